@@ -1,0 +1,3 @@
+"""layercheck: the linter that knows a whole Python backend."""
+
+__version__ = "0.1.0"
