@@ -1,0 +1,297 @@
+"""The rows that the one walk leaves of a Python file, as typed views over plain tuples.
+
+A stored row is `(key, value, positions)`. `value` is a plain tuple that takes part in equality; `positions` is a flat tuple of
+`line, column, end_line, end_column` quadruples that does not, so that moving code changes nothing for anybody else. A view is
+made with `Type(key, positions, *value)`.
+"""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+from layercheck.ir import Expr, Stmt
+from layercheck.model import Place
+
+
+def path_of(key: str) -> str:
+    """The file of a key: "app/main.py" for "app/main.py:create_app"."""
+    return key.partition(":")[0]
+
+
+def qualname_of(key: str) -> str:
+    """The dotted name inside the file, '' for the module itself."""
+    return key.partition(":")[2]
+
+
+class Import(NamedTuple):
+    """One imported name. `import a.b as c` -> module "a.b", name None, bound "c"; `from .x import y` -> level 1, name "y"."""
+
+    module: str
+    level: int
+    name: str | None
+    bound: str
+    scope: str
+    """Qualname of the function or class around it, '' at module level."""
+    type_checking: bool
+    guarded: bool
+    """Inside a try: an optional import."""
+    at: int
+
+
+class Param(NamedTuple):
+    """A parameter. kind: "pos" (positional only), "arg", "var" (*args), "kw" (keyword only), "kwvar" (**kwargs)."""
+
+    name: str
+    kind: str
+    annotation: Expr | None
+    default: Expr | None
+    at: int
+
+
+class Field(NamedTuple):
+    """A name bound in a class body."""
+
+    name: str
+    annotation: Expr | None
+    value: Expr | None
+    at: int
+
+
+class Attribute(NamedTuple):
+    """`self.name = value` (or an annotated form) in a method."""
+
+    name: str
+    method: str
+    annotation: Expr | None
+    value: Expr | None
+    kind: str
+
+
+class Bind(NamedTuple):
+    """A name that gets a value. kind: "=" value, "for" an element of, "with"/"awith" entering, "except" an exception of type,
+    "comp" an element of, ":=" value, "item" (a tuple target: `value` is ("item", whole, ("const", i), 0)), "aug", "import"."""
+
+    name: str
+    kind: str
+    value: Expr | None
+    annotation: Expr | None
+    context: int
+    at: int
+
+
+class Context(NamedTuple):
+    """A control structure around code: kind and the index of the one around it (0 is the function itself).
+
+    kind: "for" "while" "comp" (run once an iteration), "forelse" "whileelse", "if" "else", "try" "except" "tryelse" "finally",
+    "with", "case", "lambda". `construct` is the ordinal of the statement, the same for the branches of one `if`.
+    `info` is the iterable and target of a loop, the test of an if, the types of an except, the contexts of a with.
+    """
+
+    kind: str
+    parent: int
+    construct: int
+    info: Any
+
+
+class Call(NamedTuple):
+    """A call in a body: the call expression, the context it stands in, and how its value is used.
+
+    use: "" (part of an expression), "stmt" (thrown away), "return", "with" (context manager), "iter" (iterated over), "bind".
+    """
+
+    call: Expr
+    context: int
+    awaited: bool
+    use: str
+
+    @property
+    def func(self) -> Expr:
+        """The called expression."""
+        return self.call[1]
+
+    @property
+    def at(self) -> int:
+        """The ordinal of the call."""
+        return self.call[4]  # type: ignore[no-any-return]
+
+
+class Module(NamedTuple):
+    """What others may know of a file without looking into its code."""
+
+    key: str
+    positions: tuple[int, ...]
+    is_package: bool
+    has_doc: bool
+    raw_imports: tuple[tuple[Any, ...], ...]
+    exports: tuple[str, ...] | None
+    """The literal `__all__`, None when absent or not literal."""
+    names: tuple[tuple[str, str, str], ...]
+    """(name, "def" | "class" | "var", qualname) of the names bound at module level; the last binding wins."""
+    main_guard: bool
+
+    @property
+    def path(self) -> str:
+        """The file."""
+        return path_of(self.key)
+
+    @property
+    def imports(self) -> tuple[Import, ...]:
+        """Every imported name of the file, nested ones included."""
+        return tuple(map(Import._make, self.raw_imports))
+
+    def place(self, at: int = 0) -> Place:
+        """A place in this row; 0 is the first line of the file."""
+        return Place("Module", self.key, at)
+
+
+class Function(NamedTuple):
+    """A function or method: what its callers may know."""
+
+    key: str
+    positions: tuple[int, ...]
+    name: str
+    cls: str
+    """Qualname of the class it is a method of, ''."""
+    parent: str
+    """Qualname of the function around it, ''."""
+    is_async: bool
+    is_generator: bool
+    decorators: tuple[Expr, ...]
+    raw_params: tuple[tuple[Any, ...], ...]
+    returns: Expr | None
+    has_doc: bool
+    nested: tuple[str, ...]
+
+    @property
+    def path(self) -> str:
+        """The file."""
+        return path_of(self.key)
+
+    @property
+    def qualname(self) -> str:
+        """The dotted name inside the file."""
+        return qualname_of(self.key)
+
+    @property
+    def params(self) -> tuple[Param, ...]:
+        """The parameters in order."""
+        return tuple(map(Param._make, self.raw_params))
+
+    def place(self, at: int = 0) -> Place:
+        """A place in this row; 0 is the def line."""
+        return Place("Function", self.key, at)
+
+
+class Class(NamedTuple):
+    """A class: bases, fields, methods and what its methods put on self."""
+
+    key: str
+    positions: tuple[int, ...]
+    name: str
+    parent: str
+    bases: tuple[Expr, ...]
+    keywords: tuple[tuple[str | None, Expr], ...]
+    decorators: tuple[Expr, ...]
+    raw_fields: tuple[tuple[Any, ...], ...]
+    methods: tuple[tuple[str, str], ...]
+    """(name, qualname) of the functions defined in the body, in order."""
+    raw_attributes: tuple[tuple[Any, ...], ...]
+    has_doc: bool
+    type_params: tuple[str, ...]
+
+    @property
+    def path(self) -> str:
+        """The file."""
+        return path_of(self.key)
+
+    @property
+    def qualname(self) -> str:
+        """The dotted name inside the file."""
+        return qualname_of(self.key)
+
+    @property
+    def fields(self) -> tuple[Field, ...]:
+        """The names bound in the class body by assignment."""
+        return tuple(map(Field._make, self.raw_fields))
+
+    @property
+    def attributes(self) -> tuple[Attribute, ...]:
+        """What methods assign to self."""
+        return tuple(map(Attribute._make, self.raw_attributes))
+
+    def place(self, at: int = 0) -> Place:
+        """A place in this row; 0 is the class line."""
+        return Place("Class", self.key, at)
+
+
+class Body(NamedTuple):
+    """The code of a function, or of a module (key "path:"), or of a class body (key of the class)."""
+
+    key: str
+    positions: tuple[int, ...]
+    statements: tuple[Stmt, ...]
+    raw_calls: tuple[tuple[Any, ...], ...]
+    raw_binds: tuple[tuple[Any, ...], ...]
+    raw_contexts: tuple[tuple[Any, ...], ...]
+    global_names: tuple[str, ...]
+
+    @property
+    def path(self) -> str:
+        """The file."""
+        return path_of(self.key)
+
+    @property
+    def calls(self) -> tuple[Call, ...]:
+        """Every call, in the order of the walk."""
+        return tuple(map(Call._make, self.raw_calls))
+
+    @property
+    def binds(self) -> tuple[Bind, ...]:
+        """Every binding of a name or dotted attribute, in the order of the walk."""
+        return tuple(map(Bind._make, self.raw_binds))
+
+    @property
+    def contexts(self) -> tuple[Context, ...]:
+        """The control structures; index 0 is the body itself."""
+        return tuple(map(Context._make, self.raw_contexts))
+
+    def place(self, at: int) -> Place:
+        """A place in this body."""
+        return Place("Body", self.key, at)
+
+
+class Source(NamedTuple):
+    """The text of a file in figures; changes with every edit, so nothing but size rules should read it."""
+
+    key: str
+    positions: tuple[int, ...]
+    lines: int
+    code_lines: int
+    generated: bool
+
+
+class Broken(NamedTuple):
+    """A file that could not be decoded or parsed: its content is unknown, never absent."""
+
+    key: str
+    positions: tuple[int, ...]
+    reason: str
+
+
+class Document(NamedTuple):
+    """A project file that is not Python (README, .env, pyproject.toml, CI, ...): its text, up to a size limit."""
+
+    key: str
+    positions: tuple[int, ...]
+    kind: str
+    text: str
+
+    @property
+    def path(self) -> str:
+        """The file."""
+        return path_of(self.key)
+
+
+ROW_TYPES: dict[str, Any] = {
+    t.__name__: t for t in (Module, Function, Class, Body, Source, Broken, Document)
+}

@@ -1,0 +1,260 @@
+"""The shape of code as plain tuples: what the one walk leaves behind when the tree is dropped.
+
+An `ast` tree cannot be kept (1 MiB a thousand lines) nor stored cheaply, so the walk turns every function body into nested
+tuples of strings, constants and small integers. They marshal as they are, compare as values, and read well in `match`:
+
+    match expression:
+        case ("call", "session.execute", args, keywords, at): ...
+
+Expressions
+    "name"                                  a bare name
+    ("ref", "a.b.c", at)                    an attribute chain on a name (as the function of a call: the plain string "a.b.c")
+    ("const", value)
+    ("call", func, args, keywords, at)      keywords: ((name or None for **, expression), ...)
+    ("attr", value, name, at)               an attribute of anything that is no chain of names
+    ("item", value, index, at)
+    ("tuple" | "list" | "set", items)       ("dict", ((key or None for **, value), ...))
+    ("fstr", parts)                         constants and expressions in order
+    ("op", operator, operands)              chains of one operator are flattened: ("op", "+", (a, b, c))
+    ("bool", "and" | "or", operands)        ("un", "not" | "-" | "+" | "~", operand)
+    ("cmp", left, ((operator, right), ...), at)
+    ("ifexp", test, body, orelse)           ("lambda", parameters, body)
+    ("comp", "list" | "set" | "dict" | "gen", element, generators, at)   generators: ((target, iter, conditions, is_async), ...)
+    ("await", value)  ("yield", value or None)  ("yieldfrom", value)  ("star", value)  ("walrus", name, value)
+    ("slice", lower, upper, step)           ("?",)  anything deeper or stranger than the rules can use
+
+Statements (all end in `at`)
+    ("expr", e, at)  ("assign", targets, value, at)  ("ann", target, annotation, value or None, at)  ("aug", target, op, value, at)
+    ("return", value or None, at)  ("raise", exception or None, cause or None, at)  ("assert", test, message or None, at)
+    ("if", ((test, body), ...), orelse, at)           elif branches are flattened
+    ("for", target, iter, body, orelse, is_async, at)  ("while", test, body, orelse, at)
+    ("try", body, ((types or None, name or None, body, at), ...), orelse, final, at)
+    ("with", ((context, target or None), ...), body, is_async, at)
+    ("match", subject, ((pattern names, pattern values, guard or None, body), ...), at)
+    ("def", qualname, at)  ("class", qualname, at)  ("import", at)  ("del", targets, at)  ("global", names, at)
+    ("pass", at)  ("break", at)  ("continue", at)
+
+`at` is an ordinal into the positions of the row that holds the tuple; ordinals grow in the order of the walk.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, TypeAlias
+
+Expr: TypeAlias = Any
+"""A string or a tuple as described above."""
+Stmt: TypeAlias = tuple[Any, ...]
+
+UNKNOWN: Expr = ("?",)
+
+
+def dotted(e: Expr) -> str | None:
+    """`a` or `a.b.c` as text when the expression is a name or a chain of attributes on one, else None."""
+    if e.__class__ is str:
+        return e  # type: ignore[no-any-return]
+    if e is not None and e[0] == "ref":
+        return e[1]  # type: ignore[no-any-return]
+    return None
+
+
+def last_name(e: Expr) -> str:
+    """The last attribute of a reference or attribute expression: `execute` for `self.db.execute`; '' for anything else."""
+    if e.__class__ is str:
+        return e.rpartition(".")[2]  # type: ignore[no-any-return]
+    if e is not None:
+        if e[0] == "ref":
+            return e[1].rpartition(".")[2]  # type: ignore[no-any-return]
+        if e[0] == "attr":
+            return e[2]  # type: ignore[no-any-return]
+    return ""
+
+
+def text_of(e: Expr) -> str | None:
+    """The value of a string constant (implicit concatenation included), else None."""
+    if e.__class__ is tuple and e[0] == "const" and e[1].__class__ is str:
+        return e[1]  # type: ignore[no-any-return]
+    return None
+
+
+def keyword(call: Expr, name: str) -> Expr | None:
+    """The value given to keyword `name` in a call, or None."""
+    for key, value in call[3]:
+        if key == name:
+            return value
+    return None
+
+
+def argument(call: Expr, position: int, name: str) -> Expr | None:
+    """The value of a parameter given by position or by keyword; None when absent or hidden behind a star."""
+    found = keyword(call, name)
+    if found is not None:
+        return found
+    args = call[2]
+    if position < len(args) and not any(is_a(a, "star") for a in args[: position + 1]):
+        return args[position]
+    return None
+
+
+def is_a(e: Expr, tag: str) -> bool:
+    """Whether the expression has this tag."""
+    return e.__class__ is tuple and e[0] == tag
+
+
+def children(e: Expr) -> Iterator[Expr]:
+    """The direct sub-expressions of an expression, in source order; strings (names) included."""
+    if e.__class__ is not tuple:
+        return
+    match e:
+        case ("call", func, args, keywords, _):
+            yield func
+            yield from args
+            for _, value in keywords:
+                yield value
+        case ("attr", value, _, _):
+            yield value
+        case ("item", value, index, _):
+            yield value
+            yield index
+        case ("tuple" | "list" | "set" | "fstr", items):
+            yield from items
+        case ("dict", pairs):
+            for key, value in pairs:
+                if key is not None:
+                    yield key
+                yield value
+        case ("op" | "bool", _, operands):
+            yield from operands
+        case ("un", _, operand):
+            yield operand
+        case ("cmp", left, rest, _):
+            yield left
+            for _, right in rest:
+                yield right
+        case ("ifexp", test, body, orelse):
+            yield from (test, body, orelse)
+        case ("lambda", _, body):
+            yield body
+        case ("comp", _, element, generators, _):
+            yield element
+            for target, iterable, conditions, _ in generators:
+                yield target
+                yield iterable
+                yield from conditions
+        case ("await" | "yield" | "yieldfrom" | "star", value):
+            if value is not None:
+                yield value
+        case ("walrus", name, value):
+            yield name
+            yield value
+        case ("slice", lower, upper, step):
+            for part in (lower, upper, step):
+                if part is not None:
+                    yield part
+
+
+def walk(e: Expr) -> Iterator[Expr]:
+    """The expression and everything below it, parents first; names come as plain strings."""
+    stack = [e]
+    while stack:
+        node = stack.pop()
+        if node is None:
+            continue
+        yield node
+        if node.__class__ is tuple:
+            stack.extend(reversed(list(children(node))))
+
+
+def calls(e: Expr) -> Iterator[Expr]:
+    """Every call in an expression, outermost first."""
+    for node in walk(e):
+        if node.__class__ is tuple and node[0] == "call":
+            yield node
+
+
+def own_expressions(statement: Stmt) -> Iterator[Expr]:
+    """The expressions that stand in a statement itself, not those of the statements inside it."""
+    match statement:
+        case ("expr" | "return", value, _):
+            if value is not None:
+                yield value
+        case ("assign", targets, value, _):
+            yield value
+            yield from targets
+        case ("ann", target, annotation, value, _):
+            yield target
+            yield annotation
+            if value is not None:
+                yield value
+        case ("aug", target, _, value, _):
+            yield target
+            yield value
+        case ("raise" | "assert", first, second, _):
+            for part in (first, second):
+                if part is not None:
+                    yield part
+        case ("if", branches, _, _):
+            for test, _ in branches:
+                yield test
+        case ("for", target, iterable, _, _, _, _):
+            yield target
+            yield iterable
+        case ("while", test, _, _, _):
+            yield test
+        case ("try", _, handlers, _, _, _):
+            for types, _, _, _ in handlers:
+                if types is not None:
+                    yield types
+        case ("with", items, _, _, _):
+            for context, target in items:
+                yield context
+                if target is not None:
+                    yield target
+        case ("match", subject, cases, _):
+            yield subject
+            for _, values, guard, _ in cases:
+                yield from values
+                if guard is not None:
+                    yield guard
+        case ("del", targets, _):
+            yield from targets
+
+
+def blocks(statement: Stmt) -> Iterator[tuple[Stmt, ...]]:
+    """The blocks of statements inside a compound statement, in source order."""
+    match statement:
+        case ("if", branches, orelse, _):
+            for _, body in branches:
+                yield body
+            yield orelse
+        case ("for", _, _, body, orelse, _, _) | ("while", _, body, orelse, _):
+            yield body
+            yield orelse
+        case ("try", body, handlers, orelse, final, _):
+            yield body
+            for _, _, inner, _ in handlers:
+                yield inner
+            yield orelse
+            yield final
+        case ("with", _, body, _, _):
+            yield body
+        case ("match", _, cases, _):
+            for _, _, _, body in cases:
+                yield body
+
+
+def statements(body: tuple[Stmt, ...]) -> Iterator[Stmt]:
+    """Every statement of a body, nested ones included (not those of nested functions), in source order."""
+    stack = list(reversed(body))
+    while stack:
+        statement = stack.pop()
+        yield statement
+        for block in reversed(list(blocks(statement))):
+            stack.extend(reversed(block))
+
+
+def expressions(body: tuple[Stmt, ...]) -> Iterator[Expr]:
+    """Every expression of a body, sub-expressions included."""
+    for statement in statements(body):
+        for e in own_expressions(statement):
+            yield from walk(e)
