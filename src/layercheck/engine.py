@@ -1,0 +1,326 @@
+"""The only place that knows the order of things: discover, extract, link, check, show."""
+
+from __future__ import annotations
+
+import gc
+import marshal
+import os
+import sys
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any, NamedTuple
+
+from layercheck import suppress
+from layercheck.cache import Cache, digest
+from layercheck.config import Settings, fingerprint, selected
+from layercheck.discover import discover
+from layercheck.facts.rows import ROW_TYPES
+from layercheck.model import Fault, Finding, LayercheckError, Place, Related, Span, Step
+from layercheck.pool import default_jobs, run
+from layercheck.project import Project
+from layercheck.queries.items import ITEMS
+from layercheck.queries.layers import is_application
+from layercheck.registry import LoadedRule, rules
+from layercheck.source import extract
+
+_RECURSION = 20_000
+"""Questions about code ask questions about other code; Python-to-Python calls take no C stack from 3.11 on."""
+UNUSED_SUPPRESSION = "LC008"
+
+StoredFinding = tuple[str, str, str, Any, tuple[Any, ...]]
+"""(code, level, message, where, steps): what a check leaves; places are symbolic."""
+
+
+class Stats:
+    """How much work was done: counters for tests, --verbose and benchmarks."""
+
+    def __init__(self) -> None:
+        self.files = 0
+        self.parsed = 0
+        self.from_cache = 0
+        self.checked = 0
+        self.seconds: dict[str, float] = {}
+
+
+class Problem(NamedTuple):
+    """Something about the run that is no finding: an unreadable folder, a damaged cache."""
+
+    path: str
+    text: str
+
+
+class Engine:
+    """One project: load it once, then ask for findings, lay unsaved text over files, ask again."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        *,
+        jobs: int | None = None,
+        cache_dir: str | None = None,
+        use_cache: bool = True,
+        progress: Callable[[int, int], None] | None = None,
+    ) -> None:
+        self.settings = settings
+        self.jobs = jobs or default_jobs()
+        self.stats = Stats()
+        self.problems: list[Problem] = []
+        self.project = Project(settings)
+        self._progress = progress
+        self._rules = rules()
+        self._known = frozenset(r.rule.code for r in self._rules)
+        self._names = {r.rule.name: r.rule.code for r in self._rules}
+        self._selected: dict[str, frozenset[str]] = {}
+        self._plans: dict[frozenset[str], list[tuple[str, list[Any]]]] = {}
+        self._suppressions: dict[str, tuple[Any, ...]] = {}
+        self._overlay: set[str] = set()
+        self._digests: dict[str, bytes] = {}
+        self._loaded = False
+        mark = fingerprint(settings) + _code_fingerprint()
+        self._cache = Cache(settings.root, cache_dir or settings.cache_dir, mark) if use_cache else None
+        if sys.getrecursionlimit() < _RECURSION:
+            sys.setrecursionlimit(_RECURSION)
+
+    # --------------------------------------------------------------------------------------------------- loading
+
+    def load(self) -> None:
+        """Discover the files, extract what is not remembered, link everything. Does nothing the second time."""
+        if self._loaded:
+            return
+        self._loaded = True
+        collecting = gc.isenabled()
+        gc.disable()
+        try:
+            self._load()
+        finally:
+            if collecting:
+                gc.enable()
+
+    def _load(self) -> None:
+        found = discover(self.settings)
+        self.problems.extend(Problem(path, text) for path, text in found.problems)
+        if self._cache is not None:
+            self._cache.load()
+        waiting: list[tuple[str, int, bytes]] = []
+        for path, mtime, size in found.files:
+            if path in self._overlay:
+                continue
+            stored = self._cache.lookup(path, mtime, size) if self._cache is not None else None
+            if stored is not None and self._cache is not None:
+                self._digests[path] = self._cache.entries[path][2]
+                self._accept(path, stored)
+                continue
+            content = self._read(path)
+            if content is None:
+                continue
+            self._digests[path] = digest(content)
+            stored = self._cache.lookup_content(path, mtime, content) if self._cache is not None else None
+            if stored is not None:
+                self._accept(path, stored)
+            else:
+                waiting.append((path, mtime, content))
+        self.stats.from_cache = len(self._digests) - len(waiting)
+        self._extract_all(waiting)
+        self.stats.files = len(self.project.files())
+        if self._cache is not None:
+            self._cache.forget({path for path, _, _ in found.files})
+
+    def _extract_all(self, waiting: list[tuple[str, int, bytes]]) -> None:
+        total = len(waiting)
+        progress = None
+        if self._progress is not None:
+            show = self._progress
+
+            def progress(done: int) -> None:
+                show(done, total)
+
+        results = run(_extract_item, [((path, content), len(content)) for path, _, content in waiting], self.jobs, progress)
+        self.stats.parsed += sum(1 for path, _, _ in waiting if path.endswith(".py"))
+        for (path, mtime, content), blob in zip(waiting, results, strict=True):
+            if self._cache is not None:
+                self._cache.store(path, mtime, content, blob)
+            self._accept(path, blob)
+
+    def _accept(self, path: str, blob: bytes) -> None:
+        rows, suppressions = marshal.loads(blob)
+        self.project.replace(path, rows)
+        self._suppressions[path] = suppressions
+
+    def _read(self, path: str) -> bytes | None:
+        try:
+            with open(os.path.join(self.settings.root, path), "rb") as handle:
+                return handle.read()
+        except OSError as error:
+            self.problems.append(Problem(path, error.strerror or str(error)))
+            return None
+
+    def update(self, path: str, text: str) -> None:
+        """Lay unsaved text over a file (path relative to the root); the project then is as if it were saved so."""
+        self._overlay.add(path)
+        data = text.encode("utf-8", "surrogatepass")
+        self._digests[path] = digest(data)
+        self.stats.parsed += path.endswith(".py")
+        self._accept(path, _extract_item((path, data)))
+
+    def remove(self, path: str) -> None:
+        """The file is gone."""
+        self._digests.pop(path, None)
+        self._suppressions.pop(path, None)
+        self.project.replace(path, None)
+
+    def files(self) -> list[str]:
+        """The Python files of the project, sorted, relative to its root."""
+        self.load()
+        return [path for path in self.project.files() if path.endswith(".py")]
+
+    # -------------------------------------------------------------------------------------------------- checking
+
+    def selected(self, path: str) -> frozenset[str]:
+        """The codes of the rules that run on a file."""
+        if path not in self._selected:
+            self._selected[path] = selected(self.settings, [r.rule for r in self._rules], path)
+        return self._selected[path]
+
+    def findings(self, path: str) -> list[Finding]:
+        """The findings in one file, suppressions applied, in order of place."""
+        self.load()
+        return self._show(path, self._raw(path))
+
+    def findings_all(self, paths: Iterable[str] | None = None) -> list[Finding]:
+        """The findings in the given files (relative paths), or in all files of the project."""
+        self.load()
+        wanted = self.project.files() if paths is None else sorted(set(paths))
+        stored = self._remembered(wanted if paths is None else None)
+        if stored is None:
+            stored = self._check_all(wanted)
+            if paths is None:
+                self._remember(stored)
+        out = []
+        for path in wanted:
+            out.extend(self._show(path, stored.get(path, ())))
+        if self._cache is not None:
+            self._cache.save()
+            self.problems.extend(Problem("", text) for text in self._cache.warnings)
+            self._cache.warnings = []
+        return out
+
+    def _state(self) -> bytes:
+        return digest(repr(sorted(self._digests.items())).encode("utf-8", "surrogatepass"))
+
+    def _remembered(self, wanted: list[str] | None) -> dict[str, tuple[StoredFinding, ...]] | None:
+        if self._cache is None or wanted is None or self._cache.findings is None or self._overlay:
+            return None
+        key, stored = self._cache.findings
+        return stored if key == self._state() else None
+
+    def _remember(self, stored: dict[str, tuple[StoredFinding, ...]]) -> None:
+        if self._cache is not None and not self._overlay:
+            self._cache.store_findings(self._state(), {path: found for path, found in stored.items() if found})
+
+    def _check_all(self, wanted: list[str]) -> dict[str, tuple[StoredFinding, ...]]:
+        collecting = gc.isenabled()
+        gc.disable()
+        try:
+            return {path: self._raw(path) for path in wanted}
+        finally:
+            if collecting:
+                gc.enable()
+
+    def _raw(self, path: str) -> tuple[StoredFinding, ...]:
+        return self.project.ask("engine.check", self._check, (), (path,))
+
+    def _check(self, project: Project, path: str) -> tuple[StoredFinding, ...]:
+        """All faults of the selected rules in one file; a query, so it is asked again only when what it read has changed."""
+        self.stats.checked += 1
+        found: list[StoredFinding] = []
+        everywhere = is_application(project, path)
+        for item_name, checks in self._plan(self.selected(path)):
+            runnable = [entry for entry in checks if everywhere or entry[0].rule.tests]
+            if not runnable:
+                continue
+            for item in _items(project, item_name, path):
+                for loaded, function, triggers in runnable:
+                    if triggers is not None and item.name not in triggers:
+                        continue
+                    for fault in function(item, project):
+                        found.append(_stored(loaded, fault, path))
+        return tuple(dict.fromkeys(found))
+
+    def _plan(self, codes: frozenset[str]) -> list[tuple[str, list[Any]]]:
+        """The checks of the selected rules, grouped by the item they want."""
+        if codes not in self._plans:
+            grouped: dict[str, list[Any]] = {}
+            for loaded in self._rules:
+                if loaded.rule.code in codes:
+                    for item, function in loaded.checks:
+                        triggers = loaded.triggers if item == "CallSite" else None
+                        grouped.setdefault(item, []).append((loaded, function, triggers))
+            self._plans[codes] = sorted(grouped.items())
+        return self._plans[codes]
+
+    # --------------------------------------------------------------------------------------------------- showing
+
+    def _show(self, path: str, stored: Iterable[StoredFinding]) -> list[Finding]:
+        names = {r.rule.code: r.rule.name for r in self._rules}
+        found = [self._finding(names, *entry) for entry in stored]
+        kept, unused = suppress.apply(found, self._suppressions.get(path, ()), self.selected(path), self._names)
+        if UNUSED_SUPPRESSION in self.selected(path):
+            kept = [*kept, *self._unused(path, unused)]
+        return sorted(kept)
+
+    def _unused(self, path: str, unused: Iterable[Any]) -> Iterator[Finding]:
+        rule = next(r.rule for r in self._rules if r.rule.code == UNUSED_SUPPRESSION)
+        for entry in unused:
+            yield Finding(
+                path, entry.line, entry.column, entry.line, entry.end_column, rule.code, rule.name, entry.message, rule.level
+            )
+
+    def _finding(self, names: dict[str, str], code: str, level: str, message: str, where: Any, steps: tuple[Any, ...]) -> Finding:
+        span = self._resolve(where)
+        chain = []
+        for place, text in steps:
+            at = self._resolve(place)
+            chain.append(Related(at.path, at.line, at.column + 1, text))
+        return Finding(
+            span.path, span.line, span.column + 1, span.end_line, span.end_column + 1, code, names[code], message, level, tuple(chain)
+        )
+
+    def _resolve(self, where: tuple[Any, ...]) -> Span:
+        return self.project.span(Span._make(where) if len(where) == 5 else Place._make(where))
+
+
+def _items(project: Project, name: str, path: str) -> Iterable[Any]:
+    kind = ROW_TYPES.get(name)
+    return project.of_file(kind, path) if kind is not None else ITEMS[name](project, path)
+
+
+def _stored(loaded: LoadedRule, fault: Fault, path: str) -> StoredFinding:
+    rule = loaded.rule
+    where = fault.where
+    home = where.path if isinstance(where, Span) else where.key.partition(":")[0]
+    if home != path:
+        raise LayercheckError(f"internal error: {rule.code} checked {path} and reported in {home}")
+    message = (fault.message or rule.message).format(**fault.fields)
+    steps = tuple([(tuple(step.where), step.text) for step in fault.steps])
+    return (rule.code, fault.level or rule.level, message, tuple(where), steps)
+
+
+def _extract_item(item: tuple[str, bytes]) -> bytes:
+    path, content = item
+    extracted = extract(path, content)
+    return marshal.dumps((extracted.rows, extracted.suppressions))
+
+
+def _code_fingerprint() -> str:
+    """Changes whenever layercheck's own code does: an editable install must not serve findings of yesterday's rules."""
+    root = os.path.dirname(os.path.abspath(__file__))
+    marks = []
+    for folder, folders, files in os.walk(root):
+        folders[:] = sorted(f for f in folders if f != "__pycache__")
+        for file in sorted(files):
+            if file.endswith(".py"):
+                status = os.stat(os.path.join(folder, file))
+                marks.append((file, status.st_mtime_ns, status.st_size))
+    return digest(repr(marks).encode()).hex()
+
+
+__all__ = ["Engine", "Problem", "Stats", "Step"]

@@ -1,0 +1,274 @@
+"""Dependencies of FastAPI handlers and providers, as they are declared.
+
+`db: Session = Depends(get_db)`, `db: Annotated[Session, Depends(get_db)]`, an alias of that from another module, a class as a
+dependency, `Depends()` on an annotated class, parametrised factories (`Depends(require("admin"))`), `Security(...)` with scopes,
+wrappers of the project that return a Depends, and dependency-injector's `Provide[Container.service]`.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from layercheck import ir
+from layercheck.facts.rows import Body, Class, Function
+from layercheck.ir import Expr, dotted
+from layercheck.project import Project, query
+from layercheck.queries.symbols import binding, class_attribute, resolve
+
+DEPENDS = frozenset({"fastapi.Depends", "fastapi.Security", "fastapi.params.Depends", "fastapi.params.Security"})
+_ANNOTATED = frozenset({"typing.Annotated", "typing_extensions.Annotated"})
+_PROVIDE = frozenset({"dependency_injector.wiring.Provide", "dependency_injector.wiring.Provider", "dependency_injector.wiring.Closing"})
+
+
+class Dependency(NamedTuple):
+    """One declared dependency. `target` is the symbol that is called, None when it cannot be resolved.
+
+    `called` says that the declaration holds a call: `Depends(make(...))`; `target` is then the factory. `scope` is the key whose
+    names the expression uses.
+    """
+
+    target: str | None
+    called: bool
+    expression: Expr | None
+    security: bool
+    scope: str
+
+
+def dependency(project: Project, key: str, annotation: Expr | None, default: Expr | None) -> Dependency | None:
+    """The dependency that a parameter or class attribute declares, or None when it declares none."""
+    if default is not None:
+        found = depends_call(project, key, default, annotation)
+        if found is not None:
+            return found
+    return _annotated(project, key, annotation) if annotation is not None else None
+
+
+def _annotated(project: Project, key: str, annotation: Expr) -> Dependency | None:
+    name = dotted(annotation)
+    if name is not None:
+        symbol = resolve(project, key, name)
+        if symbol is not None and ":" in symbol and not symbol.endswith(":"):
+            return alias_dependency(project, symbol)
+        return None
+    if ir.is_a(annotation, "item"):
+        head = dotted(annotation[1])
+        symbol = resolve(project, key, head) if head else None
+        if symbol in _ANNOTATED and ir.is_a(annotation[2], "tuple"):
+            first, *metadata = annotation[2][1]
+            for extra in metadata:
+                found = depends_call(project, key, extra, first)
+                if found is not None:
+                    return found
+            return _annotated(project, key, first)
+        if symbol is not None and ":" in symbol:
+            return alias_dependency(project, symbol)
+        if symbol in ("typing.Optional", "typing.Union"):
+            items = annotation[2][1] if ir.is_a(annotation[2], "tuple") else (annotation[2],)
+            return next((d for i in items if (d := _annotated(project, key, i)) is not None), None)
+    if ir.is_a(annotation, "op") and annotation[1] == "|":
+        return next((d for i in annotation[2] if (d := _annotated(project, key, i)) is not None), None)
+    return None
+
+
+@query
+def alias_dependency(project: Project, symbol: str) -> Dependency | None:
+    """The dependency inside `CurrentUser = Annotated[User, Depends(get_current_user)]`."""
+    if project.get(Class, symbol) is not None:
+        return None
+    bind = binding(project, symbol)
+    if bind is None or bind.value is None or dotted(bind.value) == symbol.partition(":")[2]:
+        return None
+    module = f"{symbol.partition(':')[0]}:"
+    found = _annotated(project, module, bind.value)
+    return found or depends_call(project, module, bind.value, None)
+
+
+def depends_call(project: Project, key: str, e: Expr, annotation: Expr | None) -> Dependency | None:
+    """The dependency in `Depends(x)`, in a name bound to one, or in a project helper that returns one; else None."""
+    name = dotted(e)
+    if name is not None:
+        symbol = resolve(project, key, name)
+        if symbol is not None and ":" in symbol and not symbol.endswith(":"):
+            bind = binding(project, symbol)
+            if bind is not None and ir.is_a(bind.value, "call"):
+                return depends_call(project, f"{symbol.partition(':')[0]}:", bind.value, annotation)
+        return None
+    if not ir.is_a(e, "call"):
+        return None
+    func = dotted(e[1])
+    symbol = resolve(project, key, func) if func else None
+    if symbol is None:
+        return None
+    if symbol in DEPENDS:
+        return _target(project, key, ir.argument(e, 0, "dependency"), annotation, symbol.endswith("Security"))
+    if ":" in symbol:
+        returned = returned_call(project, symbol)
+        if returned is not None:
+            found = depends_call(project, symbol, returned, annotation)
+            if found is not None:
+                return found
+    return None
+
+
+@query
+def returned_call(project: Project, symbol: str) -> Expr | None:
+    """The call that a plain function returns as its only result (`return Depends(...)`), or None."""
+    function = project.get(Function, symbol)
+    body = project.get(Body, symbol)
+    if function is None or body is None:
+        return None
+    returns = [s for s in ir.statements(body.statements) if s[0] == "return"]
+    return returns[0][1] if len(returns) == 1 and ir.is_a(returns[0][1], "call") else None
+
+
+def _target(project: Project, key: str, e: Expr | None, annotation: Expr | None, security: bool) -> Dependency:
+    if e is None or e == ("const", None):
+        name = dotted(annotation) if annotation is not None else None
+        return Dependency(resolve(project, key, name) if name else None, False, annotation, security, key)
+    if ir.is_a(e, "item"):
+        head = dotted(e[1])
+        if head and resolve(project, key, head) in _PROVIDE:
+            return Dependency(_injected(project, key, e[2]), False, e, security, key)
+    called = ir.is_a(e, "call")
+    name = dotted(e[1] if called else e)
+    symbol = resolve(project, key, name) if name else None
+    if symbol is None and name is not None and "." in name:
+        symbol = _method_of_value(project, key, name)
+    return Dependency(symbol, called, e, security, key)
+
+
+def _method_of_value(project: Project, key: str, name: str) -> str | None:
+    """`Depends(service.get_user)` where `service` is an instance at module level."""
+    from layercheck.queries.types import Typing
+
+    found = Typing(project, key).name(name, 1 << 30)
+    return found[1] if found is not None and found[0] in ("func", "method") else None
+
+
+def _injected(project: Project, key: str, index: Expr) -> str | None:
+    """The class behind `Provide[Container.users]` where `users = providers.Factory(UserService, ...)`."""
+    name = dotted(index)
+    if name is None:
+        return None
+    owner, _, attribute = name.rpartition(".")
+    cls = resolve(project, key, owner) if owner else None
+    if cls is None or ":" not in cls:
+        return None
+    symbol = class_attribute(project, cls, attribute)
+    row = project.get(Class, symbol.rpartition(".")[0]) if symbol else None
+    if row is None:
+        return None
+    for field in row.fields:
+        if field.name == attribute and ir.is_a(field.value, "call") and field.value is not None and field.value[2]:
+            made = dotted(field.value[2][0])
+            return resolve(project, row.key, made) if made else None
+    return None
+
+
+class Declared(NamedTuple):
+    """A dependency of a handler or provider and the parameter that takes it ('' for one in a decorator)."""
+
+    name: str
+    dependency: Dependency
+
+
+@query
+def declared_dependencies(project: Project, key: str) -> tuple[Declared, ...]:
+    """The dependencies that a function declares by its parameters, in order. For a class: those of its __init__ and its body."""
+    function = project.get(Function, key)
+    if function is None:
+        return _class_dependencies(project, key)
+    found = []
+    for param in function.params:
+        wanted = dependency(project, key, param.annotation, param.default)
+        if wanted is not None:
+            found.append(Declared(param.name, wanted))
+    return tuple(found)
+
+
+def _class_dependencies(project: Project, key: str) -> tuple[Declared, ...]:
+    row = project.get(Class, key)
+    if row is None:
+        return ()
+    found = []
+    init = class_attribute(project, key, "__init__")
+    if init is not None and ":" in init:
+        found.extend(declared_dependencies(project, init))
+    for field in row.fields:
+        wanted = dependency(project, key, field.annotation, field.value)
+        if wanted is not None:
+            found.append(Declared(field.name, wanted))
+    return tuple(found)
+
+
+def decorator_dependencies(project: Project, key: str, call: Expr) -> tuple[Dependency, ...] | None:
+    """The `dependencies=[Depends(a), ...]` of a route, router or include call; None when it is there but not literal."""
+    value = ir.keyword(call, "dependencies")
+    if value is None:
+        return ()
+    return listed_dependencies(project, key, value)
+
+
+def listed_dependencies(project: Project, key: str, value: Expr) -> tuple[Dependency, ...] | None:
+    """A list of dependencies, followed through a module-level name and `+`; None when some part cannot be resolved."""
+    if value == ("const", None):
+        return ()
+    if ir.is_a(value, "list") or ir.is_a(value, "tuple"):
+        found = []
+        for element in value[1]:
+            one = depends_call(project, key, element, None)
+            if one is None:
+                return None
+            found.append(one)
+        return tuple(found)
+    if ir.is_a(value, "op") and value[1] == "+":
+        parts = [listed_dependencies(project, key, v) for v in value[2]]
+        return None if any(p is None for p in parts) else tuple(d for p in parts if p for d in p)
+    name = dotted(value)
+    symbol = resolve(project, key, name) if name else None
+    if symbol is not None and ":" in symbol:
+        bind = binding(project, symbol)
+        if bind is not None and bind.value is not None:
+            return listed_dependencies(project, f"{symbol.partition(':')[0]}:", bind.value)
+    return None
+
+
+@query
+def provider_symbols(project: Project) -> frozenset[str]:
+    """Every project symbol that some function, class or module-level call of the project names as a dependency."""
+    found: set[str] = set()
+
+    def add(wanted: Dependency | None) -> None:
+        if wanted is not None and wanted.target is not None and ":" in wanted.target:
+            found.add(wanted.target)
+
+    for path in project.files():
+        if path.endswith(".py"):
+            found |= providers_named_in(project, path)
+    return frozenset(found)
+
+
+@query
+def providers_named_in(project: Project, path: str) -> frozenset[str]:
+    """The project symbols that one file names as dependencies."""
+    found = set()
+    for function in project.of_file(Function, path):
+        for declared in declared_dependencies(project, function.key):
+            found.add(declared.dependency.target)
+        outside = f"{path}:{function.cls or function.parent}"
+        for decorator in function.decorators:
+            if ir.is_a(decorator, "call"):
+                for wanted in decorator_dependencies(project, outside, decorator) or ():
+                    found.add(wanted.target)
+    for cls in project.of_file(Class, path):
+        for field in cls.fields:
+            wanted_field = dependency(project, cls.key, field.annotation, field.value)
+            if wanted_field is not None:
+                found.add(wanted_field.target)
+    for body in project.of_file(Body, path):
+        for call in body.calls:
+            if isinstance(call.func, str) and call.func.rpartition(".")[2] in ("Depends", "Security"):
+                wanted_call = depends_call(project, body.key, call.call, None)
+                if wanted_call is not None:
+                    found.add(wanted_call.target)
+    return frozenset(s for s in found if s is not None and ":" in s)

@@ -1,0 +1,174 @@
+"""Which file an import means, without executing anything and without asking the environment.
+
+Python looks along `sys.path`; a repository does not say what that will be. So the *import roots* are found from the tree: the
+project root, folders with a project file (pyproject.toml, alembic.ini, ...), their `src`; and, as a last resort, the folders
+around the importing file (scripts run from their own folder), unless that folder is known to be part of a package because
+others import it by a longer name. Nearer roots win, so several applications side by side do not mix.
+
+Module keys: "app/main.py:" for a file, "app/api//:" for a namespace package (a folder without __init__.py).
+"""
+
+from __future__ import annotations
+
+from layercheck.facts.rows import Document, Module
+from layercheck.project import Project, query
+
+_MARKERS = frozenset({
+    "pyproject.toml", "setup.py", "setup.cfg", "Pipfile", "alembic.ini", "manage.py", "pytest.ini", "tox.ini", "Dockerfile",
+    "requirements.txt", "requirements.in", "poetry.lock", "uv.lock", "noxfile.py",
+})  # fmt: skip
+_SOURCE_FOLDERS = ("src", "lib", "python")
+
+
+def folder_of(path: str) -> str:
+    """The folder of a path, '' for the project root."""
+    return path.rpartition("/")[0]
+
+
+def join(folder: str, name: str) -> str:
+    """A path below a folder, where '' is the project root."""
+    return f"{folder}/{name}" if folder else name
+
+
+@query
+def import_roots(project: Project) -> tuple[str, ...]:
+    """The folders that Python may search for top-level names, sorted by path."""
+    found = {""}
+    for path in project.files():
+        folder, _, name = path.rpartition("/")
+        if name in _MARKERS or (name.startswith("requirements") and name.endswith(".txt") and "/" in path):
+            if not _in_regular_package(project, folder):
+                found.add(folder)
+    for folder in list(found):
+        for name in _SOURCE_FOLDERS:
+            source = join(folder, name)
+            if project.has_folder(source) and not project.has_file(f"{source}/__init__.py"):
+                found.add(source)
+    return tuple(sorted(found))
+
+
+def _in_regular_package(project: Project, folder: str) -> bool:
+    return bool(folder) and project.has_file(f"{folder}/__init__.py")
+
+
+@query
+def used_packages(project: Project) -> frozenset[str]:
+    """Folders that somebody imports as a top-level package from an import root: nothing inside them is a root of its own."""
+    used = set()
+    roots = import_roots(project)
+    for module in project.all(Module):
+        own = _ancestors(folder_of(module.path))
+        near = [folder for folder in own if folder in roots]
+        for entry in module.imports:
+            if entry.level or not entry.module:
+                continue
+            top = entry.module.partition(".")[0]
+            for root in near or roots:
+                if "." not in entry.module and entry.name is None:
+                    continue
+                if _locate(project, root, entry.module) is not None:
+                    used.add(join(root, top))
+                    break
+    return frozenset(used)
+
+
+def _ancestors(folder: str) -> list[str]:
+    """The folder and all around it, innermost first, '' last."""
+    out = [folder]
+    while folder:
+        folder = folder.rpartition("/")[0]
+        out.append(folder)
+    return out
+
+
+@query
+def search_path(project: Project, folder: str) -> tuple[str, ...]:
+    """The import roots for a file in `folder`, in the order they are tried."""
+    roots = import_roots(project)
+    around = _ancestors(folder)
+    near = [f for f in around if f in roots]
+    packages = used_packages(project)
+    fallback = []
+    for position, candidate in enumerate(around):
+        if candidate in roots:
+            break
+        if not any(f in packages for f in around[position:]):
+            fallback.append(candidate)
+    far = [r for r in roots if r not in near]
+    return tuple([*near, *fallback, *far])
+
+
+def _locate(project: Project, root: str, dotted: str) -> str | None:
+    """The module key of `dotted` below a root, or None. Every part must exist."""
+    path = join(root, dotted.replace(".", "/"))
+    if project.has_file(f"{path}/__init__.py"):
+        return f"{path}/__init__.py:"
+    if project.has_file(f"{path}.py"):
+        return f"{path}.py:"
+    if project.has_folder(path):
+        return f"{path}//:"
+    return None
+
+
+@query
+def find_module(project: Project, folder: str, dotted: str) -> str | None:
+    """The project module that `import dotted` means in a file of `folder`; None for third-party and unknown modules.
+
+    A regular module anywhere on the search path wins over a namespace package, as in Python.
+    """
+    namespace = None
+    for root in search_path(project, folder):
+        found = _locate(project, root, dotted)
+        if found is None:
+            continue
+        if not found.endswith("//:"):
+            return found
+        if namespace is None:
+            namespace = found
+    return namespace
+
+
+@query
+def relative_module(project: Project, path: str, level: int, dotted: str) -> str | None:
+    """The module of `from ..dotted import x` in the file `path`: one dot is its own folder."""
+    folder = folder_of(path)
+    for _ in range(level - 1):
+        folder = folder_of(folder)
+    if not dotted:
+        if project.has_file(join(folder, "__init__.py")):
+            return f"{join(folder, '__init__.py')}:"
+        return f"{folder}//:" if project.has_folder(folder) else None
+    return _locate(project, folder, dotted)
+
+
+def submodule(project: Project, module: str, name: str) -> str | None:
+    """The module `name` inside a package (key of its __init__ or of a namespace folder), or None."""
+    if module.endswith("//:"):
+        folder = module[:-3]
+    elif module.endswith("/__init__.py:"):
+        folder = module[: -len("/__init__.py:")]
+    elif module == "__init__.py:":
+        folder = ""
+    else:
+        return None
+    return _locate(project, folder, name)
+
+
+@query
+def module_name(project: Project, path: str) -> str:
+    """The dotted name people use for a file: below its nearest import root."""
+    folder = folder_of(path)
+    roots = import_roots(project)
+    root = next((f for f in _ancestors(folder) if f in roots), "")
+    inner = path[len(root) + 1 :] if root else path
+    inner = inner.removesuffix(".py").removesuffix("/__init__")
+    return inner.replace("/", ".")
+
+
+def documents(project: Project, folder: str) -> tuple[Document, ...]:
+    """The project files that are not Python directly in a folder."""
+    found = []
+    for path in project.files():
+        if not path.endswith(".py") and folder_of(path) == folder:
+            found.extend(project.of_file(Document, path))
+    return tuple(found)

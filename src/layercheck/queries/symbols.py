@@ -1,0 +1,349 @@
+"""What a name means: from `SessionDep` in a handler to the place that defines it.
+
+A symbol is a string. With a colon it is the project's ("app/api/deps.py:get_db", "app/main.py:" for a module, "app//:" for a
+namespace package); without one it is external and canonical ("sqlalchemy.orm.Session"); `builtins.` leads the built-ins.
+None is unknown, never absent.
+"""
+
+from __future__ import annotations
+
+import builtins
+
+from layercheck.facts.rows import Bind, Body, Class, Function, Import, Module
+from layercheck.knowledge.aliases import ALIASES
+from layercheck.project import Project, query
+from layercheck.queries.modules import find_module, folder_of, relative_module, submodule
+
+_BUILTINS = frozenset(dir(builtins))
+
+
+def is_project(symbol: str | None) -> bool:
+    """Whether a symbol is defined in the project."""
+    return symbol is not None and ":" in symbol
+
+
+def is_module(symbol: str | None) -> bool:
+    """Whether a project symbol is a module or namespace package."""
+    return symbol is not None and symbol.endswith(":")
+
+
+def canonical(dotted: str) -> str:
+    """The public name of an external symbol: "sqlalchemy.orm.session.Session" -> "sqlalchemy.orm.Session"."""
+    seen = 0
+    while dotted in ALIASES and seen < 5:
+        dotted = ALIASES[dotted]
+        seen += 1
+    if dotted in ALIASES:
+        return dotted
+    head, _, tail = dotted.rpartition(".")
+    while head:
+        if head in ALIASES:
+            return f"{ALIASES[head]}.{tail}"
+        head, _, more = head.rpartition(".")
+        tail = f"{more}.{tail}"
+    return dotted
+
+
+def imported(project: Project, path: str, entry: Import) -> str | None:
+    """The symbol that an import binds; None when it cannot be known."""
+    if entry.level:
+        module = relative_module(project, path, entry.level, entry.module)
+        if module is None:
+            return None
+    else:
+        module = find_module(project, folder_of(path), entry.module)
+        if entry.name is None:
+            if entry.bound.endswith("."):
+                top = entry.module.partition(".")[0]
+                return find_module(project, folder_of(path), top) or top
+            return module or canonical(entry.module)
+        if module is None:
+            return canonical(f"{entry.module}.{entry.name}")
+    if entry.name is None:
+        return module
+    if module == f"{path}:":
+        return submodule(project, module, entry.name)
+    return member(project, module, entry.name)
+
+
+def imported_module(project: Project, path: str, entry: Import) -> str | None:
+    """The project module that an import statement names (before following re-exports); None when external or unknown."""
+    if entry.level:
+        module = relative_module(project, path, entry.level, entry.module)
+    else:
+        module = find_module(project, folder_of(path), entry.module)
+    if module is not None and entry.name is not None:
+        inner = submodule(project, module, entry.name)
+        if inner is not None and not _binds(project, module, entry.name):
+            return inner
+    return module
+
+
+def _binds(project: Project, module: str, name: str) -> bool:
+    row = project.get(Module, module)
+    return row is not None and (any(n == name for n, _, _ in row.names) or any(i.bound == name for i in row.imports if not i.scope))
+
+
+@query
+def member(project: Project, module: str, name: str) -> str | None:
+    """The symbol `name` of a project module: its own, re-exported, starred, or a submodule."""
+    if not module.endswith("//:"):
+        found = global_name(project, module[:-1], name)
+        if found is not None:
+            return found
+    return submodule(project, module, name)
+
+
+@query
+def global_name(project: Project, path: str, name: str) -> str | None:
+    """What a name means at module level of a file (built-ins not included)."""
+    row = project.get(Module, f"{path}:")
+    if row is None:
+        return None
+    own = next(((kind, qualname) for bound, kind, qualname in row.names if bound == name), None)
+    if own is not None and own[0] != "var":
+        return f"{path}:{own[1]}"
+    for entry in row.imports:
+        if not entry.scope and entry.bound.rstrip(".") == name:
+            found = imported(project, path, entry)
+            if found is not None:
+                return found
+    if own is not None:
+        return f"{path}:{own[1]}"
+    for entry in row.imports:
+        if entry.name == "*" and not entry.scope:
+            found = _starred(project, path, entry, name)
+            if found is not None:
+                return found
+    return None
+
+
+def _starred(project: Project, path: str, entry: Import, name: str) -> str | None:
+    if entry.level:
+        module = relative_module(project, path, entry.level, entry.module)
+    else:
+        module = find_module(project, folder_of(path), entry.module)
+        if module is None:
+            return _external_star(entry.module, name)
+    if module is None or module == f"{path}:" or module.endswith("//:"):
+        return None
+    row = project.get(Module, module)
+    if row is None:
+        return None
+    if row.exports is not None:
+        return member(project, module, name) if name in row.exports else None
+    return None if name.startswith("_") else global_name(project, module[:-1], name)
+
+
+def _external_star(module: str, name: str) -> str | None:
+    """`from fastapi import *`: only names that the tables know are believed."""
+    dotted = f"{module}.{name}"
+    return ALIASES.get(dotted) or (dotted if dotted in _known_externals() else None)
+
+
+def _known_externals() -> frozenset[str]:
+    return frozenset(ALIASES.values())
+
+
+def scopes_of(qualname: str) -> list[str]:
+    """The qualnames of the functions and classes around a qualname, innermost first, itself included, '' last."""
+    out = []
+    while qualname:
+        out.append(qualname)
+        qualname = qualname.rpartition(".")[0]
+    out.append("")
+    return out
+
+
+@query
+def local_imports(project: Project, path: str, qualname: str) -> tuple[Import, ...]:
+    """The imports written inside a function or class."""
+    row = project.get(Module, f"{path}:")
+    return tuple(i for i in row.imports if i.scope == qualname) if row else ()
+
+
+def resolve(project: Project, key: str, dotted: str) -> str | None:
+    """What a dotted name means inside the function, class or module `key`. None for local values and unknown names."""
+    first, _, rest = dotted.partition(".")
+    symbol = resolve_first(project, key, first)
+    return follow(project, symbol, rest) if rest else symbol
+
+
+@query
+def resolve_first(project: Project, key: str, name: str) -> str | None:
+    """The symbol of a bare name as seen from inside `key`; None when it is a local value or unknown."""
+    path, _, qualname = key.partition(":")
+    for scope in scopes_of(qualname):
+        if not scope:
+            break
+        for entry in local_imports(project, path, scope):
+            if entry.bound.rstrip(".") == name:
+                return imported(project, path, entry)
+        scope_key = f"{path}:{scope}"
+        function = project.get(Function, scope_key)
+        if function is not None:
+            if any(p[0] == name for p in function.raw_params):
+                return None
+        elif scope != qualname:
+            continue  # a class around a method: its names are not visible inside
+        body = project.get(Body, scope_key)
+        if body is not None:
+            for bound, kind, value, *_ in body.raw_binds:
+                if bound == name:
+                    if kind in ("def", "class") and value is not None:
+                        return f"{path}:{value[1]}"
+                    if name not in body.global_names:
+                        return None
+    found = global_name(project, path, name)
+    if found is None and name in _BUILTINS:
+        return f"builtins.{name}"
+    return found
+
+
+def follow(project: Project, symbol: str | None, rest: str) -> str | None:
+    """The attribute chain `rest` of a symbol, through modules and classes."""
+    for part in rest.split(".") if rest else ():
+        if symbol is None:
+            return None
+        if ":" not in symbol:
+            symbol = canonical(f"{symbol}.{part}")
+        elif symbol.endswith(":"):
+            symbol = member(project, symbol, part)
+        elif project.get(Class, symbol) is not None:
+            symbol = class_attribute(project, symbol, part)
+        else:
+            return None
+    return symbol
+
+
+@query
+def class_attribute(project: Project, cls: str, name: str) -> str | None:
+    """A method, nested class or plain attribute of a class, inherited ones included; external bases give dotted names."""
+    for base in mro(project, cls):
+        if ":" not in base:
+            if base not in ("builtins.object", "typing.Generic", "abc.ABC", "typing.Protocol"):
+                return f"{base}.{name}"
+            continue
+        row = project.get(Class, base)
+        if row is None:
+            return None
+        for method, qualname in row.methods:
+            if method == name:
+                return f"{row.path}:{qualname}"
+        nested = f"{base}.{name}"
+        if project.get(Class, nested) is not None:
+            return nested
+        if any(f[0] == name for f in row.raw_fields) or any(a[0] == name for a in row.raw_attributes):
+            return nested
+    return None
+
+
+def base_symbol(project: Project, cls: Class, base: object) -> str | None:
+    """The class symbol of a base expression: `CRUD[Item, ItemCreate]` is `CRUD`."""
+    from layercheck.ir import dotted
+
+    expression = base
+    while isinstance(expression, tuple) and expression[0] == "item":
+        expression = expression[1]
+    name = dotted(expression)
+    if name is None:
+        if isinstance(expression, tuple) and expression[0] == "call":
+            func = dotted(expression[1])
+            resolved = resolve(project, _outside(cls.key), func) if func else None
+            return f"{resolved}()" if resolved and ":" not in resolved else None
+        return None
+    symbol = resolve(project, _outside(cls.key), name)
+    if symbol is not None and ":" in symbol and not symbol.endswith(":"):
+        return class_behind(project, symbol)
+    return symbol
+
+
+def _outside(key: str) -> str:
+    path, _, qualname = key.partition(":")
+    return f"{path}:{qualname.rpartition('.')[0]}"
+
+
+@query
+def class_behind(project: Project, symbol: str) -> str | None:
+    """The class that a symbol stands for: itself, or through `Base = declarative_base()` / `Alias = Other` at module level.
+
+    `declarative_base()` and its kin give "sqlalchemy.orm.declarative_base()".
+    """
+    if project.get(Class, symbol) is not None:
+        return symbol
+    bind = binding(project, symbol)
+    if bind is None or bind.value is None:
+        return symbol
+    from layercheck.ir import dotted
+
+    value = bind.value
+    while isinstance(value, tuple) and value[0] == "item":
+        value = value[1]
+    name = dotted(value)
+    module = f"{symbol.partition(':')[0]}:"
+    if name is not None:
+        target = resolve(project, module, name)
+        return class_behind(project, target) if target and ":" in target and target != symbol else target
+    if isinstance(value, tuple) and value[0] == "call":
+        func = dotted(value[1])
+        target = resolve(project, module, func) if func else None
+        if target and ":" not in target:
+            return f"{target}()"
+    return symbol
+
+
+@query
+def binding(project: Project, symbol: str) -> Bind | None:
+    """The last module-level binding of a project variable, or None."""
+    path, _, name = symbol.partition(":")
+    body = project.get(Body, f"{path}:")
+    if body is None:
+        return None
+    found = None
+    for raw in body.raw_binds:
+        if raw[0] == name and raw[1] == "=":
+            found = raw
+    return Bind._make((*found[:5], 0)) if found else None
+
+
+@query(bottom=())
+def mro(project: Project, cls: str) -> tuple[str, ...]:
+    """The class and its bases, nearest first, depth first without repeats (close enough to C3 for look-ups).
+
+    External bases are canonical names followed by what the tables know of their own bases; unknown bases are left out, see
+    `has_unknown_base`.
+    """
+    from layercheck.knowledge.types import BASES
+
+    out = [cls]
+    row = project.get(Class, cls)
+    if row is None:
+        for base in BASES.get(cls, ()):
+            for found in mro(project, base):
+                if found not in out:
+                    out.append(found)
+        return tuple(out)
+    for base in row.bases:
+        symbol = base_symbol(project, row, base)
+        if symbol is None:
+            continue
+        for found in mro(project, symbol):
+            if found not in out:
+                out.append(found)
+    return tuple(out)
+
+
+@query
+def has_unknown_base(project: Project, cls: str) -> bool:
+    """Whether some base of a project class, at any depth, could not be resolved to a class of the project or a dotted name."""
+    for key in mro(project, cls):
+        row = project.get(Class, key)
+        if row is not None and any(base_symbol(project, row, base) is None for base in row.bases):
+            return True
+    return False
+
+
+def is_subclass(project: Project, cls: str, *names: str) -> bool:
+    """Whether a class is or inherits from one of the symbols."""
+    found = mro(project, cls)
+    return any(name in found for name in names)

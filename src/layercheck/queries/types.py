@@ -1,0 +1,824 @@
+"""The type of an expression, as far as it matters: which session, client, service, model or function it is.
+
+DESIGN: types are plain tuples, and None is "not known", which every rule treats as "say nothing".
+
+    ("inst", symbol, args)   an instance: ("inst", "sqlalchemy.orm.Session", ()), ("inst", "builtins.list", (("inst", "a.py:User", ()),))
+    ("type", symbol, args)   a class of the project as a value
+    ("func", symbol)         a project function; ("method", symbol, self type) bound to an instance
+    ("ext", dotted)          an external function, class or module attribute
+    ("module", symbol)
+    ("await", type)          what a call of an async function gives before `await`
+    ("gen", type)            a generator or iterator over elements of a type
+
+Inference is deliberately shallow: annotations first, then constructors, assignments, `self.x = x`, Depends targets, return and
+yield values. It is flow-insensitive but for order: a use sees the last binding above it. Narrowing is not done.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from layercheck import ir
+from layercheck.facts.rows import Attribute, Bind, Body, Class, Field, Function, Param
+from layercheck.ir import Expr, dotted
+from layercheck.knowledge.types import AWAITABLE, BASES, FACTORIES, RETURNS
+from layercheck.project import Project, query
+from layercheck.queries.depends import dependency
+from layercheck.queries.symbols import binding, canonical, is_module, mro, resolve, resolve_first
+
+Type = Any
+"""A tuple as described above, or None."""
+
+_LISTS = frozenset({
+    "builtins.list", "builtins.set", "builtins.tuple", "builtins.frozenset", "typing.List", "typing.Sequence", "typing.Iterable",
+    "typing.Set", "typing.Tuple", "typing.FrozenSet", "typing.Collection", "typing.AbstractSet", "typing.MutableSequence",
+    "collections.abc.Sequence", "collections.abc.Iterable", "collections.abc.Collection", "collections.abc.Set",
+    "collections.abc.MutableSequence", "collections.deque", "typing.Deque", "sqlalchemy.Sequence",
+})  # fmt: skip
+_GENERATORS = frozenset({
+    "typing.Generator", "typing.Iterator", "typing.AsyncGenerator", "typing.AsyncIterator", "typing.AsyncIterable",
+    "collections.abc.Generator", "collections.abc.Iterator", "collections.abc.AsyncGenerator", "collections.abc.AsyncIterator",
+    "collections.abc.AsyncIterable", "contextlib.AbstractContextManager", "contextlib.AbstractAsyncContextManager",
+    "typing.ContextManager", "typing.AsyncContextManager",
+})  # fmt: skip
+_DICTS = frozenset({"builtins.dict", "typing.Dict", "typing.Mapping", "collections.abc.Mapping", "collections.defaultdict"})
+_TRANSPARENT = frozenset({
+    "typing.Optional", "typing.Annotated", "typing_extensions.Annotated", "typing.Final", "typing.ClassVar", "typing.Required",
+    "typing.NotRequired", "sqlalchemy.orm.Mapped", "sqlalchemy.orm.DynamicMapped", "sqlalchemy.orm.WriteOnlyMapped",
+    "typing.Union", "pydantic.SkipValidation",
+})  # fmt: skip
+_AWAITABLES = frozenset({"typing.Awaitable", "typing.Coroutine", "collections.abc.Awaitable", "collections.abc.Coroutine"})
+_PROPERTIES = frozenset({
+    "builtins.property", "functools.cached_property", "sqlalchemy.ext.hybrid.hybrid_property", "pydantic.computed_field",
+    "abc.abstractproperty",
+})  # fmt: skip
+_CONTEXT_DECORATORS = frozenset({"contextlib.contextmanager", "contextlib.asynccontextmanager"})
+_SELF = frozenset({"typing.Self", "typing_extensions.Self"})
+_NONE = ("inst", "None", ())
+_MAX_UNPACK = 6
+
+
+def instance(symbol: str, *args: Type) -> Type:
+    """The type of an instance of a class."""
+    return ("inst", symbol, args)
+
+
+# ------------------------------------------------------------------------------------------------------- annotations
+
+
+def annotation_type(project: Project, key: str, annotation: Expr | None) -> Type:
+    """What a value annotated so is; `key` is the function, class or module in which the annotation stands."""
+    if annotation is None:
+        return None
+    name = dotted(annotation)
+    if name is not None:
+        return _named_type(project, key, name)
+    match annotation:
+        case ("const", None):
+            return _NONE
+        case ("op", "|", operands):
+            return _first_known(project, key, operands)
+        case ("item", head, index, _):
+            return _generic_type(project, key, head, index)
+    return None
+
+
+def _named_type(project: Project, key: str, name: str) -> Type:
+    symbol = resolve(project, key, name)
+    if symbol is None:
+        return None
+    if ":" not in symbol:
+        if symbol == "builtins.None":
+            return _NONE
+        if symbol in _SELF:
+            return _self_type(project, key)
+        return instance(symbol)
+    if is_module(symbol):
+        return None
+    if project.get(Class, symbol) is not None:
+        return instance(symbol)
+    return _alias_type(project, symbol)
+
+
+@query
+def _alias_type(project: Project, symbol: str) -> Type:
+    """`SessionDep = Annotated[Session, Depends(get_db)]`, `Alias = Other`, `T = TypeVar("T", bound=Base)`."""
+    bind = binding(project, symbol)
+    if bind is None or bind.value is None:
+        return None
+    module = f"{symbol.partition(':')[0]}:"
+    value = bind.value
+    if ir.is_a(value, "call"):
+        func = dotted(value[1])
+        target = resolve(project, module, func) if func else None
+        if target == "typing.TypeVar":
+            return ("var", symbol, annotation_type(project, module, ir.keyword(value, "bound")))
+        if target == "typing.NewType":
+            return annotation_type(project, module, ir.argument(value, 1, "tp"))
+        return None
+    return annotation_type(project, module, value)
+
+
+def _first_known(project: Project, key: str, options: tuple[Expr, ...]) -> Type:
+    for option in options:
+        found = annotation_type(project, key, option)
+        if found is not None and found != _NONE:
+            return found
+    return None
+
+
+def _generic_type(project: Project, key: str, head: Expr, index: Expr) -> Type:
+    name = dotted(head)
+    symbol = resolve(project, key, name) if name else None
+    if symbol is None:
+        return None
+    items: tuple[Expr, ...] = index[1] if ir.is_a(index, "tuple") else (index,)
+    if ":" in symbol:
+        if project.get(Class, symbol) is not None:
+            return ("inst", symbol, tuple(annotation_type(project, key, i) for i in items))
+        aliased = _alias_type(project, symbol)
+        if aliased is not None and aliased[0] == "inst":
+            return ("inst", aliased[1], tuple(annotation_type(project, key, i) for i in items))
+        return aliased
+    if symbol in ("typing.Annotated", "typing_extensions.Annotated"):
+        return annotation_type(project, key, items[0])
+    if symbol in _TRANSPARENT:
+        return _first_known(project, key, items)
+    if symbol in _LISTS:
+        return instance("builtins.list", annotation_type(project, key, items[0]))
+    if symbol in _GENERATORS:
+        return ("gen", annotation_type(project, key, items[0]))
+    if symbol in _DICTS:
+        return instance("builtins.dict", *(annotation_type(project, key, i) for i in items))
+    if symbol in _AWAITABLES:
+        return ("await", annotation_type(project, key, items[-1]))
+    if symbol in ("builtins.type", "typing.Type"):
+        inner = annotation_type(project, key, items[0])
+        return ("type", inner[1], inner[2]) if inner is not None and inner[0] == "inst" else None
+    if symbol in ("typing.Callable", "collections.abc.Callable"):
+        return ("callable", annotation_type(project, key, items[-1]))
+    return ("inst", symbol, tuple(annotation_type(project, key, i) for i in items))
+
+
+def _self_type(project: Project, key: str) -> Type:
+    path, _, qualname = key.partition(":")
+    while qualname:
+        function = project.get(Function, f"{path}:{qualname}")
+        if function is not None and function.cls:
+            return instance(f"{path}:{function.cls}")
+        if project.get(Class, f"{path}:{qualname}") is not None:
+            return instance(f"{path}:{qualname}")
+        qualname = qualname.rpartition(".")[0]
+    return None
+
+
+# --------------------------------------------------------------------------------------------------------- functions
+
+
+def has_decorator(project: Project, function: Function, names: frozenset[str]) -> bool:
+    """Whether one of a function's decorators resolves to one of the symbols (called or not)."""
+    outside = f"{function.path}:{function.cls or function.parent}"
+    for decorator in function.decorators:
+        expression = decorator[1] if ir.is_a(decorator, "call") else decorator
+        name = dotted(expression)
+        if name is not None and resolve(project, outside, name) in names:
+            return True
+    return False
+
+
+@query
+def is_static(project: Project, key: str) -> bool:
+    """Whether a method is a staticmethod."""
+    function = project.get(Function, key)
+    return function is not None and has_decorator(project, function, frozenset({"builtins.staticmethod"}))
+
+
+@query
+def param_type(project: Project, key: str, name: str) -> Type:
+    """The type of a parameter: `self`, annotation, Depends target, default, or unmistakable use as a session."""
+    function = project.get(Function, key)
+    if function is None:
+        return None
+    for position, raw in enumerate(function.raw_params):
+        if raw[0] == name:
+            return _param_type(project, function, Param._make(raw), position)
+    return None
+
+
+def _param_type(project: Project, function: Function, param: Param, position: int) -> Type:
+    if param.kind == "kwvar":
+        return None
+    if param.kind == "var":
+        return instance("builtins.list", annotation_type(project, function.key, param.annotation))
+    if position == 0 and function.cls and not is_static(project, function.key) and param.annotation is None:
+        cls = f"{function.path}:{function.cls}"
+        if has_decorator(project, function, frozenset({"builtins.classmethod"})):
+            return ("type", cls, ())
+        return instance(cls)
+    written = annotation_type(project, function.key, param.annotation)
+    wanted = dependency(project, function.key, param.annotation, param.default)
+    if wanted is not None and wanted.target is not None:
+        given = provided_type(project, wanted.target, wanted.called)
+        if given is not None and (written is None or _is_session(project, given)):
+            return given
+    if written is not None:
+        return written[2] if written[0] == "var" else written
+    if param.default is not None and wanted is None:
+        found = Typing(project, f"{function.path}:{function.cls or function.parent}").type(param.default)
+        if found is not None and found != _NONE and found[1:2] not in (("builtins.str",), ("builtins.int",), ("builtins.bool",)):
+            return found
+    from layercheck.queries.sessions import untyped_session
+
+    return untyped_session(project, function.key, param.name)
+
+
+def _is_session(project: Project, kind: Type) -> bool:
+    from layercheck.queries.sessions import session_kind
+
+    return session_kind(project, kind) is not None
+
+
+@query
+def provided_type(project: Project, target: str, called: bool = False) -> Type:
+    """What a dependency hands over: the yielded or returned value of a provider, an instance of a class."""
+    function = project.get(Function, target)
+    if function is not None:
+        if called:
+            return _factory_product(project, function)
+        if function.is_generator:
+            return yield_type(project, target)
+        found = return_type(project, target)
+        if found is not None and found[0] == "await":
+            found = found[1]
+        return found[1] if found is not None and found[0] == "gen" else found
+    if project.get(Class, target) is not None:
+        if called:
+            return _callable_result(project, target)
+        return instance(target)
+    if ":" not in target:
+        return None if called else RETURNS.get(target) and instance(RETURNS[target]) or _external_instance(target)
+    kind = symbol_type(project, target)
+    if kind is not None and kind[0] == "inst" and ":" in kind[1]:
+        return _callable_result(project, kind[1])
+    if kind is not None and kind[0] in ("func", "method"):
+        return provided_type(project, kind[1])
+    return None
+
+
+def _callable_result(project: Project, cls: str) -> Type:
+    found = instance_attribute(project, cls, "__call__")
+    if found is not None and found[0] == "method":
+        return provided_type(project, found[1])
+    return None
+
+
+def _factory_product(project: Project, function: Function) -> Type:
+    """What `Depends(make(...))` hands over: `make` returns a function or a callable instance."""
+    result = return_type(project, function.key)
+    if result is None:
+        return None
+    if result[0] in ("func", "method"):
+        return provided_type(project, result[1])
+    if result[0] == "callable":
+        return result[1]
+    if result[0] == "inst" and ":" in result[1]:
+        return _callable_result(project, result[1])
+    return None
+
+
+@query
+def return_type(project: Project, key: str) -> Type:
+    """What calling a project function gives (for an async one: ("await", ...))."""
+    function = project.get(Function, key)
+    if function is None:
+        return None
+    found = annotation_type(project, key, function.returns)
+    if found is not None and found[0] == "var":
+        found = found[2]
+    if function.is_generator:
+        inner = found[1] if found is not None and found[0] == "gen" else yield_type(project, key)
+        return ("gen", inner)
+    if found is None and function.returns is None:
+        found = _returned(project, key)
+    if function.is_async:
+        return ("await", found)
+    return found
+
+
+@query
+def _returned(project: Project, key: str) -> Type:
+    body = project.get(Body, key)
+    if body is None:
+        return None
+    typing = Typing(project, key)
+    none = False
+    for statement in ir.statements(body.statements):
+        if statement[0] == "return":
+            if statement[1] is None or statement[1] == ("const", None):
+                none = True
+                continue
+            found = typing.type(statement[1], statement[2])
+            if found is not None:
+                return found
+    return _NONE if none else None
+
+
+@query
+def yield_type(project: Project, key: str) -> Type:
+    """What a generator yields: the value itself where it is known, else what the annotation says."""
+    body = project.get(Body, key)
+    function = project.get(Function, key)
+    if body is None or function is None:
+        return None
+    typing = Typing(project, key)
+    for statement in ir.statements(body.statements):
+        for e in ir.own_expressions(statement):
+            for node in ir.walk(e):
+                if ir.is_a(node, "yield") and node[1] is not None:
+                    found = typing.type(node[1], statement[-1])
+                    if found is not None and found != _NONE:
+                        return found
+    written = annotation_type(project, key, function.returns)
+    if written is not None and written[0] == "gen":
+        return written[1]
+    return None if written is None or written[0] != "inst" else written
+
+
+# ----------------------------------------------------------------------------------------------------------- classes
+
+
+@query
+def instance_attribute(project: Project, cls: str, name: str) -> Type:
+    """The type of `instance.name`: method, property, field, or what a method put on self."""
+    for base in mro(project, cls):
+        if ":" not in base:
+            if base in ("builtins.object", "typing.Generic", "typing.Protocol", "abc.ABC"):
+                continue
+            found = RETURNS.get(f"{base}.{name}.")  # attribute, not call
+            if found is not None:
+                return instance(found)
+            if base in BASES or any(k.startswith(f"{base}.") for k in (f"{base}.{name}",) if k in RETURNS):
+                return ("ext", f"{base}.{name}")
+            return ("ext", f"{base}.{name}")
+        row = project.get(Class, base)
+        if row is None:
+            return None
+        found = _own_attribute(project, row, name)
+        if found is not None:
+            return found
+    return None
+
+
+def _own_attribute(project: Project, row: Class, name: str) -> Type:
+    for method, qualname in row.methods:
+        if method == name:
+            key = f"{row.path}:{qualname}"
+            function = project.get(Function, key)
+            if function is not None and has_decorator(project, function, _PROPERTIES):
+                return return_type(project, key)
+            return ("method", key, instance(row.key))
+    for raw in row.raw_fields:
+        if raw[0] == name:
+            found = _field_type(project, row, Field._make(raw))
+            if found is not None:
+                return found
+    for raw in row.raw_attributes:
+        if raw[0] == name:
+            found = _attribute_type(project, row, Attribute._make(raw))
+            if found is not None and found != _NONE:
+                return found
+    return None
+
+
+def _field_type(project: Project, row: Class, field: Field) -> Type:
+    wanted = dependency(project, row.key, field.annotation, field.value)
+    written = annotation_type(project, row.key, field.annotation)
+    if wanted is not None and wanted.target is not None:
+        given = provided_type(project, wanted.target, wanted.called)
+        if given is not None and (written is None or _is_session(project, given)):
+            return given
+    if written is not None:
+        return written[2] if written[0] == "var" else written
+    if field.value is None or wanted is not None:
+        return None
+    return Typing(project, row.key).type(field.value)
+
+
+def _attribute_type(project: Project, row: Class, attribute: Attribute) -> Type:
+    key = f"{row.path}:{attribute.method}"
+    written = annotation_type(project, key, attribute.annotation)
+    if written is not None:
+        return written[2] if written[0] == "var" else written
+    return _by_kind(Typing(project, key), attribute.kind, attribute.value, 1 << 30)
+
+
+# ------------------------------------------------------------------------------------------------------- expressions
+
+
+@query
+def bind_type(project: Project, key: str, index: int) -> Type:
+    """The type that the index-th binding of a body gives its name."""
+    body = project.get(Body, key)
+    if body is None or index >= len(body.raw_binds):
+        return None
+    bind = Bind._make(body.raw_binds[index])
+    if bind.annotation is not None:
+        written = annotation_type(project, key, bind.annotation)
+        if written is not None:
+            return written[2] if written[0] == "var" else written
+    return _by_kind(Typing(project, key), bind.kind, bind.value, bind.at)
+
+
+def _by_kind(typing: Typing, kind: str, value: Expr | None, at: int) -> Type:
+    if value is None:
+        return None
+    if kind in ("=", ":="):
+        return typing.type(value, at)
+    if kind in ("for", "comp"):
+        return element_type(typing.type(value, at))
+    if kind in ("with", "awith"):
+        return entered_type(typing.project, typing.type(value, at))
+    if kind == "except":
+        first = value[1][0] if ir.is_a(value, "tuple") and value[1] else value
+        return annotation_type(typing.project, typing.key, first)
+    if kind in ("def", "class"):
+        symbol = f"{typing.key.partition(':')[0]}:{value[1]}"
+        return ("func", symbol) if kind == "def" else ("type", symbol, ())
+    return None
+
+
+def element_type(kind: Type) -> Type:
+    """What iterating over a value gives."""
+    match kind:
+        case ("gen", inner):
+            return inner
+        case ("inst", "builtins.list", (inner, *_)):
+            return inner
+        case ("inst", "builtins.dict", (inner, *_)):
+            return inner
+        case ("inst", "sqlalchemy.orm.Query" | "sqlalchemy.ScalarResult" | "sqlalchemy.AsyncScalarResult", (inner, *_)):
+            return inner
+    return None
+
+
+def entered_type(project: Project, kind: Type) -> Type:
+    """What `with value as name` binds: most context managers of interest give themselves."""
+    match kind:
+        case ("gen", inner):
+            return inner
+        case ("await", inner):
+            return inner
+        case ("inst", symbol, _) if ":" in symbol:
+            for name in ("__aenter__", "__enter__"):
+                found = instance_attribute(project, symbol, name)
+                if found is not None and found[0] == "method":
+                    result = return_type(project, found[1])
+                    result = result[1] if result is not None and result[0] == "await" else result
+                    return result if result is not None and result != _NONE else kind
+            return kind
+        case ("inst", symbol, _):
+            entered = RETURNS.get(f"{symbol}.__enter__") or RETURNS.get(f"{symbol}.__aenter__")
+            return instance(entered) if entered else kind
+    return None
+
+
+@query
+def symbol_type(project: Project, symbol: str) -> Type:
+    """The type of a symbol used as a value: class, function, module, module variable, class attribute."""
+    if ":" not in symbol:
+        return ("ext", symbol)
+    if symbol.endswith(":"):
+        return ("module", symbol)
+    if project.get(Class, symbol) is not None:
+        return ("type", symbol, ())
+    if project.get(Function, symbol) is not None:
+        return ("func", symbol)
+    path, _, qualname = symbol.partition(":")
+    owner, _, name = qualname.rpartition(".")
+    if owner:
+        row = project.get(Class, f"{path}:{owner}")
+        return _own_attribute(project, row, name) if row is not None else None
+    return _module_variable(project, path, name)
+
+
+def _module_variable(project: Project, path: str, name: str) -> Type:
+    body = project.get(Body, f"{path}:")
+    if body is None:
+        return None
+    for index in range(len(body.raw_binds) - 1, -1, -1):
+        if body.raw_binds[index][0] == name:
+            found = bind_type(project, f"{path}:", index)
+            if found is not None and found != _NONE:
+                return found
+    return _assigned_elsewhere(project, path, name)
+
+
+@query
+def _assigned_elsewhere(project: Project, path: str, name: str) -> Type:
+    """`engine = None` at module level, filled by a function through `global engine`."""
+    for function in project.of_file(Function, path):
+        body = project.get(Body, function.key)
+        if body is None or name not in body.global_names:
+            continue
+        for index, raw in enumerate(body.raw_binds):
+            if raw[0] == name:
+                found = bind_type(project, function.key, index)
+                if found is not None and found != _NONE:
+                    return found
+    return None
+
+
+class Typing:
+    """Types of expressions inside one function, class or module body."""
+
+    __slots__ = ("key", "project")
+
+    def __init__(self, project: Project, key: str) -> None:
+        self.project = project
+        self.key = key
+
+    def type(self, e: Expr | None, at: int = 1 << 30) -> Type:
+        """The type of an expression that stands at ordinal `at`, or None."""
+        if e is None:
+            return None
+        if e.__class__ is str:
+            return self.name(e, at)
+        match e:
+            case ("ref", chain, _):
+                return self.name(chain, at)
+            case ("call", func, _, _, _):
+                return self.called(func, e, at)
+            case ("await", value):
+                found = self.type(value, at)
+                return found[1] if found is not None and found[0] == "await" else None
+            case ("attr", value, name, _):
+                return self.attribute(self.type(value, at), name)
+            case ("const", value):
+                return _NONE if value is None else instance(f"builtins.{type(value).__name__}")
+            case ("fstr", _):
+                return instance("builtins.str")
+            case ("bool", _, operands):
+                return self.first(operands, at)
+            case ("ifexp", _, body, orelse):
+                return self.first((body, orelse), at)
+            case ("list" | "set" | "tuple", items):
+                return instance("builtins.list", self.type(items[0], at) if items else None)
+            case ("comp", kind, element, _, _):
+                if kind == "dict":
+                    return instance("builtins.dict", *(self.type(x, at) for x in element[1]))
+                return instance("builtins.list", self.type(element, 1 << 30))
+            case ("dict", pairs):
+                if pairs and pairs[0][0] is not None:
+                    return instance("builtins.dict", self.type(pairs[0][0], at), self.type(pairs[0][1], at))
+                return instance("builtins.dict")
+            case ("walrus", _, value):
+                return self.type(value, at)
+            case ("item", value, index, _):
+                return self.item(value, index, at)
+            case ("elem", kind, value):
+                return _by_kind(self, kind, value, at)
+        return None
+
+    def first(self, options: tuple[Expr, ...], at: int) -> Type:
+        """The first known type of several alternatives."""
+        for option in options:
+            found = self.type(option, at)
+            if found is not None and found != _NONE:
+                return found
+        return None
+
+    def item(self, value: Expr, index: Expr, at: int) -> Type:
+        found = self.type(value, at)
+        match found:
+            case ("inst", "builtins.list", (inner, *_)):
+                return found if ir.is_a(index, "slice") else inner
+            case ("inst", "builtins.dict", (_, inner)):
+                return inner
+            case ("type", symbol, _):  # Repository[Model](...)
+                items = index[1] if ir.is_a(index, "tuple") else (index,)
+                return ("type", symbol, tuple(annotation_type(self.project, self.key, i) for i in items))
+            case ("ext", _):
+                return found
+        return None
+
+    def name(self, chain: str, at: int) -> Type:
+        """The type of a name or attribute chain."""
+        first, _, rest = chain.partition(".")
+        found = self.whole(chain, at) if rest else None
+        if found is not None:
+            return found
+        found = self.local(first, at)
+        for part in rest.split(".") if rest else ():
+            if found is None:
+                return None
+            found = self.attribute(found, part)
+        return found
+
+    def whole(self, chain: str, at: int) -> Type:
+        """A dotted target bound in this very body: `self.x = ...` above, `request.state.db = ...`."""
+        body = self.project.get(Body, self.key)
+        if body is None:
+            return None
+        best = None
+        for index, raw in enumerate(body.raw_binds):
+            if raw[0] == chain and raw[5] < at:
+                best = index
+        return bind_type(self.project, self.key, best) if best is not None else None
+
+    def local(self, name: str, at: int) -> Type:
+        """The type of a bare name: bindings and parameters of this body, of those around it, then the module."""
+        project = self.project
+        path, _, qualname = self.key.partition(":")
+        limit = at
+        first = True
+        while qualname:
+            key = f"{path}:{qualname}"
+            function = project.get(Function, key)
+            if function is not None or first:
+                body = project.get(Body, key)
+                if body is not None and name not in body.global_names:
+                    found, known = self.bound(key, body, name, limit)
+                    if known:
+                        return found
+            if function is not None and any(p[0] == name for p in function.raw_params):
+                return param_type(project, key, name)
+            qualname = qualname.rpartition(".")[0]
+            limit = 1 << 30
+            first = False
+        symbol = resolve_first(project, self.key, name)
+        return symbol_type(project, symbol) if symbol is not None else None
+
+    def bound(self, key: str, body: Body, name: str, limit: int) -> tuple[Type, bool]:
+        """The last binding above the use whose type is known; (None, True) when bound to something unknown."""
+        above = [i for i, raw in enumerate(body.raw_binds) if raw[0] == name and raw[5] < limit and raw[1] != "aug"]
+        if not above:
+            return None, False
+        function = self.project.get(Function, key)
+        is_param = function is not None and any(p[0] == name for p in function.raw_params)
+        for index in reversed(above[-_MAX_UNPACK:]):
+            found = bind_type(self.project, key, index)
+            if found is not None and found != _NONE:
+                return found, True
+            if is_param and body.raw_binds[index][4] == 0 and found is None:
+                return None, True
+        return (None, False) if is_param else (None, True)
+
+    def attribute(self, owner: Type, name: str) -> Type:
+        """The type of `owner.name`."""
+        project = self.project
+        match owner:
+            case ("inst", symbol, args):
+                found = instance_attribute(project, symbol, name)
+                return _substitute(project, symbol, args, found)
+            case ("type", symbol, _):
+                for base in mro(project, symbol):
+                    if ":" not in base:
+                        return ("ext", f"{base}.{name}")
+                    row = project.get(Class, base)
+                    found = _own_attribute(project, row, name) if row is not None else None
+                    if found is not None:
+                        return ("func", found[1]) if found[0] == "method" else found
+                    if row is not None and project.get(Class, f"{base}.{name}") is not None:
+                        return ("type", f"{base}.{name}", ())
+                return None
+            case ("module", symbol):
+                from layercheck.queries.symbols import member
+
+                target = member(project, symbol, name)
+                return symbol_type(project, target) if target is not None else None
+            case ("ext", external):
+                return ("ext", canonical(f"{external}.{name}"))
+        return None
+
+    def called(self, func: Expr, call: Expr, at: int) -> Type:
+        """The type of a call."""
+        if func == "super":
+            return self.parent()
+        target = self.type(func, at)
+        return self.result(target, call, at)
+
+    def parent(self) -> Type:
+        """`super()`: the first base of the class around."""
+        owner = _self_type(self.project, self.key)
+        if owner is None:
+            return None
+        bases = mro(self.project, owner[1])
+        return instance(bases[1]) if len(bases) > 1 else None
+
+    def result(self, target: Type, call: Expr, at: int) -> Type:
+        """What calling a value of this type gives."""
+        project = self.project
+        match target:
+            case ("type", symbol, args):
+                return ("inst", symbol, args)
+            case ("func" | "method", symbol, *owner):
+                function = project.get(Function, symbol)
+                found = return_type(project, symbol)
+                if function is not None and has_decorator(project, function, _CONTEXT_DECORATORS):
+                    return found
+                if owner and owner[0] is not None:
+                    found = _substitute(project, owner[0][1], owner[0][2], found)
+                return found
+            case ("ext", external):
+                return self.external_result(external, call, at)
+            case ("callable", inner):
+                return inner
+            case ("inst", symbol, args):
+                made = next((FACTORIES[b] for b in mro(project, symbol) if b in FACTORIES), None)
+                if made is not None:
+                    return instance(made)
+                found = instance_attribute(project, symbol, "__call__")
+                return self.result(found, call, at) if found is not None and found[0] == "method" else None
+        return None
+
+    def external_result(self, external: str, call: Expr, at: int) -> Type:
+        if external in ("copy.copy", "copy.deepcopy", "typing.cast", "builtins.list", "builtins.sorted", "builtins.reversed"):
+            position = 1 if external == "typing.cast" else 0
+            if external == "typing.cast":
+                return annotation_type(self.project, self.key, call[2][0]) if call[2] else None
+            return self.type(call[2][position], at) if len(call[2]) > position else instance("builtins.list", None)
+        if external == "builtins.enumerate":
+            return None
+        found = RETURNS.get(external)
+        if found is not None:
+            result = instance(found)
+            return ("await", result) if external in AWAITABLE else result
+        return _external_instance(external)
+
+
+def _external_instance(external: str) -> Type:
+    """An external class gives an instance; a function that no table knows gives nothing."""
+    last = external.rpartition(".")[2]
+    if last[:1].isupper() and not last.isupper():
+        return instance(external)
+    return None
+
+
+def _substitute(project: Project, cls: str, args: tuple[Type, ...], found: Type) -> Type:
+    """Put the class's type arguments where its type variables stand."""
+    if found is None or not _mentions_variable(found):
+        return found
+    table = type_arguments(project, cls, args)
+    return _replace(found, table)
+
+
+def _mentions_variable(kind: Type) -> bool:
+    if kind.__class__ is not tuple or not kind:
+        return False
+    return kind[0] == "var" or any(_mentions_variable(part) for part in kind)
+
+
+def _replace(kind: Type, table: dict[str, Type]) -> Type:
+    if kind.__class__ is not tuple or not kind:
+        return kind
+    if kind[0] == "var":
+        return table.get(kind[1]) or kind[2]
+    return tuple(_replace(part, table) for part in kind)
+
+
+def type_arguments(project: Project, cls: str, args: tuple[Type, ...]) -> dict[str, Type]:
+    """What the type variables of a class and its bases stand for, given the arguments of the class itself."""
+    table: dict[str, Type] = {}
+    row = project.get(Class, cls)
+    if row is None:
+        return table
+    own = type_variables(project, cls)
+    table.update(zip(own, args, strict=False))
+    for base in row.bases:
+        if not ir.is_a(base, "item"):
+            continue
+        name = dotted(base[1])
+        symbol = resolve(project, row.key, name) if name else None
+        if symbol is None or ":" not in symbol:
+            continue
+        items = base[2][1] if ir.is_a(base[2], "tuple") else (base[2],)
+        given = tuple(_replace(annotation_type(project, row.key, i), table) for i in items)
+        for variable, value in type_arguments(project, symbol, given).items():
+            table.setdefault(variable, value)
+    for base in row.bases:
+        name = dotted(base)
+        symbol = resolve(project, row.key, name) if name else None
+        if symbol is not None and ":" in symbol and symbol != cls:
+            for variable, value in type_arguments(project, symbol, ()).items():
+                table.setdefault(variable, value)
+    return table
+
+
+@query(bottom=())
+def type_variables(project: Project, cls: str) -> tuple[str, ...]:
+    """The type variables of a generic class, in order."""
+    row = project.get(Class, cls)
+    if row is None:
+        return ()
+    if row.type_params:
+        return tuple(f"{cls}[{p}]" for p in row.type_params)
+    found: list[str] = []
+    for base in row.bases:
+        if not ir.is_a(base, "item"):
+            continue
+        items = base[2][1] if ir.is_a(base[2], "tuple") else (base[2],)
+        for item in items:
+            kind = annotation_type(project, row.key, item)
+            if kind is not None and kind[0] == "var" and kind[1] not in found:
+                found.append(kind[1])
+    return tuple(found)
