@@ -1,0 +1,21 @@
+"""What the API takes and gives for customers."""
+
+from pydantic import BaseModel, EmailStr, Field, SecretStr
+
+from app.schemas.common import FromRow
+
+
+class CustomerCreate(BaseModel):
+    email: EmailStr = Field(examples=["ada@example.org"])
+    full_name: str = Field(min_length=1, max_length=200, examples=["Ada Lovelace"])
+    password: SecretStr = Field(min_length=12, max_length=128, examples=["correct horse battery"])
+
+
+class CustomerUpdate(BaseModel):
+    full_name: str = Field(min_length=1, max_length=200, examples=["Ada King"])
+
+
+class CustomerResponse(FromRow):
+    id: int
+    email: EmailStr
+    full_name: str
