@@ -14,6 +14,7 @@ closed the loop, so that results do not depend on who asked first.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar
 
 from layercheck.facts.rows import ROW_TYPES
@@ -284,6 +285,16 @@ class Project:
             return None
         self._read(node)
         return memo.value
+
+    @contextmanager
+    def isolated(self) -> Iterator[None]:
+        """Work whose reads the running query does not record: it reads the remembered results instead."""
+        frames, self._frames = self._frames, []
+        running, self._running = self._running, {}
+        try:
+            yield
+        finally:
+            self._frames, self._running = frames, running
 
     def reads_of(self, name: str, *args: Any) -> frozenset[Node]:
         """What a remembered answer read; for tests of the laws."""

@@ -1,0 +1,143 @@
+"""Who calls what: every call of a body with the symbol it reaches and what surrounds it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+from layercheck import ir
+from layercheck.facts.rows import Body, Class, Context, Function
+from layercheck.ir import Expr
+from layercheck.model import Place
+from layercheck.project import Project, query
+from layercheck.queries.symbols import class_attribute, mro
+from layercheck.queries.types import Typing, is_static
+
+LOOPS = frozenset({"for", "while", "comp"})
+
+
+class Site(NamedTuple):
+    """A call with its target.
+
+    `target` is a project function or class, an external dotted name such as "sqlalchemy.orm.Session.execute", or None when the
+    callee is not known. `receiver` is the type of the object a method is called on.
+    """
+
+    call: Expr
+    context: int
+    awaited: bool
+    use: str
+    target: str | None
+    receiver: Any
+
+    @property
+    def at(self) -> int:
+        """The ordinal of the call in its body."""
+        return self.call[4]  # type: ignore[no-any-return]
+
+
+@query
+def sites(project: Project, key: str) -> tuple[Site, ...]:
+    """Every call of a function body (or module or class body), resolved."""
+    body = project.get(Body, key)
+    if body is None:
+        return ()
+    typing = Typing(project, key)
+    out = []
+    for call, context, awaited, use in body.raw_calls:
+        target, receiver = _target(project, typing, call)
+        out.append(Site(call, context, awaited, use, target, receiver))
+    return tuple(out)
+
+
+def _target(project: Project, typing: Typing, call: Expr) -> tuple[str | None, Any]:
+    func, at = call[1], call[4]
+    receiver = None
+    if func.__class__ is str and "." in func:
+        owner, _, name = func.rpartition(".")
+        receiver = typing.name(owner, at)
+        kind = typing.whole(func, at) or (typing.attribute(receiver, name) if receiver is not None else None)
+    elif ir.is_a(func, "attr"):
+        receiver = typing.type(func[1], at)
+        kind = typing.attribute(receiver, func[2]) if receiver is not None else None
+    else:
+        kind = typing.type(func, at)
+    match kind:
+        case ("func", symbol) | ("method", symbol, *_):
+            return symbol, receiver
+        case ("type", symbol, _):
+            return symbol, receiver
+        case ("ext", external):
+            return external, receiver
+        case ("inst", symbol, _) if func != "super":
+            for base in mro(project, symbol):
+                if ":" not in base:
+                    return f"{base}.__call__", kind
+                found = class_attribute(project, base, "__call__")
+                if found is not None:
+                    return found, kind
+    return None, receiver
+
+
+def enclosing(body: Body, context: int) -> Iterator[Context]:
+    """The control structures around a context, innermost first."""
+    while context > 0:
+        row = Context._make(body.raw_contexts[context])
+        yield row
+        context = row.parent
+
+
+def in_lambda(body: Body, context: int) -> bool:
+    """Whether code stands in a lambda: it runs when somebody calls that, not here."""
+    return any(c.kind == "lambda" for c in enclosing(body, context))
+
+
+def callee_functions(project: Project, target: str | None) -> tuple[str, ...]:
+    """The project functions that run when `target` is called: itself, or the __init__ (and __post_init__) of a class."""
+    if target is None or ":" not in target:
+        return ()
+    if project.get(Function, target) is not None:
+        return (target,)
+    if project.get(Class, target) is None:
+        return ()
+    found = (class_attribute(project, target, name) for name in ("__init__", "__post_init__"))
+    return tuple(f for f in found if f is not None and ":" in f and project.get(Function, f) is not None)
+
+
+def bound_arguments(project: Project, callee: str, site: Site) -> dict[str, Expr | None]:
+    """Which expression each parameter of the callee gets; None for one that is not known (stars); absent when left to default."""
+    function = project.get(Function, callee)
+    if function is None:
+        return {}
+    names = [p[0] for p in function.raw_params if p[1] in ("pos", "arg")]
+    if function.cls and not is_static(project, callee):
+        through_instance = site.receiver is not None and site.receiver[0] == "inst"
+        if through_instance or site.target != callee or function.name == "__init__" or _is_classmethod(project, function):
+            names = names[1:]
+    _, _, args, keywords, _ = site.call
+    out: dict[str, Expr | None] = {}
+    for position, argument in enumerate(args):
+        if ir.is_a(argument, "star"):
+            for name in names[position:]:
+                out[name] = None
+            break
+        if position < len(names):
+            out[names[position]] = argument
+    for name, value in keywords:
+        if name is None:
+            for param in function.raw_params:
+                out.setdefault(param[0], None)
+        else:
+            out[name] = value
+    return out
+
+
+def _is_classmethod(project: Project, function: Function) -> bool:
+    from layercheck.queries.types import has_decorator
+
+    return has_decorator(project, function, frozenset({"builtins.classmethod"}))
+
+
+def place(key: str, at: int) -> Place:
+    """Where a call stands."""
+    return Place("Body", key, at)

@@ -1,0 +1,359 @@
+"""What a function does in the end, however many calls away: effect summaries over the call graph.
+
+DESIGN: each function has a *local summary* (effects of its own calls to external things, and edges to project functions).
+The *effects* of a function are its own and those of everything it calls, as the least fixpoint over the call graph: strongly
+connected components are found on demand (Tarjan, 1972) and solved together, so recursion costs nothing and who asks first
+does not matter. Every effect keeps one shortest witness (the call it comes through), from which the evidence chain is read
+off. An effect that happens only under a truth test of a parameter (`if commit: session.commit()`) keeps that guard, and a
+call that rules it out by a literal or a default does not have the effect.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from layercheck import ir
+from layercheck.facts.rows import Body, Function
+from layercheck.ir import Expr
+from layercheck.model import Place, Step
+from layercheck.project import Node, Project, query
+from layercheck.queries.callgraph import Site, bound_arguments, callee_functions, enclosing, in_lambda, sites
+from layercheck.queries.dbcalls import database_effects
+from layercheck.queries.blocking import blocking_reason
+
+Guard = tuple[str, bool]
+_MAX_GUARDED = 3
+
+SQL = "sql"
+WRITE = "write"
+COMMIT = "commit"
+ROLLBACK = "rollback"
+FLUSH = "flush"
+BLOCK = "block"
+HTTP = "http"
+
+
+class Effect(NamedTuple):
+    """One effect of a function, with its shortest witness."""
+
+    name: str
+    depth: int
+    """0: the function's own call; n: n project calls further down."""
+    at: int
+    """The ordinal of the call in this function's body."""
+    callee: str
+    """The project function the effect comes through, '' for the function's own call."""
+    detail: str
+    """The external callee at the end: "sqlalchemy.orm.Session.execute"."""
+    guards: tuple[Guard, ...]
+
+
+class Edge(NamedTuple):
+    """A call of a project function: what the effects of the callee become here."""
+
+    callee: str
+    at: int
+    is_async: bool
+    guards: tuple[Guard, ...]
+    arguments: tuple[tuple[str, Expr | None], ...]
+    """(parameter, "true" | "false" | ("param", name) | None) for the parameters that guard something or might."""
+
+
+class Summary(NamedTuple):
+    """The effects of a function's own calls, and its edges."""
+
+    own: tuple[Effect, ...]
+    edges: tuple[Edge, ...]
+
+
+@query
+def local_summary(project: Project, key: str) -> Summary:
+    """What a body does by itself and which project functions it calls. Calls inside lambdas do not count: they run elsewhere."""
+    body = project.get(Body, key)
+    if body is None:
+        return Summary((), ())
+    function = project.get(Function, key)
+    params = _stable_params(function, body)
+    own: dict[tuple[str, tuple[Guard, ...]], Effect] = {}
+    edges = []
+    for site in sites(project, key):
+        if site.target is None or in_lambda(body, site.context):
+            continue
+        if ":" not in site.target:
+            names = database_effects(project, site)
+            reason = blocking_reason(project, site)
+            if reason is not None:
+                names = names | {BLOCK}
+            if names:
+                guards = guards_at(body, site.context, params)
+                for name in sorted(names):
+                    detail = reason if name == BLOCK and reason is not None else site.target
+                    own.setdefault((name, guards), Effect(name, 0, site.at, "", detail, guards))
+            continue
+        for callee in callee_functions(project, site.target):
+            row = project.get(Function, callee)
+            if row is None or (row.is_async and not _runs(site)):
+                continue
+            guards = guards_at(body, site.context, params)
+            edges.append(Edge(callee, site.at, row.is_async, guards, _truths(project, callee, site, params)))
+    return Summary(_trim(list(own.values())), tuple(edges))
+
+
+def _runs(site: Site) -> bool:
+    """Whether the coroutine that a call makes is run here: everything but a bare statement that drops it."""
+    return site.awaited or site.use != "stmt"
+
+
+def _stable_params(function: Function | None, body: Body) -> frozenset[str]:
+    """The parameters that the function never rebinds."""
+    if function is None:
+        return frozenset()
+    bound = {raw[0] for raw in body.raw_binds}
+    return frozenset(p[0] for p in function.raw_params if p[0] not in bound)
+
+
+def guards_at(body: Body, context: int, params: frozenset[str]) -> tuple[Guard, ...]:
+    """The truth tests of parameters under which code at a context runs."""
+    found = []
+    for structure in enclosing(body, context):
+        if structure.kind in ("if", "else"):
+            guard = _guard(structure.info, params)
+            if guard is not None:
+                found.append((guard[0], guard[1] if structure.kind == "if" else not guard[1]))
+    return tuple(sorted(set(found)))
+
+
+def _guard(test: Expr, params: frozenset[str]) -> Guard | None:
+    if test.__class__ is str:
+        return (test, True) if test in params else None
+    match test:
+        case ("un", "not", inner):
+            found = _guard(inner, params)
+            return (found[0], not found[1]) if found else None
+        case ("cmp", left, ((operator, ("const", value)),), _) if left.__class__ is str and left in params:
+            if value is None and operator in ("is", "=="):
+                return (left, False)
+            if value is None and operator in ("is not", "!="):
+                return (left, True)
+            if isinstance(value, bool) and operator in ("is", "=="):
+                return (left, value)
+    return None
+
+
+def _truths(project: Project, callee: str, site: Site, params: frozenset[str]) -> tuple[tuple[str, Expr | None], ...]:
+    row = project.get(Function, callee)
+    if row is None:
+        return ()
+    given = bound_arguments(project, callee, site)
+    out: list[tuple[str, Expr | None]] = []
+    for param in row.params:
+        if param.name in given:
+            value = given[param.name]
+        elif param.default is not None:
+            value = param.default
+        else:
+            continue
+        known = _truth(value)
+        if known is not None:
+            out.append((param.name, "true" if known else "false"))
+        elif value.__class__ is str and value in params:
+            out.append((param.name, ("param", value)))
+    return tuple(out)
+
+
+def _truth(value: Expr | None) -> bool | None:
+    if ir.is_a(value, "const"):
+        return bool(value[1])  # type: ignore[index]
+    if ir.is_a(value, "list") or ir.is_a(value, "tuple") or ir.is_a(value, "dict"):
+        return bool(value[1])  # type: ignore[index]
+    if ir.is_a(value, "fstr"):
+        return True
+    return None
+
+
+def _through(edge: Edge, effect: Effect) -> Effect | None:
+    """What an effect of the callee becomes in the caller; None when the call rules it out."""
+    guards = set(edge.guards)
+    table = dict(edge.arguments)
+    for param, wanted in effect.guards:
+        known = table.get(param)
+        if known == "true" or known == "false":
+            if (known == "true") is not wanted:
+                return None
+        elif known is not None:
+            guards.add((known[1], wanted))
+    if any((name, not wanted) in guards for name, wanted in guards):
+        return None
+    return Effect(effect.name, effect.depth + 1, edge.at, edge.callee, effect.detail, tuple(sorted(guards)))
+
+
+def _trim(found: list[Effect]) -> tuple[Effect, ...]:
+    """For each effect the shortest unguarded witness, and the few shortest guarded ones where there is no unguarded one."""
+    by_name: dict[str, dict[tuple[Guard, ...], Effect]] = {}
+    for effect in found:
+        table = by_name.setdefault(effect.name, {})
+        best = table.get(effect.guards)
+        if best is None or (effect.depth, effect.at, effect.callee) < (best.depth, best.at, best.callee):
+            table[effect.guards] = effect
+    out = []
+    for name in sorted(by_name):
+        table = by_name[name]
+        free = table.get(())
+        if free is not None:
+            out.append(free)
+        else:
+            out.extend(sorted(table.values(), key=lambda e: (e.depth, e.guards, e.at))[:_MAX_GUARDED])
+    return tuple(out)
+
+
+_NAME = "queries.effects.effects"
+
+
+def effects(project: Project, key: str) -> tuple[Effect, ...]:
+    """Every effect of a function, its own and those of what it calls, each with its shortest witness."""
+    found = project.remembered(_NAME, (key,))
+    if found is None:
+        with project.isolated():
+            _solve(project, key)
+        found = project.remembered(_NAME, (key,))
+    return found  # type: ignore[no-any-return]
+
+
+def _again(project: Project, key: str) -> tuple[Effect, ...]:
+    """How the project asks again for a remembered summary whose ground has moved."""
+    _solve(project, key)
+    return project.remembered(_NAME, (key,))  # type: ignore[no-any-return]
+
+
+def _solve(project: Project, start: str) -> None:
+    """Tarjan's algorithm, without recursion, over the functions that have no valid summary yet."""
+    index: dict[str, int] = {}
+    low: dict[str, int] = {}
+    on_stack: set[str] = set()
+    stack: list[str] = []
+    work: list[tuple[str, list[str], int]] = [(start, _open_callees(project, start), 0)]
+    index[start] = low[start] = 0
+    stack.append(start)
+    on_stack.add(start)
+    while work:
+        node, callees, position = work.pop()
+        pushed = False
+        while position < len(callees):
+            callee = callees[position]
+            position += 1
+            if callee not in index:
+                index[callee] = low[callee] = len(index)
+                stack.append(callee)
+                on_stack.add(callee)
+                work.append((node, callees, position))
+                work.append((callee, _open_callees(project, callee), 0))
+                pushed = True
+                break
+            if callee in on_stack:
+                low[node] = min(low[node], index[callee])
+        if pushed:
+            continue
+        if low[node] == index[node]:
+            component = []
+            while True:
+                member = stack.pop()
+                on_stack.discard(member)
+                component.append(member)
+                if member == node:
+                    break
+            _settle(project, sorted(component))
+        if work:
+            parent = work[-1][0]
+            low[parent] = min(low[parent], low[node])
+
+
+def _open_callees(project: Project, key: str) -> list[str]:
+    callees = dict.fromkeys(edge.callee for edge in local_summary(project, key).edges)
+    return [c for c in callees if project.remembered(_NAME, (c,)) is None]
+
+
+def _settle(project: Project, component: list[str]) -> None:
+    """The least fixpoint over one strongly connected component."""
+    inside = set(component)
+    summaries = {key: local_summary(project, key) for key in component}
+    known: dict[str, tuple[Effect, ...]] = {key: _trim(list(summaries[key].own)) for key in component}
+    outside: dict[str, tuple[Effect, ...]] = {}
+    reads: set[Node] = set()
+    name = f"{local_summary.__module__}.{local_summary.__qualname__}"
+    for key in component:
+        reads.add((name, key))
+        for edge in summaries[key].edges:
+            if edge.callee not in inside and edge.callee not in outside:
+                outside[edge.callee] = project.remembered(_NAME, (edge.callee,)) or ()
+                reads.add((_NAME, edge.callee))
+    for _ in range(len(component) + 8):
+        changed = False
+        for key in component:
+            gathered = list(summaries[key].own)
+            for edge in summaries[key].edges:
+                for effect in known.get(edge.callee) or outside.get(edge.callee, ()):
+                    if effect.name == BLOCK and edge.is_async:
+                        continue  # an async callee has its own finding
+                    carried = _through(edge, effect)
+                    if carried is not None:
+                        gathered.append(carried)
+            now = _trim(gathered)
+            if now != known[key]:
+                known[key] = now
+                changed = True
+        if not changed:
+            break
+    for key in component:
+        project.remember(_NAME, _again, (key,), known[key], reads)
+
+
+def effect_of(project: Project, key: str, name: str) -> Effect | None:
+    """The shortest witness of one effect of a function, or None. Guarded effects count: some caller may allow them."""
+    found = [e for e in effects(project, key) if e.name == name]
+    return min(found, key=lambda e: (e.depth, e.at)) if found else None
+
+
+def effect_at(project: Project, key: str, site: Site, name: str) -> Effect | None:
+    """The effect that one call has, own or through project functions, with literal and default arguments taken into account."""
+    best: Effect | None = None
+    summary = local_summary(project, key)
+    for effect in summary.own:
+        if effect.at == site.at and effect.name == name:
+            return effect
+    if site.target is not None and ":" not in site.target:
+        if name == BLOCK:
+            reason = blocking_reason(project, site)
+            return Effect(BLOCK, 0, site.at, "", reason, ()) if reason is not None else None
+        return Effect(name, 0, site.at, "", site.target, ()) if name in database_effects(project, site) else None
+    for edge in summary.edges:
+        if edge.at != site.at or (name == BLOCK and edge.is_async):
+            continue
+        for effect in effects(project, edge.callee):
+            if effect.name == name:
+                carried = _through(edge, effect)
+                if carried is not None and (best is None or carried.depth < best.depth):
+                    best = carried
+    return best
+
+
+def chain(project: Project, key: str, effect: Effect) -> tuple[Step, ...]:
+    """The evidence: from the call in `key` down to the external call at the end, a step each."""
+    steps = []
+    seen = {key}
+    current: Effect | None = effect
+    while current is not None and current.callee:
+        steps.append(Step(Place("Body", key, current.at), f"calls {display(current.callee)}()"))
+        key = current.callee
+        if key in seen:
+            break
+        seen.add(key)
+        following = [e for e in effects(project, key) if e.name == effect.name and e.detail == effect.detail]
+        current = min(following, key=lambda e: (e.depth, e.at)) if following else effect_of(project, key, effect.name)
+    if current is not None and not current.callee:
+        steps.append(Step(Place("Body", key, current.at), f"{current.detail}()" if "(" not in current.detail else current.detail))
+    return tuple(steps)
+
+
+def display(symbol: str) -> str:
+    """A short name for people: "UserService.get" for "app/services/user.py:UserService.get"."""
+    return symbol.partition(":")[2].replace("#2", "") if ":" in symbol else symbol

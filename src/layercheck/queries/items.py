@@ -1,0 +1,87 @@
+"""What a rule can ask to be called with, beside plain rows: one entry per kind, each with how to find them in a file."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Any, NamedTuple
+
+from layercheck.facts.rows import Body, Class, Function, Import, Module
+from layercheck.ir import Expr, last_name
+from layercheck.model import Place
+from layercheck.project import Project
+from layercheck.queries.callgraph import Site, sites
+from layercheck.queries.handlers import Registration, handlers_in, registrations
+
+
+class CallSite(NamedTuple):
+    """One call anywhere in a file. `body.key` is the function, class or module around it."""
+
+    site: Site
+    body: Body
+
+    @property
+    def name(self) -> str:
+        """The last name of the callee: `execute` for `self.db.execute(...)`; what TRIGGERS match."""
+        return last_name(self.site.call[1])
+
+    @property
+    def call(self) -> Expr:
+        """The call expression."""
+        return self.site.call
+
+    @property
+    def place(self) -> Place:
+        """Where it stands."""
+        return Place("Body", self.body.key, self.site.call[4])
+
+
+class Handler(NamedTuple):
+    """One path operation: the function and how its decorators register it (empty when registered by a call)."""
+
+    function: Function
+    registrations: tuple[Registration, ...]
+
+    @property
+    def place(self) -> Place:
+        """The def line."""
+        return self.function.place()
+
+
+class ImportSite(NamedTuple):
+    """One imported name of a file."""
+
+    entry: Import
+    module: Module
+
+    @property
+    def place(self) -> Place:
+        """The import statement."""
+        return Place("Module", self.module.key, self.entry.at)
+
+
+def _call_sites(project: Project, path: str) -> Iterable[CallSite]:
+    for body in project.of_file(Body, path):
+        for site in sites(project, body.key):
+            yield CallSite(site, body)
+
+
+def _handlers(project: Project, path: str) -> Iterable[Handler]:
+    for key in handlers_in(project, path):
+        function = project.get(Function, key)
+        if function is not None:
+            yield Handler(function, registrations(project, key))
+
+
+def _imports(project: Project, path: str) -> Iterable[ImportSite]:
+    for module in project.of_file(Module, path):
+        for entry in module.imports:
+            yield ImportSite(entry, module)
+
+
+ITEMS: dict[str, Callable[[Project, str], Iterable[Any]]] = {
+    "CallSite": _call_sites,
+    "Handler": _handlers,
+    "ImportSite": _imports,
+}
+
+__all__ = ["ITEMS", "CallSite", "Class", "Handler", "ImportSite"]

@@ -1,0 +1,395 @@
+"""Which layer a module belongs to, and why: configuration first, then what the module does, then what it is called.
+
+Layers: "routes", "services", "repositories", "models", "schemas", or none. Being a composition root (where the application is put
+together: main, dependencies, container, app factory, lifespan) is a separate property, as is being test code.
+"""
+
+from __future__ import annotations
+
+import fnmatch
+import re
+from typing import NamedTuple
+
+from layercheck import ir
+from layercheck.facts.rows import Body, Class, Function, Module, Source
+from layercheck.ir import dotted
+from layercheck.knowledge.database import LIBRARY_REPOSITORIES
+from layercheck.project import Project, query
+from layercheck.queries.callgraph import sites
+from layercheck.queries.dbcalls import database_effects
+from layercheck.queries.depends import provider_symbols
+from layercheck.queries.handlers import creates_app, defines_router, handlers_in
+from layercheck.queries.models import is_schema, is_table, tables_in
+from layercheck.queries.modules import folder_of
+from layercheck.queries.sessions import session_params
+from layercheck.queries.symbols import imported, imported_module, mro, resolve
+
+LAYERS = ("routes", "services", "repositories", "models", "schemas")
+
+ROUTE_NAMES = frozenset({
+    "routes", "route", "routers", "router", "endpoints", "endpoint", "views", "controllers", "controller", "handlers_http", "api_routes",
+})  # fmt: skip
+SERVICE_NAMES = frozenset({"services", "service", "usecases", "use_cases", "usecase", "use_case", "interactors"})
+REPOSITORY_NAMES = frozenset({
+    "repositories", "repository", "repos", "repo", "crud", "cruds", "dao", "daos", "dal", "dals", "data_access",
+})  # fmt: skip
+MODEL_NAMES = frozenset({"models", "model", "entities", "entity", "orm", "tables"})
+SCHEMA_NAMES = frozenset({"schemas", "schema", "dto", "dtos", "pydantic_models"})
+COMPOSITION_NAMES = frozenset({
+    "main", "app", "asgi", "wsgi", "dependencies", "dependency", "deps", "dependants", "container", "containers", "lifespan", "lifetime",
+    "conftest", "application", "server", "startup", "bootstrap", "factory", "providers", "injection", "di", "app_factory",
+})  # fmt: skip
+_HINTS = (
+    ("routes", ROUTE_NAMES), ("services", SERVICE_NAMES), ("repositories", REPOSITORY_NAMES), ("models", MODEL_NAMES),
+    ("schemas", SCHEMA_NAMES),
+)  # fmt: skip
+_TEST_FOLDERS = frozenset({"tests", "test", "testing", "e2e", "integration_tests", "unit_tests"})
+
+
+class Layer(NamedTuple):
+    """A module's layer (None: it has none) and the reason, in words for people."""
+
+    name: str | None
+    why: str
+
+
+# ------------------------------------------------------------------------------------------------------- kinds of code
+
+
+@query
+def is_test(project: Project, path: str) -> bool:
+    """Test code: tests folders, test_*.py, conftest.py, unless the module defines routes or application code imports it."""
+    if not looks_like_test(path):
+        return False
+    name = path.rpartition("/")[2]
+    folders = path.split("/")[:-1]
+    if any(f in _TEST_FOLDERS for f in folders) or name in ("conftest.py",):
+        return True
+    return not handlers_in(project, path) and path not in imported_by_application(project)
+
+
+def looks_like_test(path: str) -> bool:
+    """Whether a path is named like test code."""
+    *folders, name = path.split("/")
+    return (
+        any(f in _TEST_FOLDERS for f in folders)
+        or name.startswith("test_")
+        or name.endswith("_test.py")
+        or name in ("conftest.py", "tests.py", "test.py")
+    )
+
+
+@query
+def imported_by_application(project: Project) -> frozenset[str]:
+    """The test-like files that a module which is not named like a test imports."""
+    found: set[str] = set()
+    for module in project.all(Module):
+        if not looks_like_test(module.path):
+            for entry in module.imports:
+                name = entry.module.rpartition(".")[2] if entry.module else ""
+                if "test" in name or (entry.name is not None and "test" in entry.name):
+                    target = imported_module(project, module.path, entry)
+                    if target is not None and looks_like_test(target.rstrip(":")):
+                        found.add(target[:-1])
+    return frozenset(found)
+
+
+@query
+def is_migration(project: Project, path: str) -> bool:
+    """Alembic revisions and their environment, and migrations of other tools in folders of that name."""
+    parts = path.split("/")
+    folders = parts[:-1]
+    if parts[-1] == "env.py" and any(f in ("alembic", "migrations", "migration") for f in folders):
+        return True
+    if "versions" in folders and len(folders) > 1:
+        return True
+    module = project.get(Module, f"{path}:")
+    return module is not None and {"revision", "down_revision"} <= {n for n, _, _ in module.names}
+
+
+@query
+def is_generated(project: Project, path: str) -> bool:
+    """Whether the head of a file says that a program wrote it."""
+    source = project.get(Source, f"{path}:")
+    return source is not None and source.generated
+
+
+@query
+def is_application(project: Project, path: str) -> bool:
+    """Whether ordinary rules run here: no test code, no Alembic revision, no generated file."""
+    if not path.endswith(".py"):
+        return True
+    return not (is_test(project, path) or is_migration(project, path) or is_generated(project, path))
+
+
+_SCRIPT_FOLDERS = frozenset({"scripts", "script", "bin", "tools", "management", "commands", "cli", "examples", "docs", "seeds", "seeders"})
+_SCRIPT_NAMES = frozenset({"manage", "cli", "seed", "seeds", "initial_data", "setup", "noxfile", "fabfile", "tasks_cli", "__main__"})
+_CLI_MODULES = frozenset({"typer", "click", "argparse", "fire", "rich_click", "asyncclick"})
+
+
+@query
+def is_script(project: Project, path: str) -> bool:
+    """A command-line module: in a scripts folder, named like one, or one that builds its interface with typer, click, argparse.
+
+    A module with handlers is none, whatever its name.
+    """
+    parts = path.split("/")
+    stem = parts[-1].removesuffix(".py")
+    if handlers_in(project, path):
+        return False
+    if any(p in _SCRIPT_FOLDERS for p in parts[:-1]) or stem in _SCRIPT_NAMES or stem.endswith(("_cli", "_script")):
+        return True
+    if re.match(r"(seed|populate|backfill|migrate|load|init|create|reset|run|check|fix|import|export|generate|debug|demo)_", stem):
+        module = project.get(Module, f"{path}:")
+        if module is not None and module.main_guard:
+            return True
+    module = project.get(Module, f"{path}:")
+    return module is not None and any(i.module.partition(".")[0] in _CLI_MODULES and not i.level and not i.scope for i in module.imports)
+
+
+@query
+def is_composition_root(project: Project, path: str) -> bool:
+    """Where the application is put together: it may import every layer, and every layer may import its providers."""
+    stem = path.rpartition("/")[2].removesuffix(".py")
+    folders = path.split("/")[:-1]
+    if handlers_in(project, path) and not creates_app(project, path):
+        return False
+    if stem in COMPOSITION_NAMES or any(f in ("dependencies", "deps", "providers", "containers") for f in folders[-1:]):
+        return True
+    if stem.endswith(("_dependencies", "_deps", "_providers", "_container", "_factory")):
+        return True
+    if creates_app(project, path):
+        return True
+    return any(symbol.startswith(f"{path}:") and _is_plain_function(project, symbol) for symbol in provider_symbols(project))
+
+
+def _is_plain_function(project: Project, symbol: str) -> bool:
+    function = project.get(Function, symbol)
+    return function is not None and not function.cls
+
+
+# -------------------------------------------------------------------------------------------------------------- layers
+
+
+@query
+def layer_of(project: Project, path: str) -> Layer:
+    """The layer of a module and why it has it."""
+    configured = _configured(project, path)
+    if configured is not None:
+        return configured
+    if is_test(project, path):
+        return Layer(None, "test code")
+    if is_migration(project, path):
+        return Layer(None, "migration")
+    handlers = handlers_in(project, path)
+    if handlers:
+        count = len(handlers)
+        return Layer("routes", f"defines {count} path operation{'s' if count > 1 else ''}")
+    hint = name_hint(project, path)
+    tables = tables_in(project, path)
+    if tables and (hint is None or hint[0] in ("models", "schemas")):
+        return Layer("models", f"maps the table class{'es' if len(tables) > 1 else ''} {', '.join(_short(t) for t in tables[:3])}")
+    if is_composition_root(project, path):
+        return Layer(None, "composition root: the application is put together here")
+    schemas = _schemas(project, path)
+    if schemas and _mostly(project, path, len(schemas)) and (hint is None or hint[0] in ("schemas", "models", "routes")):
+        return Layer("schemas", f"defines the schema{'s' if len(schemas) > 1 else ''} {', '.join(_short(s) for s in schemas[:3])}")
+    if hint is not None:
+        return _named(project, path, *hint)
+    return _by_doing(project, path)
+
+
+def _configured(project: Project, path: str) -> Layer | None:
+    for layer, patterns in project.settings.layers.modules:
+        for pattern in patterns:
+            if _matches(path, pattern):
+                return Layer(layer, f"configured: layers.modules.{layer} = {pattern!r}")
+    return None
+
+
+def _matches(path: str, pattern: str) -> bool:
+    if pattern.endswith("/"):
+        pattern += "**"
+    if "/" not in pattern and not pattern.endswith(".py"):
+        return fnmatch.fnmatchcase(path.removesuffix(".py").replace("/", "."), pattern)
+    expression = re.escape(pattern).replace(r"\*\*/", "(?:.*/)?").replace(r"\*\*", ".*").replace(r"\*", "[^/]*").replace(r"\?", "[^/]")
+    return re.fullmatch(expression, path) is not None
+
+
+def _short(symbol: str) -> str:
+    return symbol.rpartition(":")[2]
+
+
+def _schemas(project: Project, path: str) -> tuple[str, ...]:
+    return tuple(c.key for c in project.of_file(Class, path) if not c.parent and is_schema(project, c.key))
+
+
+def _mostly(project: Project, path: str, schemas: int) -> bool:
+    """Whether schemas make up most of a module: helpers beside them are fine, whole services are not."""
+    classes = [c for c in project.of_file(Class, path) if not c.parent]
+    functions = [f for f in project.of_file(Function, path) if not f.cls and not f.parent]
+    return schemas * 2 >= len(classes) and len(functions) <= schemas + 1
+
+
+@query
+def name_hint(project: Project, path: str) -> tuple[str, str] | None:
+    """(layer, the part of the path that says so), from the module's own name first, then the folders around it, inside out."""
+    *folders, name = path.split("/")
+    stem = name.removesuffix(".py")
+    if stem != "__init__":
+        for layer, names in _HINTS:
+            if stem in names or any(stem.endswith(f"_{n}") for n in names) or any(stem.startswith(f"{n}_") for n in names if n in _PREFIXES):
+                return layer, name
+    for depth in range(len(folders), 0, -1):
+        folder = folders[depth - 1]
+        for layer, names in _HINTS:
+            if folder.lower() in names and not is_domain_folder(project, "/".join(folders[:depth])):
+                return layer, f"{folder}/"
+    return None
+
+
+_PREFIXES = frozenset({"crud", "repo", "repository", "service", "dao"})
+
+
+@query
+def is_domain_folder(project: Project, folder: str) -> bool:
+    """A package that holds modules of several layers is a domain, even when it is called "service" or "model"."""
+    kinds = set()
+    for path in project.files():
+        if folder_of(path) == folder and path.endswith(".py"):
+            stem = path.rpartition("/")[2].removesuffix(".py")
+            for layer, names in _HINTS:
+                if stem in names:
+                    kinds.add(layer)
+    return len(kinds) >= 2
+
+
+def _named(project: Project, path: str, layer: str, part: str) -> Layer:
+    """A name is believed when what the module does fits it."""
+    if path.endswith("__init__.py") and not _has_definitions(project, path):
+        return Layer(layer, f"named so: {part}") if layer in ("routes",) else Layer(None, "a package's __init__ without code of its own")
+    if layer == "services":
+        if not _uses_data(project, path):
+            return Layer(None, f"in {part}, but it uses neither a database session nor a repository: a client or helper")
+        return Layer("services", f"named so: {part}")
+    if layer == "repositories":
+        if library_repository(project, path):
+            return Layer("repositories", f"named so: {part}, with repository objects of a library")
+        if not _has_definitions(project, path):
+            return Layer(None, f"in {part}, but without functions or classes")
+        return Layer("repositories", f"named so: {part}")
+    if layer == "routes":
+        if _only_helpers(project, path):
+            return Layer(None, f"in {part}, but it declares no path operation and uses no session or service")
+        return Layer("routes", f"named so: {part}")
+    if layer == "models":
+        return Layer("models", f"named so: {part}") if _defines_classes(project, path) else Layer(None, f"in {part}, but it defines no class")
+    return Layer(layer, f"named so: {part}")
+
+
+def _has_definitions(project: Project, path: str) -> bool:
+    return bool(project.of_file(Function, path) or project.of_file(Class, path))
+
+
+def _defines_classes(project: Project, path: str) -> bool:
+    return bool(project.of_file(Class, path))
+
+
+def _only_helpers(project: Project, path: str) -> bool:
+    """A module in a routes folder that has nothing of a route: no router, no session, no request handling base class."""
+    return not defines_router(project, path) and not uses_session(project, path) and not _reaches_data(project, path)
+
+
+def _reaches_data(project: Project, path: str) -> bool:
+    module = project.get(Module, f"{path}:")
+    if module is None:
+        return False
+    for entry in module.imports:
+        target = imported_module(project, path, entry)
+        if target is not None and target != f"{path}:" and not target.endswith("//:"):
+            hint = name_hint(project, target[:-1])
+            if hint is not None and hint[0] in ("services", "repositories"):
+                return True
+    return False
+
+
+@query
+def uses_session(project: Project, path: str) -> bool:
+    """Whether some function of a module takes, holds or makes a database session, or sends SQL."""
+    for function in project.of_file(Function, path):
+        if session_params(project, function.key):
+            return True
+    for body in project.of_file(Body, path):
+        if any(database_effects(project, site) for site in sites(project, body.key)):
+            return True
+    return False
+
+
+@query
+def _uses_data(project: Project, path: str) -> bool:
+    """Whether a module in a services folder is one: it works with a session, a repository, a table class or another service."""
+    if uses_session(project, path):
+        return True
+    module = project.get(Module, f"{path}:")
+    if module is None:
+        return False
+    for entry in module.imports:
+        target = imported_module(project, path, entry)
+        if target is None or target == f"{path}:":
+            continue
+        other = target[:-1]
+        hint = name_hint(project, other) if not target.endswith("//:") else None
+        if hint is not None and hint[0] in ("repositories", "models"):
+            return True
+        if not target.endswith("//:") and (tables_in(project, other) or library_repository(project, other)):
+            return True
+        symbol = imported(project, path, entry)
+        if symbol is not None and ":" in symbol and not symbol.endswith(":"):
+            home = symbol.partition(":")[0]
+            home_hint = name_hint(project, home)
+            if is_table(project, symbol) or (home_hint is not None and home_hint[0] in ("repositories", "services") and uses_session(project, home)):
+                return True
+    return False
+
+
+@query
+def library_repository(project: Project, path: str) -> bool:
+    """Whether a module builds or extends repository objects of a library (FastCRUD, advanced-alchemy, sqlalchemy-crud-plus)."""
+    for cls in project.of_file(Class, path):
+        if any(base in LIBRARY_REPOSITORIES for base in mro(project, cls.key)):
+            return True
+    body = project.get(Body, f"{path}:")
+    if body is None:
+        return False
+    for raw in body.raw_binds:
+        value = raw[2]
+        while ir.is_a(value, "call") or ir.is_a(value, "item"):
+            value = value[1]
+        name = dotted(value) if value is not None else None
+        if name is not None:
+            symbol = resolve(project, body.key, name)
+            if symbol is not None and (symbol in LIBRARY_REPOSITORIES or any(b in LIBRARY_REPOSITORIES for b in mro(project, symbol))):
+                return True
+    return False
+
+
+def _by_doing(project: Project, path: str) -> Layer:
+    """Without a telling name: plain data-access functions that all take a session and send SQL are a repository."""
+    classes = [c for c in project.of_file(Class, path) if not c.parent]
+    functions = [f for f in project.of_file(Function, path) if not f.cls and not f.parent and not f.name.startswith("_")]
+    if defines_router(project, path):
+        return Layer("routes", "makes a router")
+    if not classes and len(functions) >= 3:
+        sending = [f for f in functions if session_params(project, f.key) and _sends(project, f.key)]
+        if len(sending) * 10 >= len(functions) * 7:
+            return Layer("repositories", f"{len(sending)} of its {len(functions)} functions take a session and send SQL")
+    return Layer(None, "neither what it does nor its name says one")
+
+
+def _sends(project: Project, key: str) -> bool:
+    return any(database_effects(project, site) for site in sites(project, key))
+
+
+def describe(layer: Layer) -> str:
+    """For messages: "services (named so: services/)"."""
+    return f"{layer.name} ({layer.why})"
