@@ -92,6 +92,11 @@ def in_lambda(body: Body, context: int) -> bool:
     return any(c.kind == "lambda" for c in enclosing(body, context))
 
 
+def in_loop(body: Body, context: int) -> bool:
+    """Whether code at a context runs once an iteration of some loop or comprehension of its own body."""
+    return any(c.kind in LOOPS for c in enclosing(body, context))
+
+
 def callee_functions(project: Project, target: str | None) -> tuple[str, ...]:
     """The project functions that run when `target` is called: itself, or the __init__ (and __post_init__) of a class."""
     if target is None or ":" not in target:

@@ -17,7 +17,7 @@ from layercheck.facts.rows import Body, Function
 from layercheck.ir import Expr
 from layercheck.model import Place, Step
 from layercheck.project import Node, Project, query
-from layercheck.queries.callgraph import Site, bound_arguments, callee_functions, enclosing, in_lambda, sites
+from layercheck.queries.callgraph import Site, bound_arguments, callee_functions, enclosing, in_lambda, in_loop, sites
 from layercheck.queries.dbcalls import database_effects
 from layercheck.queries.blocking import blocking_reason
 
@@ -31,6 +31,8 @@ ROLLBACK = "rollback"
 FLUSH = "flush"
 BLOCK = "block"
 HTTP = "http"
+SQL_ONCE = "sql-once"
+"""SQL that is sent outside any loop of the function and of those it calls: what a caller's loop multiplies."""
 
 
 class Effect(NamedTuple):
@@ -54,6 +56,7 @@ class Edge(NamedTuple):
     callee: str
     at: int
     is_async: bool
+    looped: bool
     guards: tuple[Guard, ...]
     arguments: tuple[tuple[str, Expr | None], ...]
     """(parameter, "true" | "false" | ("param", name) | None) for the parameters that guard something or might."""
@@ -84,6 +87,8 @@ def local_summary(project: Project, key: str) -> Summary:
             reason = blocking_reason(project, site)
             if reason is not None:
                 names = names | {BLOCK}
+            if SQL in names and not in_loop(body, site.context):
+                names = names | {SQL_ONCE}
             if names:
                 guards = guards_at(body, site.context, params)
                 for name in sorted(names):
@@ -95,7 +100,7 @@ def local_summary(project: Project, key: str) -> Summary:
             if row is None or (row.is_async and not _runs(site)):
                 continue
             guards = guards_at(body, site.context, params)
-            edges.append(Edge(callee, site.at, row.is_async, guards, _truths(project, callee, site, params)))
+            edges.append(Edge(callee, site.at, row.is_async, in_loop(body, site.context), guards, _truths(project, callee, site, params)))
     return Summary(_trim(list(own.values())), tuple(edges))
 
 
@@ -292,8 +297,8 @@ def _settle(project: Project, component: list[str]) -> None:
             gathered = list(summaries[key].own)
             for edge in summaries[key].edges:
                 for effect in known.get(edge.callee) or outside.get(edge.callee, ()):
-                    if effect.name == BLOCK and edge.is_async:
-                        continue  # an async callee has its own finding
+                    if (effect.name == BLOCK and edge.is_async) or (effect.name == SQL_ONCE and edge.looped):
+                        continue  # the async callee, or the loop right here, has its own finding
                     carried = _through(edge, effect)
                     if carried is not None:
                         gathered.append(carried)

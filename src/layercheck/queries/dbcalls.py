@@ -1,0 +1,80 @@
+"""What a call does to the database, from the type of its receiver and the tables of knowledge."""
+
+from __future__ import annotations
+
+from layercheck import ir
+from layercheck.knowledge.database import LIBRARY_REPOSITORIES, QUERY_TERMINALS, SESSION_METHODS
+from layercheck.project import Project
+from layercheck.queries.callgraph import Site
+from layercheck.queries.models import is_table
+from layercheck.queries.sessions import session_kind
+from layercheck.queries.symbols import mro
+
+_NOTHING: frozenset[str] = frozenset()
+_QUERY = "sqlalchemy.orm.Query"
+_WRITING_STATEMENTS = frozenset({"insert", "update", "delete"})
+
+
+def database_effects(project: Project, site: Site) -> frozenset[str]:
+    """The effects of a call of something outside the project: some of "sql", "write", "commit", "rollback", "flush".
+
+    "sql" means that a statement is sent at once; `add` and `delete` of a session write without sending. A `commit` is only that.
+    """
+    target = site.target
+    if target is None or ":" in target:
+        return _NOTHING
+    owner, _, method = target.rpartition(".")
+    if method in QUERY_TERMINALS and _is_query(project, site, owner):
+        if method in ("delete", "update"):
+            return frozenset({"sql", "write"})
+        return frozenset({"sql"})
+    known = SESSION_METHODS.get(method)
+    if known is not None and site.receiver is not None and session_kind(project, site.receiver) is not None:
+        if owner in ("sqlalchemy.Engine", "sqlalchemy.ext.asyncio.AsyncEngine"):
+            return _NOTHING
+        if "sql" in known and method in ("execute", "exec", "scalar", "scalars") and _writes(site):
+            return known | {"write"}
+        return known
+    return library_effects(project, site)
+
+
+def _is_query(project: Project, site: Site, owner: str) -> bool:
+    if owner == _QUERY:
+        return True
+    return site.receiver is not None and site.receiver[0] == "inst" and _QUERY in mro(project, site.receiver[1])
+
+
+def _writes(site: Site) -> bool:
+    """Whether the statement handed over is an insert, update or delete as far as one can see."""
+    if not site.call[2]:
+        return False
+    e = site.call[2][0]
+    while ir.is_a(e, "call") or ir.is_a(e, "attr"):
+        if ir.is_a(e, "call"):
+            name = ir.dotted(e[1])
+            if name is not None and name.partition(".")[0] in _WRITING_STATEMENTS | {"sa", "sqlalchemy"}:
+                return name.rpartition(".")[2] in _WRITING_STATEMENTS or any(p in _WRITING_STATEMENTS for p in name.split("."))
+        e = e[1]
+    text = ir.text_of(e)
+    return text is not None and text.lstrip()[:6].upper() in ("INSERT", "UPDATE", "DELETE")
+
+
+def library_effects(project: Project, site: Site) -> frozenset[str]:
+    """The effects of a method of a library repository (FastCRUD, advanced-alchemy, sqlalchemy-crud-plus)."""
+    if site.target is None:
+        return _NOTHING
+    owner, _, method = site.target.rpartition(".")
+    table = LIBRARY_REPOSITORIES.get(owner)
+    if table is None and site.receiver is not None and site.receiver[0] == "inst":
+        table = next((LIBRARY_REPOSITORIES[b] for b in mro(project, site.receiver[1]) if b in LIBRARY_REPOSITORIES), None)
+    if table is None:
+        return _NOTHING
+    return table.get(method, _NOTHING)
+
+
+def hands_session_to_model(project: Project, site: Site, is_session: bool) -> bool:
+    """`User.get_or_create(session, ...)`: a helper of a table class that is handed a session."""
+    if not is_session or site.target is None or ":" not in site.target:
+        return False
+    cls = site.target.rpartition(".")[0]
+    return is_table(project, cls) or (site.receiver is not None and site.receiver[0] in ("type", "inst") and is_table(project, site.receiver[1]))

@@ -1,0 +1,80 @@
+"""Log instead of printing.
+
+`print` in a service has no level, no time stamp, no request id and no way to be turned off; in production it goes where nobody
+looks, and in a worker it may block on a full pipe.
+
+How to fix: a module logger and a level that fits: `logger.info("created order %s", order.id)`.
+
+```python bad app/services/orders.py
+def place_order(order):
+    print("placing", order.id)
+    return order
+```
+```python good app/services/orders.py
+import logging
+
+logger = logging.getLogger(__name__)
+
+
+def place_order(order):
+    logger.info("placing %s", order.id)
+    return order
+```
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from layercheck.model import Fault, Level, Profile, Rule
+from layercheck.project import Project
+from layercheck.queries.callgraph import enclosing
+from layercheck.queries.imports import is_imported
+from layercheck.queries.items import CallSite
+from layercheck.queries.layers import is_script
+from layercheck.queries.handlers import handlers_in
+from layercheck.facts.rows import Module
+
+RULE = Rule(
+    code="LC308",
+    name="print-call",
+    message="{call}() in application code: use a module logger (logging.getLogger(__name__)) with a fitting level",
+    level=Level.WARNING,
+    profile=Profile.DEFAULT,
+    card=("LOG-2",),
+    since="0.1",
+)
+TRIGGERS = frozenset({"print", "pprint", "pp", "write", "writelines"})
+_PRINTING = {
+    "builtins.print": "print",
+    "rich.print": "rich.print",
+    "pprint.pprint": "pprint.pprint",
+    "pprint.pp": "pprint.pp",
+    "sys.stdout.write": "sys.stdout.write",
+    "sys.stderr.write": "sys.stderr.write",
+    "sys.stdout.writelines": "sys.stdout.writelines",
+    "sys.stderr.writelines": "sys.stderr.writelines",
+}
+
+
+def check(item: CallSite, project: Project) -> Iterator[Fault]:
+    """A printing call that stands neither in a script nor below `if __name__ == "__main__"`."""
+    name = _PRINTING.get(item.site.target or "")
+    if name is None or _is_command(project, item.body.path) or _under_main_guard(item):
+        return
+    yield Fault(item.place, {"call": name})
+
+
+def _is_command(project: Project, path: str) -> bool:
+    """A script or command-line module: by its interface, or run by hand (a main guard, no handlers, nobody imports it)."""
+    if is_script(project, path):
+        return True
+    module = project.get(Module, f"{path}:")
+    return module is not None and module.main_guard and not handlers_in(project, path) and not is_imported(project, path)
+
+
+def _under_main_guard(item: CallSite) -> bool:
+    for structure in enclosing(item.body, item.site.context):
+        if structure.kind == "if" and structure.info.__class__ is tuple and structure.info[:2] == ("cmp", "__name__"):
+            return True
+    return False
