@@ -1,0 +1,204 @@
+"""Go through the service layer.
+
+A route that talks to a repository directly has nowhere to put the rule that will come next week: it ends up in the handler, or in
+the repository, and the next route repeats it.
+
+How to fix: give the domain a service that takes the repository, and let the route take the service. A project without any service
+layer gets this once, as a question about its architecture; `[tool.layercheck.layers] open` accepts it.
+
+```python bad app/routes/users.py
+from fastapi import APIRouter
+
+from app.repositories.users import find_user
+
+router = APIRouter()
+
+
+@router.get("/users/{user_id}")
+def read_user(user_id: int):
+    return find_user(user_id)
+```
+```python bad app/repositories/users.py
+from app.db import SessionLocal
+from app.models import User
+
+
+def find_user(user_id: int):
+    with SessionLocal() as session:
+        return session.get(User, user_id)
+```
+```python bad app/db.py
+from sqlalchemy import create_engine
+from sqlalchemy.orm import sessionmaker
+
+SessionLocal = sessionmaker(create_engine("sqlite://"))
+```
+```python good app/routes/users.py
+from fastapi import APIRouter
+
+from app.services.users import get_user
+
+router = APIRouter()
+
+
+@router.get("/users/{user_id}")
+def read_user(user_id: int):
+    return get_user(user_id)
+```
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from layercheck import ir
+from layercheck.facts.rows import Class, Function, Import, Module
+from layercheck.knowledge.database import LIBRARY_REPOSITORIES
+from layercheck.model import Fault, Level, Profile, Rule, Step
+from layercheck.project import Project, query
+from layercheck.queries.depends import declared_dependencies
+from layercheck.queries.domains import has_service_layer
+from layercheck.queries.handlers import handlers_in
+from layercheck.queries.layers import is_application, is_composition_root, layer_of, library_repository, uses_session
+from layercheck.queries.modules import module_name
+from layercheck.queries.roles import in_provider
+from layercheck.queries.symbols import binding, imported, mro
+from layercheck.queries.types import provided_type, symbol_type
+from layercheck.queries.usage import uses_of
+
+RULE = Rule(
+    code="LC102",
+    name="layer-skip",
+    message="{what} goes past the service layer ({why}): {remedy}",
+    level=Level.ERROR,
+    profile=Profile.DEFAULT,
+    card=("ARCH-1", "ARCH-2"),
+    since="0.1",
+)
+_EXCEPTIONS = ("Error", "Exception")
+
+
+def check(module: Module, project: Project) -> Iterator[Fault]:
+    """Repository imports and repository dependencies of a routes module; one for the project where it has no services."""
+    if layer_of(project, module.path).name != "routes" or "routes" in project.settings.layers.open:
+        return
+    skips = skips_in(project, module.path)
+    if not skips:
+        return
+    if not has_service_layer(project):
+        if first_skip(project) == module.path:
+            yield _fault(project, module, skips[0], single=True)
+        return
+    for skip in skips:
+        yield _fault(project, module, skip, single=False)
+
+
+def _fault(project: Project, module: Module, skip: tuple[str, str, int, str], *, single: bool) -> Fault:
+    kind, name, at, home = skip
+    layer = layer_of(project, home) if home else None
+    why = f"{module_name(project, home)} is in {layer.name}: {layer.why}" if layer is not None and layer.name else "a repository of a library"
+    remedy = "call a service that owns the rule and the transaction"
+    if single:
+        remedy = "this project has no service layer; add one, or accept it with layers.open (reported once)"
+    if kind == "import":
+        return Fault(module.place(at), {"what": f"the import of {name}", "why": why, "remedy": remedy})
+    function = project.get(Function, name)
+    assert function is not None
+    steps = (Step(function.place(at), "the dependency"),)
+    return Fault(function.place(), {"what": f"{function.name} takes a repository as a dependency and", "why": why, "remedy": remedy}, steps)
+
+
+@query
+def first_skip(project: Project) -> str | None:
+    """The first routes module, in path order, that skips the services."""
+    for path in project.files():
+        if path.endswith(".py") and layer_of(project, path).name == "routes" and is_application(project, path) and skips_in(project, path):
+            return path
+    return None
+
+
+@query
+def skips_in(project: Project, path: str) -> tuple[tuple[str, str, int, str], ...]:
+    """("import", names, at, file of the repository) or ("handler", key, ordinal of the parameter, file) of a routes module."""
+    module = project.get(Module, f"{path}:")
+    if module is None or (is_composition_root(project, path) and not handlers_in(project, path)):
+        return ()
+    found: dict[int, tuple[str, str, int, str]] = {}
+    imported_homes = set()
+    for entry in module.imports:
+        if entry.type_checking or entry.at in found:
+            continue
+        home = _repository(project, path, entry)
+        if home is None:
+            continue
+        imported_homes.add(home)
+        if _only_annotates_or_provides(project, path, entry):
+            continue
+        found[entry.at] = ("import", f"{entry.module}.{entry.name}" if entry.name else entry.module, entry.at, home)
+    out = [found[at] for at in sorted(found)]
+    for key in handlers_in(project, path):
+        taken = _taken_repository(project, key)
+        if taken is not None and taken[1] not in imported_homes:
+            out.append(("handler", key, taken[0], taken[1]))
+    return tuple(out)
+
+
+def _repository(project: Project, path: str, entry: Import) -> str | None:
+    """The repository module that an import reaches into for something that works on data."""
+    symbol = imported(project, path, entry)
+    if symbol is None or ":" not in symbol or symbol.endswith("//:"):
+        return None
+    home, _, qualname = symbol.partition(":")
+    if home == path or layer_of(project, home).name != "repositories":
+        return None
+    if not (uses_session(project, home) or library_repository(project, home) or _inherits_repository(project, home)):
+        return None
+    if not qualname:
+        return home
+    row = project.get(Class, symbol)
+    if row is not None:
+        names = mro(project, symbol)
+        return None if any(n.startswith("builtins.") and n.endswith(_EXCEPTIONS) for n in names) or row.name.endswith(_EXCEPTIONS) else home
+    if project.get(Function, symbol) is not None:
+        return home
+    bind = binding(project, symbol)
+    if bind is None or bind.value is None or not ir.is_a(bind.value, "call"):
+        return None
+    kind = symbol_type(project, symbol)
+    return home if kind is not None and kind[0] == "inst" and _is_repository_class(project, kind[1]) else None
+
+
+def _inherits_repository(project: Project, home: str) -> bool:
+    for cls in project.of_file(Class, home):
+        for base in mro(project, cls.key)[1:]:
+            if ":" in base and layer_of(project, base.partition(":")[0]).name == "repositories":
+                return True
+    return False
+
+
+def _is_repository_class(project: Project, cls: str) -> bool:
+    if any(base in LIBRARY_REPOSITORIES for base in mro(project, cls)):
+        return True
+    return ":" in cls and layer_of(project, cls.partition(":")[0]).name == "repositories"
+
+
+def _only_annotates_or_provides(project: Project, path: str, entry: Import) -> bool:
+    """Imports that are used in annotations only, or only to build a service in a provider."""
+    uses = uses_of(project, path, entry.bound.rstrip("."))
+    return all(in_provider(project, key) for key in uses.values)
+
+
+def _taken_repository(project: Project, key: str) -> tuple[int, str] | None:
+    """(ordinal of the parameter, file) of a repository that a handler takes as a dependency."""
+    function = project.get(Function, key)
+    if function is None:
+        return None
+    positions = {p.name: p.at for p in function.params}
+    for declared in declared_dependencies(project, key):
+        target = declared.dependency.target
+        if target is None:
+            continue
+        kind = provided_type(project, target, declared.dependency.called)
+        if kind is not None and kind[0] == "inst" and _is_repository_class(project, kind[1]):
+            return positions.get(declared.name, 0), kind[1].partition(":")[0] if ":" in kind[1] else ""
+    return None

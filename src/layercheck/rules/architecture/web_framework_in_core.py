@@ -1,0 +1,105 @@
+"""Keep the web framework out of services, repositories and models.
+
+A service that raises HTTPException can only be called from HTTP: a worker, a command or a test of the rule must pretend to be a
+request. Status codes belong where HTTP is spoken; the core says what went wrong in its own words.
+
+How to fix: raise an exception of your own and map it to a status in one exception handler; pass values, not Request or UploadFile.
+
+```python bad app/services/orders.py
+from fastapi import HTTPException
+
+
+def get_order(orders, order_id):
+    order = orders.find(order_id)
+    if order is None:
+        raise HTTPException(status_code=404)
+    return order
+```
+```python bad app/repositories/orders.py
+from sqlalchemy.orm import Session
+from app.models import Order
+
+
+class Orders:
+    def __init__(self, session: Session):
+        self.session = session
+
+    def find(self, order_id):
+        return self.session.get(Order, order_id)
+```
+```python good app/services/orders.py
+from app.errors import NotFound
+
+
+def get_order(orders, order_id):
+    order = orders.find(order_id)
+    if order is None:
+        raise NotFound("order", order_id)
+    return order
+```
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from layercheck.facts.rows import Import, Module
+from layercheck.model import Fault, Level, Option, Profile, Rule
+from layercheck.project import Project
+from layercheck.queries.layers import is_composition_root, layer_of
+from layercheck.queries.modules import find_module, folder_of
+
+RULE = Rule(
+    code="LC106",
+    name="web-framework-in-core",
+    message="{names} of the web framework imported into the {layer} layer ({why}): raise an exception of your own and translate it at the edge",
+    level=Level.ERROR,
+    profile=Profile.DEFAULT,
+    card=("ARCH-6",),
+    since="0.1",
+    options=(Option("allow", (), 'modules that may be imported anywhere, such as "fastapi.encoders" or "fastapi.concurrency"'),),
+)
+_FRAMEWORKS = frozenset({"fastapi", "starlette", "flask", "sanic", "litestar", "quart", "bottle", "falcon", "tornado", "blacksheep"})
+_PARTS = ("django.http", "django.shortcuts", "django.views", "aiohttp.web", "rest_framework")
+_SOFT = frozenset({"Depends", "Security", "status"})
+_SOFT_MODULES = frozenset({"starlette.status", "fastapi.status"})
+_STEMS = ("middleware", "exception_handler", "exception_handlers", "error_handler", "error_handlers", "handlers")
+
+
+def check(module: Module, project: Project) -> Iterator[Fault]:
+    """Each import statement of the framework in a module of the core."""
+    layer = layer_of(project, module.path)
+    if layer.name not in ("services", "repositories", "models") or is_composition_root(project, module.path):
+        return
+    stem = module.path.rpartition("/")[2].removesuffix(".py")
+    if stem in _STEMS or stem.endswith("_middleware"):
+        return
+    allowed = project.settings.option(RULE, "allow")
+    statements: dict[int, list[Import]] = {}
+    for entry in module.imports:
+        if not entry.level and not entry.type_checking and _is_framework(entry) and not _allowed(entry, allowed):
+            if find_module(project, folder_of(module.path), entry.module) is None:
+                statements.setdefault(entry.at, []).append(entry)
+    strict = project.settings.profile == Profile.STRICT
+    for at, entries in statements.items():
+        if not strict and all(_is_soft(entry) for entry in entries):
+            continue
+        names = ", ".join(f"{e.module}.{e.name}" if e.name else e.module for e in entries)
+        yield Fault(module.place(at), {"names": names, "layer": layer.name, "why": layer.why})
+
+
+def _is_framework(entry: Import) -> bool:
+    if entry.module.partition(".")[0] in _FRAMEWORKS:
+        return True
+    full = f"{entry.module}.{entry.name}" if entry.name else entry.module
+    return any(full == part or full.startswith(f"{part}.") or entry.module == part for part in _PARTS)
+
+
+def _allowed(entry: Import, allowed: object) -> bool:
+    full = f"{entry.module}.{entry.name}" if entry.name else entry.module
+    return isinstance(allowed, tuple) and any(full == a or full.startswith(f"{a}.") for a in allowed)
+
+
+def _is_soft(entry: Import) -> bool:
+    """Only the words that the framework's own injection uses, or status numbers."""
+    return entry.module in _SOFT_MODULES or (entry.module in ("fastapi", "starlette") and entry.name in _SOFT)

@@ -1,0 +1,102 @@
+"""Keep blocking calls out of async functions.
+
+An `async def` handler runs on the event loop. One blocking call in it, however deep, stops every other request of the process
+until it returns: a synchronous SQLAlchemy session, `requests`, `time.sleep`. FastAPI runs plain `def` handlers in a thread pool,
+so the quickest mend is often to remove the `async`.
+
+How to fix: use the asynchronous client (AsyncSession, httpx.AsyncClient, redis.asyncio), hand the call to
+`run_in_threadpool`/`asyncio.to_thread`, or make the handler a plain `def`.
+
+```python bad app/routes/users.py
+from fastapi import APIRouter, Depends
+from sqlalchemy.orm import Session
+
+from app.deps import get_db
+from app.services import list_users
+
+router = APIRouter()
+
+
+@router.get("/users")
+async def read_users(db: Session = Depends(get_db)):
+    return list_users(db)
+```
+```python bad app/services.py
+from sqlalchemy.orm import Session
+
+from app.models import User
+
+
+def list_users(db: Session):
+    return db.query(User).all()
+```
+```python good app/routes/users.py
+from fastapi import APIRouter, Depends
+from sqlalchemy.orm import Session
+
+from app.deps import get_db
+from app.services import list_users
+
+router = APIRouter()
+
+
+@router.get("/users")
+def read_users(db: Session = Depends(get_db)):
+    return list_users(db)
+```
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from layercheck.facts.rows import Body, Function
+from layercheck.model import Fault, Level, Profile, Rule, Step
+from layercheck.project import Project
+from layercheck.queries.callgraph import Site, in_lambda, sites
+from layercheck.queries.effects import BLOCK, Effect, chain, display, effect_at
+from layercheck.queries.layers import is_script
+from layercheck.queries.roles import is_startup
+
+RULE = Rule(
+    code="LC901",
+    name="blocking-call-in-async",
+    message="{call}() blocks the event loop in async {function}{chain}: use an async client, run_in_threadpool, or a plain def",
+    level=Level.ERROR,
+    profile=Profile.DEFAULT,
+    card=("PERF-3",),
+    since="0.1",
+)
+
+
+def check(function: Function, project: Project) -> Iterator[Fault]:
+    """One fault an async function and cause, at the first blocking call; the others are related places."""
+    if not function.is_async or is_startup(project, function.key) or is_script(project, function.path):
+        return
+    body = project.get(Body, function.key)
+    if body is None:
+        return
+    causes: dict[str, list[tuple[Site, Effect]]] = {}
+    for site in sites(project, function.key):
+        if site.awaited or in_lambda(body, site.context):
+            continue
+        effect = effect_at(project, function.key, site, BLOCK)
+        if effect is not None:
+            causes.setdefault(_cause(effect), []).append((site, effect))
+    for found in causes.values():
+        site, effect = found[0]
+        steps = chain(project, function.key, effect)
+        others = tuple(Step(body.place(s.at), f"{_text(s)}() blocks too") for s, _ in found[1:])
+        names = [display(effect.callee), *[s.text.removeprefix("calls ").removesuffix("()") for s in steps[1:]]] if effect.callee else []
+        fields = {"call": _text(site), "function": function.name, "chain": f" ({' -> '.join(names)})" if names else ""}
+        yield Fault(body.place(site.at), fields, (steps if effect.callee else ()) + others)
+
+
+def _cause(effect: Effect) -> str:
+    """What one mend would remove: all synchronous database calls are one cause, every other blocking function its own."""
+    return "database" if effect.detail.startswith(("sqlalchemy.", "sqlmodel.")) else effect.detail
+
+
+def _text(site: Site) -> str:
+    func = site.call[1]
+    return func if func.__class__ is str else display(site.target or "").rpartition(".")[2]
