@@ -1,0 +1,1 @@
+"""Talks to what is not ours."""  # fault: LC001

@@ -1,0 +1,34 @@
+"""What the staff reads about the shop."""
+
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+from app.core.database import reporting_engine
+from app.models import Customer
+from app.repositories import OrderRepository
+from app.schemas.order import OrderResponse
+from app.services.books import BookService
+
+
+class ReportService:
+    def __init__(self, orders: OrderRepository, books: BookService) -> None:
+        self.orders = orders
+        self.books = books
+
+    def price_of(self, book_id: int) -> int:
+        return self.books.read(book_id).price_cents
+
+    def worth(self, customer: Customer) -> int:
+        """What a customer's orders would cost today."""
+        ordered = [line.book_id for order in self.orders.page(customer.id, 100, 0) for line in order.lines]
+        return sum(self.price_of(book_id) for book_id in ordered)  # fault: LC601
+
+    def latest(self, customer: Customer) -> list[OrderResponse]:
+        """A customer's last orders."""
+        return [OrderResponse.model_validate(order) for order in self.orders.page(customer.id, 10, 0)]
+
+    def totals(self) -> list[tuple[int, int]]:
+        """Rows of the nightly totals."""
+        session = Session(reporting_engine)  # fault: LC203, LC617
+        rows = session.execute(text("SELECT * FROM nightly_totals"))  # fault: LC114, LC604
+        return [(row.day, row.cents) for row in rows]

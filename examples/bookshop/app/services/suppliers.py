@@ -1,0 +1,27 @@
+"""Suppliers and deliveries."""
+
+from sqlalchemy.orm import Session
+
+from app.core.errors import NotFoundError, SupplierError
+from app.models import Delivery
+from app.models.supplier import DeliveryCreate
+from app.repositories.suppliers import SupplierRepository
+
+
+class SupplierService:
+    def __init__(self, session: Session, suppliers: SupplierRepository) -> None:
+        self.session = session
+        self.suppliers = suppliers
+
+    def receive(self, wanted: DeliveryCreate) -> Delivery:
+        """Note a delivery."""
+        if self.suppliers.get(wanted.supplier_id) is None:
+            raise NotFoundError(f"No supplier has the id {wanted.supplier_id}")
+        if wanted.quantity < 1:
+            raise SupplierError("A delivery has at least one book")
+        delivery = self.suppliers.add(Delivery(supplier_id=wanted.supplier_id, quantity=wanted.quantity))
+        self.session.commit()
+        return delivery
+
+    def deliveries(self, supplier_id: int) -> list[Delivery]:
+        return self.suppliers.deliveries(supplier_id)
