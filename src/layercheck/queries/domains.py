@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from layercheck.project import Project, query
 from layercheck.queries.handlers import handlers_in
+from layercheck.queries.imports import imports_of
 from layercheck.queries.layers import (
     MODEL_NAMES,
     REPOSITORY_NAMES,
@@ -17,17 +18,27 @@ from layercheck.queries.layers import (
 _LAYER_WORDS = ROUTE_NAMES | SERVICE_NAMES | REPOSITORY_NAMES | MODEL_NAMES | SCHEMA_NAMES
 _GENERIC = _LAYER_WORDS | frozenset({
     "api", "v1", "v2", "v3", "app", "src", "backend", "server", "core", "web", "http", "rest", "main", "__init__", "dependencies", "public",
-    "internal", "admin", "base", "_base",
+    "internal", "base", "_base",
 })  # fmt: skip
 
 
 def domain_of(path: str) -> str:
-    """The feature a module belongs to: "user" for services/user_service.py, routes/users.py and users/service.py."""
+    """The feature a module belongs to: "user" for services/user_service.py, routes/users/controller.py and users/service.py.
+
+    Below a layer's folder it is the next part of the path, else the package that holds the layer's module.
+    """
     *folders, name = path.split("/")
-    for word in [name.removesuffix(".py"), *reversed(folders)]:
-        stem = _strip(word.lower())
-        if stem and stem not in _GENERIC:
-            return _singular(stem)
+    stem = name.removesuffix(".py")
+    for depth in range(len(folders) - 1, -1, -1):
+        if folders[depth].lower() in _LAYER_WORDS:
+            for word in (*folders[depth + 1 :], stem):
+                found = _strip(word.lower())
+                if found and found not in _GENERIC:
+                    return _singular(found)
+    for word in (stem, *reversed(folders)):
+        found = _strip(word.lower())
+        if found and found not in _GENERIC:
+            return _singular(found)
     return ""
 
 
@@ -59,9 +70,21 @@ def domains_with(project: Project, layer: str) -> frozenset[str]:
 
 
 @query
+def domains_using_services(project: Project) -> frozenset[str]:
+    """The domains whose routes import a module of the services layer."""
+    found = set()
+    for path in project.files():
+        if path.endswith(".py") and is_application(project, path) and handlers_in(project, path):
+            if any(layer_of(project, target).name == "services" for target in imports_of(project, path)):
+                found.add(domain_of(path))
+    return frozenset(found)
+
+
+@query
 def has_service_layer(project: Project) -> bool:
-    """Whether at least a third of the domains that have routes also have a service."""
+    """Whether at least a third of the domains that have routes also have a service, by name or by what their routes import."""
     routes = domains_with(project, "routes")
     if not routes:
         return bool(domains_with(project, "services"))
-    return len(routes & domains_with(project, "services")) * 3 >= len(routes)
+    served = routes & (domains_with(project, "services") | domains_using_services(project))
+    return len(served) * 3 >= len(routes)

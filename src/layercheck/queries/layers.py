@@ -104,7 +104,11 @@ def is_migration(project: Project, path: str) -> bool:
     if "versions" in folders and len(folders) > 1:
         return True
     module = project.get(Module, f"{path}:")
-    return module is not None and {"revision", "down_revision"} <= {n for n, _, _ in module.names}
+    if module is None:
+        return False
+    if parts[-1] == "env.py" and any(i.module == "alembic" and i.name == "context" for i in module.imports):
+        return True
+    return {"revision", "down_revision"} <= {n for n, _, _ in module.names}
 
 
 @query
@@ -269,8 +273,6 @@ def _named(project: Project, path: str, layer: str, part: str) -> Layer:
     if path.endswith("__init__.py") and not _has_definitions(project, path):
         return Layer(layer, f"named so: {part}") if layer in ("routes",) else Layer(None, "a package's __init__ without code of its own")
     if layer == "services":
-        if not _uses_data(project, path):
-            return Layer(None, f"in {part}, but it uses neither a database session nor a repository: a client or helper")
         return Layer("services", f"named so: {part}")
     if layer == "repositories":
         if library_repository(project, path):
@@ -301,14 +303,17 @@ def _only_helpers(project: Project, path: str) -> bool:
 
 
 def _reaches_data(project: Project, path: str) -> bool:
+    return _imports_named(project, path, "services") or _imports_named(project, path, "repositories")
+
+
+def _imports_named(project: Project, path: str, layer: str) -> bool:
+    """Whether a module imports one that is named like a layer."""
     module = project.get(Module, f"{path}:")
-    if module is None:
-        return False
-    for entry in module.imports:
+    for entry in module.imports if module is not None else ():
         target = imported_module(project, path, entry)
-        if target is not None and target != f"{path}:" and not target.endswith("//:"):
+        if target is not None and not target.endswith("//:") and target != f"{path}:":
             hint = name_hint(project, target[:-1])
-            if hint is not None and hint[0] in ("services", "repositories"):
+            if hint is not None and hint[0] == layer:
                 return True
     return False
 
@@ -326,8 +331,12 @@ def uses_session(project: Project, path: str) -> bool:
 
 
 @query
-def _uses_data(project: Project, path: str) -> bool:
-    """Whether a module in a services folder is one: it works with a session, a repository, a table class or another service."""
+def uses_data(project: Project, path: str) -> bool:
+    """Whether a module works with a session, a repository, a table class or another service that does.
+
+    A module of the services folder that does not is the client of an external system: rules about the direction of imports
+    leave it alone.
+    """
     if uses_session(project, path):
         return True
     module = project.get(Module, f"{path}:")
@@ -379,7 +388,7 @@ def _by_doing(project: Project, path: str) -> Layer:
     functions = [f for f in project.of_file(Function, path) if not f.cls and not f.parent and not f.name.startswith("_")]
     if defines_router(project, path):
         return Layer("routes", "makes a router")
-    if not classes and len(functions) >= 3:
+    if not classes and len(functions) >= 3 and not _imports_named(project, path, "services"):
         sending = [f for f in functions if session_params(project, f.key) and _sends(project, f.key)]
         if len(sending) * 10 >= len(functions) * 7:
             return Layer("repositories", f"{len(sending)} of its {len(functions)} functions take a session and send SQL")

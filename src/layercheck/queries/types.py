@@ -726,7 +726,7 @@ class Typing:
             case ("inst", symbol, args):
                 made = next((FACTORIES[b] for b in mro(project, symbol) if b in FACTORIES), None)
                 if made is not None:
-                    return instance(made)
+                    return args[0] if args and args[0] is not None else instance(made)
                 found = instance_attribute(project, symbol, "__call__")
                 return self.result(found, call, at) if found is not None and found[0] == "method" else None
         return None
@@ -739,6 +739,13 @@ class Typing:
             return self.type(call[2][position], at) if len(call[2]) > position else instance("builtins.list", None)
         if external == "builtins.enumerate":
             return None
+        if external in FACTORIES:  # sessionmaker(class_=AsyncSession) makes what class_ says
+            made = ir.keyword(call, "class_")
+            kind = annotation_type(self.project, self.key, made) if made is not None else None
+            if kind is None and external == "sqlalchemy.orm.scoped_session" and call[2]:
+                maker = self.type(call[2][0], at)
+                kind = self.result(maker, call, at) if maker is not None and maker[0] == "inst" else None
+            return instance(external, kind) if kind is not None else instance(external)
         found = RETURNS.get(external)
         if found is not None:
             result = instance(found)

@@ -52,10 +52,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from layercheck import ir
-from layercheck.facts.rows import Class, Function, Import, Module
+from layercheck.facts.rows import Body, Class, Function, Import, Module
 from layercheck.knowledge.database import LIBRARY_REPOSITORIES
 from layercheck.model import Fault, Level, Profile, Rule, Step
 from layercheck.project import Project, query
+from layercheck.queries.callgraph import sites
 from layercheck.queries.depends import declared_dependencies
 from layercheck.queries.domains import has_service_layer
 from layercheck.queries.handlers import handlers_in
@@ -183,9 +184,18 @@ def _is_repository_class(project: Project, cls: str) -> bool:
 
 
 def _only_annotates_or_provides(project: Project, path: str, entry: Import) -> bool:
-    """Imports that are used in annotations only, or only to build a service in a provider."""
+    """Imports that are used in annotations only (of values the module does not work on), or only to build a service in a provider."""
     uses = uses_of(project, path, entry.bound.rstrip("."))
-    return all(in_provider(project, key) for key in uses.values)
+    if not all(in_provider(project, key) for key in uses.values):
+        return False
+    if uses.values:
+        return True
+    symbol = imported(project, path, entry)
+    return not any(
+        site.receiver is not None and site.receiver[:2] == ("inst", symbol) and not in_provider(project, body.key)
+        for body in project.of_file(Body, path)
+        for site in sites(project, body.key)
+    )
 
 
 def _taken_repository(project: Project, key: str) -> tuple[int, str] | None:

@@ -45,7 +45,7 @@ from layercheck.facts.rows import Class, Import, Module
 from layercheck.model import Fault, Level, Place, Profile, Rule, Step
 from layercheck.project import Project
 from layercheck.queries.imports import imports_of
-from layercheck.queries.layers import Layer, is_composition_root, layer_of
+from layercheck.queries.layers import Layer, is_composition_root, layer_of, uses_data
 from layercheck.queries.modules import module_name
 from layercheck.queries.symbols import imported, mro
 
@@ -68,6 +68,8 @@ def check(module: Module, project: Project) -> Iterator[Fault]:
     inner = layer_of(project, module.path)
     if inner.name is None or inner.name == "routes" or is_composition_root(project, module.path):
         return
+    if inner.name == "services" and not uses_data(project, module.path):
+        return
     strict = project.settings.profile == Profile.STRICT
     seen: set[int] = set()
     for entry in module.imports:
@@ -77,6 +79,8 @@ def check(module: Module, project: Project) -> Iterator[Fault]:
         if target is None:
             continue
         outer = layer_of(project, target)
+        if outer.name == "services" and not uses_data(project, target):
+            continue
         if _outward(inner, outer) and not is_composition_root(project, target):
             seen.add(entry.at)
             yield _fault(project, module, entry, inner, outer, target, ())

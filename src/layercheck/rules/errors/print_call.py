@@ -26,14 +26,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from layercheck.facts.rows import Body, Module
 from layercheck.model import Fault, Level, Profile, Rule
 from layercheck.project import Project
-from layercheck.queries.callgraph import enclosing
+from layercheck.queries.callgraph import enclosing, sites
+from layercheck.queries.handlers import creates_app, handlers_in
 from layercheck.queries.imports import is_imported
 from layercheck.queries.items import CallSite
 from layercheck.queries.layers import is_script
-from layercheck.queries.handlers import handlers_in
-from layercheck.facts.rows import Module
 
 RULE = Rule(
     code="LC308",
@@ -66,11 +66,23 @@ def check(item: CallSite, project: Project) -> Iterator[Fault]:
 
 
 def _is_command(project: Project, path: str) -> bool:
-    """A script or command-line module: by its interface, or run by hand (a main guard, no handlers, nobody imports it)."""
+    """A script or command-line module: by its interface, or a file that nobody imports and that works when it is run."""
     if is_script(project, path):
         return True
     module = project.get(Module, f"{path}:")
-    return module is not None and module.main_guard and not handlers_in(project, path) and not is_imported(project, path)
+    if module is None or handlers_in(project, path) or creates_app(project, path) or is_imported(project, path):
+        return False
+    return module.main_guard or _works_at_import(project, path)
+
+
+def _works_at_import(project: Project, path: str) -> bool:
+    """Whether the module's own code calls functions of the module for their effect."""
+    body = project.get(Body, f"{path}:")
+    if body is None:
+        return False
+    return any(s.use == "stmt" and (s.target or "").startswith(f"{path}:") for s in sites(project, body.key)) or any(
+        site.target in _PRINTING for site in sites(project, body.key)
+    )
 
 
 def _under_main_guard(item: CallSite) -> bool:

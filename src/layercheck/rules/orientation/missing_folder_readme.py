@@ -56,7 +56,7 @@ def check(module: Module, project: Project) -> Iterator[Fault]:
     if folder not in lacking:
         return
     if len(lacking) == len(below) and len(below) > 1:
-        if folder == _top(project, below):
+        if folder == _top(below):
             message = f"none of the {len(below)} source folders of this project has a README.md: start with one here and in the folders people get lost in"
             yield Fault(module.place(), {"message": message})
         return
@@ -92,12 +92,6 @@ def has_readme(project: Project, folder: str) -> bool:
     return False
 
 
-def _top(project: Project, folders: list[str]) -> str:
-    """The shallowest folder with the most source folders below it."""
-    def weight(folder: str) -> tuple[int, int, str]:
-        return (folder.count("/"), -sum(1 for f in folders if f.startswith(f"{folder}/")), folder)
-
-    best = min(folders, key=weight)
-    depth = best.count("/")
-    del project
-    return min((f for f in folders if f.count("/") == depth), key=weight)
+def _top(folders: list[str]) -> str:
+    """The folder with the most source folders below it; the shallowest, first by name, of equals."""
+    return min(folders, key=lambda f: (-sum(1 for other in folders if other.startswith(f"{f}/")), f.count("/"), f))
