@@ -144,7 +144,10 @@ def _innermost(tree: ast.Module, line: int) -> tuple[int, int, int, bool, bool, 
 def _inside(node: Any, line: int) -> tuple[int, int, int, bool, bool, bool] | None:
     name = type(node).__name__
     span = _span(node, name)
-    if span is None or not span[0] <= line <= span[1]:
+    if span is None:
+        return None
+    reach = node.reach if name == "_Virtual" else span
+    if not reach[0] <= line <= reach[1]:
         return None
     first = span[0]
     if name == "ClassDef":
@@ -170,6 +173,10 @@ class _Virtual:
         self.lineno = lineno
         self.end_lineno = end_lineno
         self.children = tuple(children)
+        self.reach = (
+            min([lineno, *[c.lineno for c in self.children]]),
+            max([end_lineno, *[c.end_lineno for c in self.children]]),
+        )
 
 
 _FLAT = {"comprehension", "match_case"}
@@ -206,6 +213,7 @@ def _arguments(node: Any) -> _Virtual:
     ]
     children.extend(a.annotation for a in named)
     first = min(a.lineno for a in named)
+    # defaults may lie behind the last parameter's own end
     return _Virtual(max(first, start), max(a.end_lineno for a in named), [c for c in children if c is not None])
 
 
