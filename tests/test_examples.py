@@ -1,0 +1,112 @@
+"""The example backends: every planted fault is found and nothing else, and the clean twin is silent.
+
+`python tests/test_examples.py` writes examples/bookshop/expected.txt again; read the difference before you commit it.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from layercheck.registry import rules
+
+REPOSITORY = Path(__file__).parent.parent
+BOOKSHOP = REPOSITORY / "examples" / "bookshop"
+CLEAN = REPOSITORY / "examples" / "bookshop-clean"
+EXPECTED = BOOKSHOP / "expected.txt"
+MARK = re.compile(r"(?:#|<!--) fault: (LC\d{3}(?:, LC\d{3})*)")
+FIRST = ("LC001", "LC008", "LC009", "LC101", "LC102", "LC103", "LC106", "LC205", "LC206", "LC308", "LC601", "LC901")
+
+Place = tuple[str, int, str]
+
+
+def report(*arguments: str, folder: Path = REPOSITORY) -> subprocess.CompletedProcess[str]:
+    """What the command line says, run in `folder`."""
+    command = [sys.executable, "-m", "layercheck", *arguments]
+    return subprocess.run(
+        command, cwd=folder, capture_output=True, encoding="utf-8", timeout=300, stdin=subprocess.DEVNULL
+    )
+
+
+def concise() -> str:
+    """The report that expected.txt holds."""
+    return report("check", "--no-cache", "--output-format", "concise", folder=BOOKSHOP).stdout
+
+
+def planted() -> set[Place]:
+    """(path, line, code) of every fault that a comment in the bookshop marks."""
+    places = set()
+    for path in sorted(BOOKSHOP.rglob("*")):
+        if path.suffix not in {".py", ".md", ".txt", ".toml", ".yml"} or path in {EXPECTED, BOOKSHOP / "README.md"}:
+            continue
+        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
+            for mark in MARK.finditer(line):
+                places |= {(path.relative_to(BOOKSHOP).as_posix(), number, code) for code in mark[1].split(", ")}
+    return places
+
+
+def found(folder: Path) -> set[Place]:
+    """(path, line, code) of everything that the default profile reports on a folder."""
+    answer = report("check", "--no-cache", "--output-format", "json", folder=folder)
+    assert answer.returncode in {0, 1}, answer.stderr
+    return {(finding["path"], finding["line"], finding["code"]) for finding in json.loads(answer.stdout)}
+
+
+def in_default_profile() -> set[str]:
+    """The codes of the rules that this version has and runs without configuration."""
+    return {loaded.rule.code for loaded in rules() if loaded.rule.profile == "default"}
+
+
+def test_the_first_rules_are_planted() -> None:
+    assert set(FIRST) <= {code for _, _, code in planted()}
+
+
+def test_every_planted_fault_is_found_and_nothing_else() -> None:
+    known = in_default_profile()
+    wanted = {place for place in planted() if place[2] in known}
+    reported = found(BOOKSHOP)
+    assert {"missed": sorted(wanted - reported), "not planted": sorted(reported - wanted)} == {
+        "missed": [],
+        "not planted": [],
+    }
+
+
+def test_the_report_is_the_expected_one() -> None:
+    assert concise() == EXPECTED.read_text(encoding="utf-8")
+
+
+def test_findings_make_exit_code_1() -> None:
+    answer = report("check", "examples/bookshop", "--no-cache")
+    assert answer.returncode == 1
+    assert "LC601" in answer.stdout
+
+
+@pytest.mark.parametrize("profile", ["default"])
+def test_the_clean_twin_is_silent(profile: str) -> None:
+    answer = report("check", "examples/bookshop-clean", "--no-cache", "--profile", profile, "--output-format", "json")
+    assert (json.loads(answer.stdout), answer.returncode) == ([], 0)
+
+
+def test_the_analysed_project_is_never_imported() -> None:
+    """After a run no module of the shop is loaded."""
+    script = (
+        "import atexit, sys\n"
+        "loaded = lambda: [m for m in list(sys.modules.values()) if 'bookshop' in str(getattr(m, '__file__', ''))]\n"
+        "atexit.register(lambda: print('loaded from the shop:', loaded(), file=sys.stderr))\n"
+        "sys.argv = ['layercheck', 'check', '--no-cache', '.']\n"
+        "from layercheck.__main__ import main\n"
+        "main()\n"
+    )
+    command = [sys.executable, "-c", script]
+    answer = subprocess.run(command, cwd=BOOKSHOP, capture_output=True, encoding="utf-8", timeout=300)
+    assert answer.returncode == 1
+    assert "loaded from the shop: []" in answer.stderr
+
+
+if __name__ == "__main__":
+    EXPECTED.write_text(concise(), encoding="utf-8")
