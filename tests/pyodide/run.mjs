@@ -17,4 +17,10 @@ pyodide.mountNodeFS("/site", site);
 pyodide.mountNodeFS("/repository", repository);
 pyodide.globals.set("arguments", pyodide.toPy(args));
 const driver = readFileSync(new URL("driver.py", import.meta.url), "utf-8");
-process.exitCode = pyodide.runPython(driver, { filename: "driver.py" });
+try {
+  process.exitCode = pyodide.runPython(driver, { filename: "driver.py" });
+} catch (error) {
+  // Node would print the loader's source, which is one line of a megabyte.
+  process.stderr.write(`${error.message}\n`);
+  process.exitCode = 70;
+}
