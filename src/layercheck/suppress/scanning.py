@@ -133,6 +133,8 @@ class _Scanner:
             tokens = _noqa_tokens(match, 0)
             if tokens is not None:
                 kind = NOQA if self.lexed.comment_at(base + match.start()) else QUOTED
+                if kind == QUOTED and _NOQA.search(self.text, self.starts[first - 1], base + match.start()):
+                    continue  # of several on joined lines flake8 hears the first; we hear all that are comments
                 end = match.start() + len(match.group().rstrip(", \t"))
                 found.append(tuple(Suppression(kind, line, match.start(), end, first, last, False, tokens)))
         return found
