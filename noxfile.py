@@ -16,6 +16,7 @@ nox.needs_version = ">=2024.10.9"
 nox.options.default_venv_backend = "virtualenv"
 nox.options.reuse_venv = "yes"
 nox.options.error_on_missing_interpreters = False
+nox.options.download_python = "never"
 nox.options.sessions = ["lint", "compat", "oldest", "tests"]
 
 PROJECT = nox.project.load_toml("pyproject.toml")

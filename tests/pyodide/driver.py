@@ -1,4 +1,4 @@
-"""The Python half of run.mjs: `layercheck ARGUMENT...` in the mounted repository; its value is the exit code."""
+"""The Python half of run.mjs: `layercheck ARGUMENT...` in the mounted working folder; its value is the exit code."""
 
 import os
 import sys
@@ -6,8 +6,8 @@ import sys
 
 def main() -> int:
     """Run the command line as the installed script would."""
-    os.chdir("/repository")
-    sys.path[:0] = ["/site", "/repository/src"]
+    os.chdir("/work")
+    sys.path[:0] = ["/site", "/source"]
     sys.dont_write_bytecode = True
     sys.argv = ["layercheck", *arguments]  # noqa: F821 (run.mjs sets it)
     if sys.argv[1:] == ["--python"]:

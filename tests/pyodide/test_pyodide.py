@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import importlib.metadata
+import os
 import re
 import shutil
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -18,7 +21,6 @@ NPM = shutil.which("npm")
 
 pytestmark = [
     pytest.mark.slow,
-    pytest.mark.xdist_group("pyodide"),
     pytest.mark.skipif(not (NODE and NPM), reason="needs node and npm"),
 ]
 
@@ -39,13 +41,18 @@ def first[T](pair: Pair[T]) -> T:
 
 
 @pytest.fixture(scope="session")
-def pyodide() -> Path:
+def pyodide(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder of the installed pyodide package; installed where it is not, in a folder that git ignores."""
-    folder = HERE / "node_modules" / "pyodide"
-    if not (folder / "pyodide.mjs").exists():
-        install = [str(NPM), "install", "--no-package-lock", "--no-audit", "--no-fund", "--prefix", str(HERE)]
-        subprocess.run(install, check=True, timeout=600, stdin=subprocess.DEVNULL)
-    return folder
+    modules = HERE / "node_modules"
+    if not (modules / "pyodide" / "pyodide.mjs").exists():
+        # Beside its place, and moved there at once: several test processes may come here together.
+        with tempfile.TemporaryDirectory(prefix="node_modules-", dir=HERE) as folder:
+            shutil.copy(HERE / "package.json", folder)
+            install = [str(NPM), "install", "--no-package-lock", "--no-audit", "--no-fund", "--prefix", folder]
+            subprocess.run(install, check=True, timeout=600, stdin=subprocess.DEVNULL)
+            with contextlib.suppress(OSError):
+                os.rename(Path(folder, "node_modules"), modules)
+    return modules / "pyodide"
 
 
 @pytest.fixture(scope="session")
@@ -68,19 +75,19 @@ class Both:
     """Runs a command line on both Pythons."""
 
     def __init__(self, pyodide: Path, site: Path) -> None:
-        self.there = [str(NODE), str(HERE / "run.mjs"), str(pyodide), str(site)]
+        self.there = [str(NODE), str(HERE / "run.mjs"), str(pyodide), str(site), str(REPOSITORY / "src")]
 
-    def run_there(self, repository: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-        command = [*self.there, str(repository), *arguments]
+    def run_there(self, *arguments: str, folder: Path = REPOSITORY) -> subprocess.CompletedProcess[str]:
+        command = [*self.there, str(folder), *arguments]
         return subprocess.run(command, capture_output=True, encoding="utf-8", timeout=300, stdin=subprocess.DEVNULL)
 
-    def same(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+    def same(self, *arguments: str, folder: Path = REPOSITORY) -> subprocess.CompletedProcess[str]:
         """The answer of this Python, after making sure that 3.14 gives the same one."""
         command = [sys.executable, "-m", "layercheck", *arguments]
         here = subprocess.run(
-            command, capture_output=True, encoding="utf-8", timeout=300, cwd=REPOSITORY, stdin=subprocess.DEVNULL
+            command, capture_output=True, encoding="utf-8", timeout=300, cwd=folder, stdin=subprocess.DEVNULL
         )
-        there = self.run_there(REPOSITORY, *arguments)
+        there = self.run_there(*arguments, folder=folder)
         assert (there.stdout, there.returncode) == (here.stdout, here.returncode), there.stderr
         return here
 
@@ -91,7 +98,7 @@ def both(pyodide: Path, site: Path) -> Both:
 
 
 def test_it_is_python_3_14(both: Both) -> None:
-    assert both.run_there(REPOSITORY, "--python").stdout.split() == ["3.14", "emscripten"]
+    assert both.run_there("--python").stdout.split() == ["3.14", "emscripten"]
 
 
 def test_check_gives_the_same_findings(both: Both) -> None:
@@ -109,13 +116,11 @@ def test_explain_and_rules(both: Both) -> None:
     assert "LC901" in both.same("rules").stdout
 
 
-def test_syntax_that_only_new_pythons_know(both: Both) -> None:
+def test_syntax_that_only_new_pythons_know(both: Both, tmp_path: Path) -> None:
     """No Python calls another's syntax broken, and positions are those of the file."""
-    folder = REPOSITORY / "tests" / "pyodide" / "node_modules" / ".new-syntax"
-    folder.mkdir(parents=True, exist_ok=True)
-    (folder / "service.py").write_text(NEW_SYNTAX, encoding="utf-8")
+    (tmp_path / "service.py").write_text(NEW_SYNTAX, encoding="utf-8")
     arguments = ["--isolated", "--no-cache", "--select", "LC009,LC308", "--output-format", "concise"]
-    answer = both.same("check", *arguments, "tests/pyodide/node_modules/.new-syntax/service.py")
+    answer = both.same("check", *arguments, "service.py", folder=tmp_path)
     assert "LC009" not in answer.stdout
     assert [line.split(":")[1] for line in answer.stdout.splitlines() if "LC308" in line] == ["10", "11"]
 
