@@ -10,6 +10,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -59,9 +60,8 @@ def pyodide(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The dependencies of layercheck, which are pure Python, copied from this environment."""
     target = tmp_path_factory.mktemp("site")
-    for requirement in importlib.metadata.requires("layercheck") or []:
-        if "extra ==" in requirement:
-            continue
+    project = tomllib.loads((REPOSITORY / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    for requirement in project["dependencies"]:
         name = re.split(r"[^A-Za-z0-9._-]", requirement, maxsplit=1)[0]
         for file in importlib.metadata.distribution(name).files or []:
             if file.suffix == ".py" and ".." not in file.parts:
