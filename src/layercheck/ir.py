@@ -258,3 +258,48 @@ def expressions(body: tuple[Stmt, ...]) -> Iterator[Expr]:
     for statement in statements(body):
         for e in own_expressions(statement):
             yield from walk(e)
+
+
+def substitute(e: Expr, table: dict[str, Expr]) -> Expr:
+    """The expression with names replaced: `{"module": "users"}` turns `module.router` into `users.router`."""
+    if e.__class__ is str:
+        first, dot, rest = e.partition(".")
+        if first not in table:
+            return e
+        new = table[first]
+        if not dot:
+            return new
+        base = dotted(new)
+        return f"{base}.{rest}" if base is not None else e
+    if e.__class__ is not tuple:
+        return e
+    if e and e[0] == "const":
+        return e
+    if e and e[0] == "ref":
+        new_chain = substitute(e[1], table)
+        return ("ref", new_chain, e[2]) if new_chain.__class__ is str else e
+    if e and e[0] == "call":
+        func = e[1] if e[1].__class__ is str and "." not in e[1] and e[1] not in table else substitute(e[1], table)
+        keywords = tuple([(name, substitute(value, table)) for name, value in e[3]])
+        return ("call", func, tuple([substitute(a, table) for a in e[2]]), keywords, e[4])
+    def all_of(items: tuple[Expr, ...]) -> tuple[Expr, ...]:
+        return tuple([substitute(item, table) for item in items])
+
+    match e:
+        case ("tuple" | "list" | "set" | "fstr", items):
+            return (e[0], all_of(items))
+        case ("dict", pairs):
+            return ("dict", tuple([(None if k is None else substitute(k, table), substitute(v, table)) for k, v in pairs]))
+        case ("op" | "bool", operator, operands):
+            return (e[0], operator, all_of(operands))
+        case ("un", operator, operand):
+            return ("un", operator, substitute(operand, table))
+        case ("attr", value, name, at):
+            return ("attr", substitute(value, table), name, at)
+        case ("item", value, index, at):
+            return ("item", substitute(value, table), substitute(index, table), at)
+        case ("await" | "star", value):
+            return (e[0], substitute(value, table))
+        case ("ifexp", test, body, orelse):
+            return ("ifexp", substitute(test, table), substitute(body, table), substitute(orelse, table))
+    return e

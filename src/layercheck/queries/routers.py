@@ -17,8 +17,9 @@ from layercheck.facts.rows import Body, Class, Function
 from layercheck.ir import Expr, Stmt, dotted
 from layercheck.project import Project, query
 from layercheck.queries.callgraph import Site, sites
+from layercheck.queries.constants import string_value
 from layercheck.queries.handlers import ADDERS, APPS, HTTP_METHODS, ROUTE_METHODS, ROUTERS, registrations
-from layercheck.queries.symbols import class_attribute, follow, mro, resolve
+from layercheck.queries.symbols import class_attribute, mro, resolve
 from layercheck.queries.types import Typing
 
 
@@ -37,6 +38,8 @@ class Entry(NamedTuple):
     at: int
     handler_expression: Expr | None
     conditional: bool
+    arguments: tuple[tuple[str, str | None, str | None], ...] = ()
+    """For a delegation: (parameter, router, text) of everything the call hands over, as far as it is known."""
 
 
 class Made(NamedTuple):
@@ -100,14 +103,12 @@ def _constructor(project: Project, key: str, call: Expr) -> Made | None:
 # --------------------------------------------------------------------------------------------- which router is meant
 
 
-def router_of(project: Project, key: str, e: Expr | None, bound: dict[str, str] | None = None) -> str | None:
-    """The router that an expression means in the function or module `key`; `bound` names routers of loop variables."""
+def router_of(project: Project, key: str, e: Expr | None) -> str | None:
+    """The router that an expression means in the function or module `key`."""
     if e is None:
         return None
     name = dotted(e)
     if name is not None:
-        if bound and name in bound:
-            return bound[name]
         return named_router(project, key, name)
     if ir.is_a(e, "call"):
         func = dotted(e[1])
@@ -227,7 +228,7 @@ def entries_in(project: Project, path: str) -> tuple[tuple[str, Entry], ...]:
 
 
 def _entries(
-    project: Project, body: Body, statements: tuple[Stmt, ...], bound: dict[str, str], conditional: bool
+    project: Project, body: Body, statements: tuple[Stmt, ...], bound: dict[str, Expr], conditional: bool
 ) -> Iterator[tuple[str, Entry]]:
     for statement in statements:
         tag = statement[0]
@@ -263,7 +264,7 @@ def _class_entries(project: Project, key: str, conditional: bool) -> Iterator[tu
 
 
 def _loop(
-    project: Project, body: Body, statement: Stmt, bound: dict[str, str], conditional: bool
+    project: Project, body: Body, statement: Stmt, bound: dict[str, Expr], conditional: bool
 ) -> Iterator[tuple[str, Entry]]:
     _, target, iterable, inner, orelse, _, _ = statement
     items = _literal_items(project, body.key, iterable)
@@ -275,40 +276,41 @@ def _loop(
             names = [target] if target.__class__ is str else list(target[1])
             values = [item] if target.__class__ is str else list(item[1]) if ir.is_a(item, "tuple") else []
             for name, value in zip(names, values, strict=False):
-                if name.__class__ is not str:
-                    continue
-                router = router_of(project, body.key, value, bound)
-                if router is not None:
-                    now[name] = router
-                module = dotted(value)
-                symbol = resolve(project, body.key, module) if module else None
-                if symbol is not None and symbol.endswith(":"):
-                    for attribute in ("router", "api_router", "app"):
-                        found = _symbol_router(project, follow(project, symbol, attribute))
-                        if found is not None:
-                            now[f"{name}.{attribute}"] = found
+                if name.__class__ is str:
+                    now[name] = value
             yield from _entries(project, body, inner, now, conditional)
     yield from _entries(project, body, orelse, bound, conditional)
 
 
 def _literal_items(project: Project, key: str, e: Expr) -> tuple[Expr, ...] | None:
+    """The items of a literal, or of a list that the same body starts as a literal and only appends to."""
     if ir.is_a(e, "list") or ir.is_a(e, "tuple") or ir.is_a(e, "set"):
         return e[1]  # type: ignore[no-any-return]
     name = dotted(e)
     if name is None or "." in name:
         return None
-    body = project.get(Body, key)
-    module = project.get(Body, f"{key.partition(':')[0]}:")
-    for place in (body, module):
+    for place_key in dict.fromkeys((key, f"{key.partition(':')[0]}:")):
+        place = project.get(Body, place_key)
+        items: list[Expr] | None = None
         for raw in place.raw_binds if place is not None else ():
-            if raw[0] == name and raw[1] == "=" and raw[2] is not None and (ir.is_a(raw[2], "list") or ir.is_a(raw[2], "tuple")):
-                return raw[2][1]  # type: ignore[no-any-return]
+            if raw[0] == name and raw[1] == "=" and (ir.is_a(raw[2], "list") or ir.is_a(raw[2], "tuple")):
+                items = list(raw[2][1])
+        if items is None or place is None:
+            continue
+        for call, *_ in place.raw_calls:
+            if call[1] == f"{name}.append" and call[2]:
+                items.append(call[2][0])
+            elif call[1] == f"{name}.extend" and call[2] and (ir.is_a(call[2][0], "list") or ir.is_a(call[2][0], "tuple")):
+                items.extend(call[2][0][1])
+        return tuple(items)
     return None
 
 
 def _expression_entries(
-    project: Project, body: Body, e: Expr, bound: dict[str, str], conditional: bool
+    project: Project, body: Body, e: Expr, bound: dict[str, Expr], conditional: bool
 ) -> Iterator[tuple[str, Entry]]:
+    if bound:
+        e = ir.substitute(e, bound)
     for call in reversed(list(ir.calls(e))):
         func = call[1]
         if func.__class__ is str and "." in func:
@@ -324,18 +326,18 @@ def _expression_entries(
             yield from _constructed(project, body, call, conditional)
             continue
         if name == "include_router":
-            owner = router_of(project, body.key, owner_expression, bound)
+            owner = router_of(project, body.key, owner_expression)
             if owner is not None:
                 given = ir.argument(call, 0, "router")
-                target = router_of(project, body.key, given, bound)
+                target = router_of(project, body.key, given)
                 yield owner, Entry("include", target, "", call, body.key, call[4], given, conditional)
         elif name == "mount":
-            owner = router_of(project, body.key, owner_expression, bound)
+            owner = router_of(project, body.key, owner_expression)
             if owner is not None:
                 given = ir.argument(call, 1, "app")
-                yield owner, Entry("mount", router_of(project, body.key, given, bound), "", call, body.key, call[4], given, conditional)
+                yield owner, Entry("mount", router_of(project, body.key, given), "", call, body.key, call[4], given, conditional)
         elif name in ADDERS:
-            owner = router_of(project, body.key, owner_expression, bound)
+            owner = router_of(project, body.key, owner_expression)
             if owner is not None:
                 given = ir.argument(call, 1, "endpoint") or ir.argument(call, 1, "route")
                 method = "websocket" if "websocket" in name else name
@@ -345,13 +347,13 @@ def _expression_entries(
             yield from _delegations(project, body, call, bound, conditional)
 
 
-def _applied(project: Project, body: Body, call: Expr, bound: dict[str, str], conditional: bool) -> Iterator[tuple[str, Entry]]:
+def _applied(project: Project, body: Body, call: Expr, bound: dict[str, Expr], conditional: bool) -> Iterator[tuple[str, Entry]]:
     """`router.get("/x", ...)(handler)`"""
     inner = call[1]
     name = dotted(inner[1])
     if name is None or "." not in name or name.rpartition(".")[2] not in ROUTE_METHODS or not call[2]:
         return
-    owner = router_of(project, body.key, name.rpartition(".")[0], bound)
+    owner = router_of(project, body.key, name.rpartition(".")[0])
     if owner is not None:
         handler = _handler_symbol(project, body.key, call[2][0])
         yield owner, Entry("route", handler, name.rpartition(".")[2], inner, body.key, inner[4], call[2][0], conditional)
@@ -370,7 +372,7 @@ def _handler_symbol(project: Project, key: str, e: Expr | None) -> str | None:
     return kind[1] if kind is not None and kind[0] in ("func", "method") else symbol if symbol and ":" in symbol else None
 
 
-def _delegations(project: Project, body: Body, call: Expr, bound: dict[str, str], conditional: bool) -> Iterator[tuple[str, Entry]]:
+def _delegations(project: Project, body: Body, call: Expr, bound: dict[str, Expr], conditional: bool) -> Iterator[tuple[str, Entry]]:
     """A router handed to a project function: what the function puts on its parameter, it puts on this router."""
     values = [*call[2], *(value for _, value in call[3])]
     if not any(v.__class__ is str or ir.is_a(v, "ref") for v in values):
@@ -384,10 +386,52 @@ def _delegations(project: Project, body: Body, call: Expr, bound: dict[str, str]
         function = project.get(Function, init) if init is not None else None
     if function is None:
         return
-    for parameter, value in _arguments(project, function, site):
-        router = router_of(project, body.key, value, bound)
-        if router is not None:
-            yield router, Entry("delegate", f"{function.key}({parameter})", "", call, body.key, call[4], value, conditional)
+    wanted = router_parameters(project, function.key)
+    if not wanted:
+        return
+    given = _arguments(project, function, site._replace(call=call))
+    known = tuple((p, router_of(project, body.key, v), string_value(project, body.key, v)) for p, v in given)
+    for (parameter, router, _), (_, value) in zip(known, given, strict=True):
+        if parameter in wanted and router is not None:
+            yield router, Entry("delegate", f"{function.key}({parameter})", "", call, body.key, call[4], value, conditional, known)
+
+
+_REGISTERING = ADDERS | ROUTE_METHODS | {"include_router", "mount"}
+
+
+@query(bottom=frozenset())
+def router_parameters(project: Project, key: str) -> frozenset[str]:
+    """The parameters of a function on which it registers something, or that it includes, directly or by handing them on."""
+    function = project.get(Function, key)
+    body = project.get(Body, key)
+    if function is None or body is None:
+        return frozenset()
+    names = {p[0] for p in function.raw_params}
+    found = set()
+    for call, *_ in body.raw_calls:
+        func = call[1]
+        if func.__class__ is str and func.partition(".")[0] in names and func.rpartition(".")[2] in _REGISTERING:
+            found.add(func.partition(".")[0])
+        if ir.last_name(func) in ("include_router", "mount"):
+            found.update(a for a in (*call[2], *(v for _, v in call[3])) if a.__class__ is str and a in names)
+    for nested in function.nested:
+        inner = project.get(Function, f"{function.path}:{nested}")
+        for decorator in inner.decorators if inner is not None else ():
+            text = dotted(decorator[1]) if ir.is_a(decorator, "call") else None
+            if text is not None and text.partition(".")[0] in names and text.rpartition(".")[2] in _REGISTERING:
+                found.add(text.partition(".")[0])
+    if names - found:
+        for site in sites(project, key):
+            if site.target is None or project.get(Function, site.target) is None:
+                continue
+            values = [*site.call[2], *(value for _, value in site.call[3])]
+            if any(v.__class__ is str and v in names for v in values):
+                further = router_parameters(project, site.target)
+                if further:
+                    target = project.get(Function, site.target)
+                    assert target is not None
+                    found.update(v for p, v in _arguments(project, target, site) if p in further and v.__class__ is str and v in names)
+    return frozenset(found)
 
 
 def _arguments(project: Project, function: Function, site: Site) -> list[tuple[str, Expr]]:
@@ -463,8 +507,6 @@ def http_methods(project: Project, key: str, entry: Entry) -> tuple[str, ...]:
         return ("WEBSOCKET",)
     methods = ir.keyword(entry.call, "methods")
     if methods is not None and (ir.is_a(methods, "list") or ir.is_a(methods, "tuple") or ir.is_a(methods, "set")):
-        from layercheck.queries.constants import string_value
-
         found = [string_value(project, key, m) for m in methods[1]]
         return tuple(m.upper() for m in found if m is not None)
     return ("GET",)

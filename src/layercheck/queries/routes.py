@@ -1,0 +1,354 @@
+"""The route table: every path operation with its full path, as the running application would list it.
+
+DESIGN: from every application (a FastAPI or Starlette object that no other one mounts) the entries of its routers are walked in
+registration order. Prefixes, tags and dependencies add up on the way: application, include_router, APIRouter(prefix=...), mount.
+A part of a path that cannot be evaluated becomes "{?}" and the route is marked inexact. Routers that no application reaches
+give routes that are marked unmounted, with the prefix they have themselves.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from layercheck import ir
+from layercheck.facts.rows import Function
+from layercheck.ir import Expr
+from layercheck.model import Place
+from layercheck.project import Project, query
+from layercheck.queries.constants import string_value
+from layercheck.queries.depends import Dependency, declared_dependencies, decorator_dependencies, depends_call
+from layercheck.queries.handlers import is_handler
+from layercheck.queries.layers import is_test
+from layercheck.queries.routers import Entry, Made, entries_by_router, http_methods, router_made, routers_made_in
+from layercheck.queries.symbols import class_attribute, mro
+
+UNKNOWN_PART = "{?}"
+_MAX_DEPTH = 24
+
+
+class Route(NamedTuple):
+    """One path operation of one application."""
+
+    method: str
+    """Upper case; "WEBSOCKET" for websockets."""
+    path: str
+    handler: str | None
+    """Key of the handler function; None when it cannot be resolved."""
+    app: str
+    """The application's router id, "" for routes that no application reaches."""
+    order: int
+    """Position in the application's registration order."""
+    exact: bool
+    """False when part of the path could not be evaluated."""
+    own_path: str
+    """The path as written at the registration."""
+    call: Expr
+    """The decorator or call that registers it; its keywords say status_code, response_model, ..."""
+    scope: str
+    """The key whose names `call` uses."""
+    at: int
+    decorated: bool
+    dependencies: tuple[Dependency, ...]
+    """Those of decorator, routers, includes and application, outermost first (not the handler's own parameters)."""
+    unknown_dependencies: bool
+    """Some dependencies=... on the way could not be resolved."""
+    include_in_schema: bool | None
+    deprecated: bool | None
+    tags: tuple[str, ...]
+    default_response_class: Expr | None
+    conditional: bool
+
+    @property
+    def place(self) -> Place:
+        """The registration: the decorator's call, or the add_api_route call."""
+        if self.decorated and self.handler is not None:
+            return Place("Function", self.handler, self.at)
+        return Place("Body", self.scope, self.at)
+
+
+class _Context(NamedTuple):
+    app: str
+    prefix: str
+    exact: bool
+    dependencies: tuple[Dependency, ...]
+    unknown: bool
+    include_in_schema: bool | None
+    deprecated: bool | None
+    tags: tuple[str, ...]
+    response_class: Expr | None
+    conditional: bool
+    seen: tuple[str, ...]
+
+
+@query
+def applications(project: Project) -> tuple[str, ...]:
+    """The applications of the project that no other application mounts, in order of path."""
+    found = []
+    for path in project.files():
+        if path.endswith(".py") and not is_test(project, path):
+            found.extend(router for router, made in routers_made_in(project, path) if made.is_app)
+    mounted = {e.target for entries in entries_by_router(project).values() for e in entries if e.kind == "mount"}
+    return tuple(app for app in found if app not in mounted)
+
+
+@query
+def route_table(project: Project) -> tuple[Route, ...]:
+    """Every route: those of applications in registration order, then those of routers that no application reaches."""
+    out: list[Route] = []
+    reached: set[str] = set()
+    for app in applications(project):
+        order = 0
+        for route, router in _walk(project, app, _start(project, app, app)):
+            reached.add(router)
+            out.append(route._replace(order=order))
+            order += 1
+        reached.add(app)
+    included = {e.target for entries in entries_by_router(project).values() for e in entries if e.target and e.kind != "route"}
+    for router in sorted(entries_by_router(project)):
+        if is_test(project, router.partition(":")[0]):
+            continue
+        if router in reached or (router in included and _included_by_unreached(project, router, reached)):
+            continue
+        for route, inner in _walk(project, router, _start(project, router, "")):
+            if inner not in reached:
+                out.append(route)
+    return tuple(dict.fromkeys(out))
+
+
+def _included_by_unreached(project: Project, router: str, reached: set[str]) -> bool:
+    """Whether some router that is walked itself includes this one: it is then listed below that one."""
+    for owner, entries in entries_by_router(project).items():
+        if owner != router and owner not in reached and any(e.target == router and e.kind != "route" for e in entries):
+            return not owner.endswith(")")
+    return False
+
+
+def _start(project: Project, router: str, app: str) -> _Context:
+    return _Context(app, "", True, (), False, None, None, (), None, False, ())
+
+
+def _walk(project: Project, router: str, context: _Context) -> Iterator[tuple[Route, str]]:
+    if router in context.seen or len(context.seen) > _MAX_DEPTH:
+        return
+    made = router_made(project, router)
+    inside = _inside(project, made, context)._replace(seen=(*context.seen, router))
+    for entry in _entries(project, router, made):
+        here = inside._replace(conditional=inside.conditional or entry.conditional)
+        if entry.kind == "route":
+            yield from ((route, router) for route in _routes(project, entry, here))
+        elif entry.target is None:
+            continue
+        elif entry.kind == "delegate":
+            # the parameter is the same router: nothing is added on the way
+            yield from _walk_entries(project, entry, here)
+        else:
+            for target in _targets(project, entry.target):
+                yield from _walk(project, target, _through(project, entry, here))
+
+
+def _targets(project: Project, router: str) -> tuple[str, ...]:
+    """The routers that an included parameter stands for: those that callers hand over; any other router is itself."""
+    if not router.endswith(")"):
+        return (router,)
+    table = entries_by_router(project)
+    return tuple(owner for owner, entries in table.items() if any(e.kind == "delegate" and e.target == router for e in entries))
+
+
+def _walk_entries(project: Project, delegation: Entry, context: _Context) -> Iterator[tuple[Route, str]]:
+    """What a project function puts on the router it was handed, with the other arguments of that very call."""
+    parameter = delegation.target
+    if parameter is None or parameter in context.seen:
+        return
+    function = parameter.partition("(")[0]
+    routers = {f"{function}({name})": router for name, router, _ in delegation.arguments if router is not None}
+    texts = {name: ("const", text) for name, _, text in delegation.arguments if text is not None}
+    here = context._replace(seen=(*context.seen, parameter))
+    for entry in entries_by_router(project).get(parameter, ()):
+        entry = entry._replace(call=ir.substitute(entry.call, texts)) if texts else entry
+        target = routers.get(entry.target or "", entry.target)
+        inner = here._replace(conditional=here.conditional or entry.conditional)
+        if entry.kind == "route":
+            yield from ((route, parameter) for route in _routes(project, entry, inner))
+        elif target is not None and entry.kind == "delegate":
+            yield from _walk_entries(project, entry._replace(target=target), inner)
+        elif target is not None:
+            for one in _targets(project, target):
+                yield from _walk(project, one, _through(project, entry, inner))
+
+
+def _entries(project: Project, router: str, made: Made | None) -> tuple[Entry, ...]:
+    """The entries of a router, those of its class's own methods (a subclass that registers on self) first."""
+    table = entries_by_router(project)
+    own: tuple[Entry, ...] = ()
+    if made is not None and ":" in made.cls:
+        for base in mro(project, made.cls):
+            init = class_attribute(project, base, "__init__") if ":" in base else None
+            if init is not None and ":" in init:
+                function = project.get(Function, init)
+                if function is not None and function.raw_params:
+                    own += table.get(f"{init}({function.raw_params[0][0]})", ())
+                break
+    return own + table.get(router, ())
+
+
+def _inside(project: Project, made: Made | None, context: _Context) -> _Context:
+    """What the router's own constructor adds."""
+    if made is None:
+        return context
+    prefix, exact = _prefix(project, made.scope, ir.keyword(made.call, "prefix"))
+    if prefix == "" and ":" in made.cls:
+        prefix, exact = _class_prefix(project, made, exact)
+    extra = decorator_dependencies(project, made.scope, made.call)
+    return context._replace(
+        prefix=context.prefix + prefix,
+        exact=context.exact and exact,
+        dependencies=context.dependencies + (extra or ()),
+        unknown=context.unknown or extra is None,
+        include_in_schema=_and(context.include_in_schema, _flag(made.call, "include_in_schema")),
+        deprecated=context.deprecated or _flag(made.call, "deprecated"),
+        tags=context.tags + _tags(project, made.scope, made.call),
+        response_class=ir.keyword(made.call, "default_response_class") or context.response_class,
+    )
+
+
+def _class_prefix(project: Project, made: Made, exact: bool) -> tuple[str, bool]:
+    """A router class whose __init__ hands a literal prefix to the base class."""
+    init = class_attribute(project, made.cls, "__init__")
+    from layercheck.facts.rows import Body
+
+    body = project.get(Body, init) if init is not None and ":" in init else None
+    for call, *_ in body.raw_calls if body is not None else ():
+        if ir.last_name(call[1]) == "__init__":
+            value = ir.keyword(call, "prefix")
+            if value is not None and body is not None:
+                return _prefix(project, body.key, value)
+    return "", exact
+
+
+def _through(project: Project, entry: Entry, context: _Context) -> _Context:
+    """What an include_router or mount call adds."""
+    if entry.kind == "mount":
+        prefix, exact = _prefix(project, entry.scope, ir.argument(entry.call, 0, "path"))
+        return context._replace(prefix=context.prefix + prefix.rstrip("/"), exact=context.exact and exact, dependencies=(), unknown=False)
+    prefix, exact = _prefix(project, entry.scope, ir.argument(entry.call, 1, "prefix"))
+    extra = decorator_dependencies(project, entry.scope, entry.call)
+    starred = any(name is None for name, _ in entry.call[3])
+    return context._replace(
+        prefix=context.prefix + prefix,
+        exact=context.exact and exact and not starred,
+        dependencies=context.dependencies + (extra or ()),
+        unknown=context.unknown or extra is None or starred,
+        include_in_schema=_and(context.include_in_schema, _flag(entry.call, "include_in_schema")),
+        deprecated=context.deprecated or _flag(entry.call, "deprecated"),
+        tags=context.tags + _tags(project, entry.scope, entry.call),
+        response_class=ir.keyword(entry.call, "default_response_class") or context.response_class,
+    )
+
+
+def _prefix(project: Project, scope: str, e: Expr | None) -> tuple[str, bool]:
+    if e is None or e == ("const", None):
+        return "", True
+    text = string_value(project, scope, e)
+    if text is not None:
+        return text, True
+    if ir.is_a(e, "fstr") or (ir.is_a(e, "op") and e[1] == "+"):
+        parts = e[1] if ir.is_a(e, "fstr") else e[2]
+        return "".join(v if (v := string_value(project, scope, p)) is not None else UNKNOWN_PART for p in parts), False
+    return f"/{UNKNOWN_PART}", False
+
+
+def _routes(project: Project, entry: Entry, context: _Context) -> Iterator[Route]:
+    path_expression = _path_expression(entry)
+    own, exact = _prefix(project, entry.scope, path_expression)
+    if path_expression is None and entry.method in ("add_api_route", "add_route"):
+        exact = False
+    extra = decorator_dependencies(project, entry.scope, entry.call)
+    decorated = entry.handler_expression is None
+    starred = any(name is None for name, _ in entry.call[3])
+    for method in http_methods(project, entry.scope, entry):
+        yield Route(
+            method,
+            context.prefix + own,
+            entry.target,
+            context.app,
+            0,
+            context.exact and exact,
+            own,
+            entry.call,
+            entry.scope,
+            entry.at,
+            decorated,
+            context.dependencies + (extra or ()),
+            context.unknown or extra is None or starred,
+            _and(context.include_in_schema, _flag(entry.call, "include_in_schema")),
+            context.deprecated or _flag(entry.call, "deprecated"),
+            context.tags + _tags(project, entry.scope, entry.call),
+            context.response_class,
+            context.conditional,
+        )
+
+
+def _path_expression(entry: Entry) -> Expr | None:
+    """Where the path stands: first argument or path=; second when the first is `router.get` (a wrapping decorator)."""
+    found = ir.keyword(entry.call, "path")
+    if found is not None:
+        return found
+    args = entry.call[2]
+    if args and (ir.is_a(args[0], "ref") and args[0][1].rpartition(".")[2] == entry.method):
+        return args[1] if len(args) > 1 else None
+    return args[0] if args else None
+
+
+def _flag(call: Expr, name: str) -> bool | None:
+    value = ir.keyword(call, name)
+    return value[1] if ir.is_a(value, "const") and isinstance(value[1], bool) else None  # type: ignore[index]
+
+
+def _and(outer: bool | None, inner: bool | None) -> bool | None:
+    return False if outer is False or inner is False else inner if inner is not None else outer
+
+
+def _tags(project: Project, scope: str, call: Expr) -> tuple[str, ...]:
+    value = ir.keyword(call, "tags")
+    if value is None or not (ir.is_a(value, "list") or ir.is_a(value, "tuple")):
+        return ()
+    return tuple(t for item in value[1] if (t := string_value(project, scope, item)) is not None)
+
+
+@query
+def routes_of(project: Project, handler: str) -> tuple[Route, ...]:
+    """The routes that a handler serves."""
+    return routes_by_handler(project).get(handler, ())
+
+
+@query
+def routes_by_handler(project: Project) -> _ByHandler:
+    """handler -> routes."""
+    table: dict[str, list[Route]] = {}
+    for route in route_table(project):
+        if route.handler is not None:
+            table.setdefault(route.handler, []).append(route)
+    return _ByHandler({handler: tuple(routes) for handler, routes in table.items()})
+
+
+class _ByHandler(dict[str, tuple[Route, ...]]):
+    """A dictionary that is never changed after it is made."""
+
+    __slots__ = ()
+
+
+def all_dependencies(project: Project, route: Route) -> tuple[Dependency, ...]:
+    """The dependencies of a route: those on the way, the handler's parameters, and the class attributes of a class-based view."""
+    found = list(route.dependencies)
+    if route.handler is not None:
+        found.extend(d.dependency for d in declared_dependencies(project, route.handler))
+        function = project.get(Function, route.handler)
+        if function is not None and function.cls:
+            for base in mro(project, f"{function.path}:{function.cls}"):
+                if ":" in base:
+                    found.extend(d.dependency for d in declared_dependencies(project, base))
+    return tuple(dict.fromkeys(found))
+
+
+__all__ = ["Route", "all_dependencies", "applications", "depends_call", "is_handler", "route_table", "routes_of"]
