@@ -1,0 +1,136 @@
+"""The engine as flake8 and pylint need it: "these are the lines of this file, what do you find?", in any process, about any file.
+
+A host asks file by file, in several processes that share nothing, about a part of the project, from any folder, and hands over
+text that may not be on the disk. Here the project of each file is found as the command line finds it, one engine per project and
+process is kept, and the text is laid over the project when it is not what the disk holds.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from layercheck.engine import Engine
+    from layercheck.model import Finding
+
+
+class HostOptions(NamedTuple):
+    """What a host's user can say of layercheck in the host's own configuration."""
+
+    config_file: str | None = None
+    profile: str | None = None
+
+
+class Host:
+    """The projects that one process has been asked about."""
+
+    def __init__(self, options: HostOptions = HostOptions()) -> None:  # noqa: B008
+        self.options = options
+        self._engines: dict[tuple[str, str | None], Engine] = {}
+        self._by_folder: dict[str, Engine] = {}
+        self._ready: dict[int, dict[str, list[Finding]]] = {}
+        self._failed = False
+
+    def prepare(self, paths: Iterable[str]) -> None:
+        """Load the projects of these files and folders now; for a folder also ask for all findings of its project.
+
+        Meant for the process that the workers are forked from: what is loaded here, each of them has. Raises LayercheckError
+        when a configuration is broken.
+        """
+        for path in paths:
+            if os.path.isdir(path):
+                engine = self._engine(path)
+                if id(engine) not in self._ready:
+                    by_file: dict[str, list[Finding]] = {}
+                    for finding in engine.findings_all():
+                        by_file.setdefault(finding.path, []).append(finding)
+                    self._ready[id(engine)] = by_file
+            else:
+                self._engine(os.path.dirname(path)).load()
+        for engine in self._engines.values():
+            engine.findings_all([])  # stores what was extracted, for the workers of hosts that do not fork
+
+    def findings(self, filename: str, text: str) -> list[Finding]:
+        """The findings in one file whose text is this. Raises LayercheckError when the configuration is broken.
+
+        `filename` is absolute or relative to the working directory. A file that the project's configuration excludes, or that is
+        not Python, has none.
+        """
+        engine = self._engine(os.path.dirname(filename))
+        path = relative(filename, engine.settings.root)
+        if path is None or not path.endswith(".py"):
+            return []
+        engine.load()
+        if not engine.project.has_file(path) and os.path.exists(filename):
+            return []  # the disk has it, the project does not: excluded
+        if self._differs(filename, text):
+            engine.update(path, text)
+            self._ready.pop(id(engine), None)
+        ready = self._ready.get(id(engine))
+        return engine.findings(path) if ready is None else ready.get(path, [])
+
+    def complain(self, error: Exception) -> None:
+        """Tell the user once, on standard error, that something went wrong; a host must go on without layercheck."""
+        if not self._failed:
+            self._failed = True
+            print(
+                f"layercheck: {type(error).__name__}: {error}; no findings from layercheck in this run", file=sys.stderr
+            )
+
+    def _engine(self, folder: str) -> Engine:
+        folder = os.path.abspath(folder)
+        engine = self._by_folder.get(folder)
+        if engine is None:
+            from pathlib import Path
+
+            from layercheck.config import load_settings
+
+            overrides = {"profile": self.options.profile} if self.options.profile else {}
+            config = self.options.config_file
+            settings = load_settings(
+                Path(folder), config_file=Path(config) if config else None, isolated=False, overrides=overrides
+            )
+            known = (settings.root, settings.config_path)
+            engine = self._engines.get(known)
+            if engine is None:
+                from layercheck.engine import Engine
+
+                engine = self._engines[known] = Engine(settings, jobs=1)
+            self._by_folder[folder] = engine
+        return engine
+
+    @staticmethod
+    def _differs(filename: str, text: str) -> bool:
+        """Whether this text is something else than what the disk holds, line ends apart."""
+        from layercheck.parsing import SourceDecodeError, decode
+
+        try:
+            with open(filename, "rb") as file:
+                stored = decode(file.read())
+        except OSError:
+            return True
+        except SourceDecodeError:
+            # the host has guessed an encoding; nobody could have typed that text
+            return False
+        return _plain(stored) != _plain(text)
+
+
+def _plain(text: str) -> str:
+    if "\r" in text:
+        text = text.replace("\r\n", "\n").replace("\r", "\n")
+    return text.removeprefix("\ufeff")
+
+
+def relative(filename: str, root: str) -> str | None:
+    """The path of a file below a root, with forward slashes; None when it lies elsewhere. Symbolic links are followed if need be."""
+    for resolve in (os.path.abspath, os.path.realpath):
+        try:
+            path = os.path.relpath(resolve(filename), resolve(root))
+        except ValueError:  # another drive
+            return None
+        if path != os.pardir and not path.startswith(os.pardir + os.sep):
+            return path.replace(os.sep, "/")
+    return None
