@@ -1,0 +1,1 @@
+"""What layercheck knows about the world outside the project: plain tables, no logic."""
