@@ -3,7 +3,15 @@
 from __future__ import annotations
 
 from layercheck import ir
-from layercheck.knowledge.database import LIBRARY_REPOSITORIES, QUERY_TERMINALS, SESSION_METHODS
+from layercheck.knowledge.database import (
+    COMMIT_ARGUMENT,
+    LIBRARY_REPOSITORIES,
+    LIBRARY_SERVICES,
+    OPEN_CURSORS,
+    QUERY_TERMINALS,
+    SENDING_FUNCTIONS,
+    SESSION_METHODS,
+)
 from layercheck.project import Project
 from layercheck.queries.callgraph import Site
 from layercheck.queries.models import is_table
@@ -23,7 +31,11 @@ def database_effects(project: Project, site: Site) -> frozenset[str]:
     target = site.target
     if target is None or ":" in target:
         return _NOTHING
+    if target in SENDING_FUNCTIONS:
+        return SENDING_FUNCTIONS[target]
     owner, _, method = target.rpartition(".")
+    if owner in OPEN_CURSORS and method.startswith("fetch"):
+        return _NOTHING
     if method in QUERY_TERMINALS and _is_query(project, site, owner):
         if method in ("delete", "update"):
             return frozenset({"sql", "write"})
@@ -60,16 +72,30 @@ def _writes(site: Site) -> bool:
 
 
 def library_effects(project: Project, site: Site) -> frozenset[str]:
-    """The effects of a method of a library repository (FastCRUD, advanced-alchemy, sqlalchemy-crud-plus)."""
+    """The effects of a method of a library repository or service (FastCRUD, advanced-alchemy, sqlalchemy-crud-plus, fastapi-users)."""
     if site.target is None:
         return _NOTHING
     owner, _, method = site.target.rpartition(".")
-    table = LIBRARY_REPOSITORIES.get(owner)
-    if table is None and site.receiver is not None and site.receiver[0] == "inst":
-        table = next((LIBRARY_REPOSITORIES[b] for b in mro(project, site.receiver[1]) if b in LIBRARY_REPOSITORIES), None)
-    if table is None:
-        return _NOTHING
-    return table.get(method, _NOTHING)
+    owners = [owner, *(mro(project, site.receiver[1]) if site.receiver is not None and site.receiver[0] == "inst" else ())]
+    for base in owners:
+        table = LIBRARY_REPOSITORIES.get(base) or LIBRARY_SERVICES.get(base)
+        if table is not None:
+            return _with_commit_argument(site, base, method, table.get(method, _NOTHING))
+    return _NOTHING
+
+
+def _with_commit_argument(site: Site, owner: str, method: str, known: frozenset[str]) -> frozenset[str]:
+    """`crud.create(db, item, commit=False)` does not commit."""
+    if method not in COMMIT_ARGUMENT.get(owner, {}):
+        return known
+    given = ir.keyword(site.call, "commit")
+    if given is None:
+        commits = COMMIT_ARGUMENT[owner][method]
+    elif ir.is_a(given, "const"):
+        commits = bool(given[1])
+    else:
+        return known
+    return known | {"commit"} if commits else known - {"commit"}
 
 
 def hands_session_to_model(project: Project, site: Site, is_session: bool) -> bool:

@@ -18,8 +18,8 @@ from layercheck.ir import Expr
 from layercheck.model import Place, Step
 from layercheck.project import Node, Project, query
 from layercheck.queries.callgraph import Site, bound_arguments, callee_functions, enclosing, in_lambda, in_loop, sites
+from layercheck.queries.blocking import blocking_reason, hashing_reason
 from layercheck.queries.dbcalls import database_effects
-from layercheck.queries.blocking import blocking_reason
 
 Guard = tuple[str, bool]
 _MAX_GUARDED = 3
@@ -31,6 +31,8 @@ ROLLBACK = "rollback"
 FLUSH = "flush"
 BLOCK = "block"
 HTTP = "http"
+HASH = "hash"
+"""Hashes a password: blocks for its own reasons; the strict profile reports it."""
 SQL_ONCE = "sql-once"
 """SQL that is sent outside any loop of the function and of those it calls: what a caller's loop multiplies."""
 
@@ -87,6 +89,9 @@ def local_summary(project: Project, key: str) -> Summary:
             reason = blocking_reason(project, site)
             if reason is not None:
                 names = names | {BLOCK}
+            hashing = hashing_reason(project, site)
+            if hashing is not None:
+                names = names | {HASH}
             if SQL in names and not in_loop(body, site.context):
                 names = names | {SQL_ONCE}
             if names:
@@ -297,7 +302,7 @@ def _settle(project: Project, component: list[str]) -> None:
             gathered = list(summaries[key].own)
             for edge in summaries[key].edges:
                 for effect in known.get(edge.callee) or outside.get(edge.callee, ()):
-                    if (effect.name == BLOCK and edge.is_async) or (effect.name == SQL_ONCE and edge.looped):
+                    if (effect.name in (BLOCK, HASH) and edge.is_async) or (effect.name == SQL_ONCE and edge.looped):
                         continue  # the async callee, or the loop right here, has its own finding
                     carried = _through(edge, effect)
                     if carried is not None:
@@ -326,12 +331,12 @@ def effect_at(project: Project, key: str, site: Site, name: str) -> Effect | Non
         if effect.at == site.at and effect.name == name:
             return effect
     if site.target is not None and ":" not in site.target:
-        if name == BLOCK:
-            reason = blocking_reason(project, site)
-            return Effect(BLOCK, 0, site.at, "", reason, ()) if reason is not None else None
+        if name in (BLOCK, HASH):
+            reason = blocking_reason(project, site) if name == BLOCK else hashing_reason(project, site)
+            return Effect(name, 0, site.at, "", reason, ()) if reason is not None else None
         return Effect(name, 0, site.at, "", site.target, ()) if name in database_effects(project, site) else None
     for edge in summary.edges:
-        if edge.at != site.at or (name == BLOCK and edge.is_async):
+        if edge.at != site.at or (name in (BLOCK, HASH) and edge.is_async):
             continue
         for effect in effects(project, edge.callee):
             if effect.name == name:

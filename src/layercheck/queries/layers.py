@@ -63,16 +63,20 @@ def is_test(project: Project, path: str) -> bool:
         return False
     name = path.rpartition("/")[2]
     folders = path.split("/")[:-1]
-    if any(f in _TEST_FOLDERS for f in folders) or name in ("conftest.py",):
+    if any(_is_test_folder(f) for f in folders) or name in ("conftest.py",):
         return True
     return not handlers_in(project, path) and path not in imported_by_application(project)
+
+
+def _is_test_folder(name: str) -> bool:
+    return name in _TEST_FOLDERS or name.startswith(("tests_", "test_")) or name.endswith(("_tests", "_test"))
 
 
 def looks_like_test(path: str) -> bool:
     """Whether a path is named like test code."""
     *folders, name = path.split("/")
     return (
-        any(f in _TEST_FOLDERS for f in folders)
+        any(_is_test_folder(f) for f in folders)
         or name.startswith("test_")
         or name.endswith("_test.py")
         or name in ("conftest.py", "tests.py", "test.py")
@@ -148,7 +152,17 @@ def is_script(project: Project, path: str) -> bool:
         if module is not None and module.main_guard:
             return True
     module = project.get(Module, f"{path}:")
-    return module is not None and any(i.module.partition(".")[0] in _CLI_MODULES and not i.level and not i.scope for i in module.imports)
+    if module is None:
+        return False
+    if any(i.module.partition(".")[0] in _CLI_MODULES and not i.level and not i.scope for i in module.imports):
+        return True
+    return any(i.module == "sys" for i in module.imports) and _reads_arguments(project, path)
+
+
+def _reads_arguments(project: Project, path: str) -> bool:
+    return any(
+        ir.is_a(e, "ref") and e[1] == "sys.argv" for body in project.of_file(Body, path) for e in ir.expressions(body.statements)
+    )
 
 
 @query

@@ -7,7 +7,9 @@ from layercheck.facts.rows import Body, Context
 from layercheck.ir import Expr, Stmt
 from layercheck.project import Project
 from layercheck.queries.callgraph import LOOPS, enclosing
+from layercheck.queries.sessions import session_kind
 from layercheck.queries.symbols import resolve
+from layercheck.queries.types import Typing, element_type
 
 _SMALL = 3
 _BATCHERS = ("chunk", "batch", "paginate", "pages", "slices")
@@ -120,6 +122,36 @@ def is_polling(body: Body, loop: Context) -> bool:
         if ir.last_name(call[1]) in _SLEEPS and any(c.construct == loop.construct for c in enclosing(body, context)):
             return True
     return False
+
+
+def picks_one_key(body: Body, context: int) -> bool:
+    """Whether code runs for one item at most: below `if key == "name"` where `key` is the loop's own variable."""
+    tests = []
+    for structure in enclosing(body, context):
+        if structure.kind == "if":
+            tests.append(structure.info)
+        if structure.kind in LOOPS:
+            target = structure.info[1] if structure.kind == "for" else None
+            names = {n for n in ir.walk(target) if n.__class__ is str} if target is not None else set()
+            return any(_compares_with_literal(test, names) for test in tests)
+    return False
+
+
+def _compares_with_literal(test: Expr, names: set[str]) -> bool:
+    if ir.is_a(test, "bool") and test[1] == "and":
+        return any(_compares_with_literal(t, names) for t in test[2])
+    match test:
+        case ("cmp", left, (("==", ("const", str())),), _):
+            return left.__class__ is str and left in names
+    return False
+
+
+def opens_session(project: Project, body: Body, loop: Context) -> bool:
+    """`async for session in get_session()`: a provider used by hand; it yields once."""
+    if loop.kind not in ("for", "comp"):
+        return False
+    kind = Typing(project, body.key).type(loop.info[0])
+    return session_kind(project, element_type(kind)) is not None
 
 
 def runs_once(body: Body, context: int, at: int) -> bool:

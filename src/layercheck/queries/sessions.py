@@ -5,21 +5,11 @@ from __future__ import annotations
 from layercheck import ir
 from layercheck.facts.rows import Body, Function
 from layercheck.ir import dotted
+from layercheck.knowledge.database import ASYNC_SESSIONS, SYNC_SESSIONS
 from layercheck.project import Project, query
 from layercheck.queries.symbols import mro, resolve
 from layercheck.queries.types import Type, instance, param_type
 
-SYNC_SESSIONS = frozenset({
-    "sqlalchemy.orm.Session", "sqlalchemy.orm.scoped_session", "sqlalchemy.Connection", "sqlalchemy.Engine", "sqlmodel.Session",
-    "sqlite3.Connection", "sqlite3.Cursor", "psycopg2.extensions.connection", "psycopg2.extensions.cursor", "psycopg.Connection",
-    "psycopg.Cursor", "pymysql.connections.Connection", "pymysql.cursors.Cursor",
-})  # fmt: skip
-ASYNC_SESSIONS = frozenset({
-    "sqlalchemy.ext.asyncio.AsyncSession", "sqlalchemy.ext.asyncio.async_scoped_session", "sqlalchemy.ext.asyncio.AsyncConnection",
-    "sqlalchemy.ext.asyncio.AsyncEngine", "sqlmodel.ext.asyncio.session.AsyncSession", "databases.Database", "asyncpg.Connection",
-    "asyncpg.Pool", "asyncpg.connection.Connection", "asyncpg.pool.Pool", "psycopg.AsyncConnection", "psycopg.AsyncCursor",
-    "aiosqlite.Connection", "aiosqlite.Cursor", "aiosqlite.core.Connection",
-})  # fmt: skip
 SYNC_SESSION = instance("sqlalchemy.orm.Session")
 ASYNC_SESSION = instance("sqlalchemy.ext.asyncio.AsyncSession")
 _NAMES = ("db", "session", "conn", "connection", "database", "sess", "dbsession", "db_session", "s", "tx", "cursor")

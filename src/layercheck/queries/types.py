@@ -21,7 +21,7 @@ from typing import Any
 from layercheck import ir
 from layercheck.facts.rows import Attribute, Bind, Body, Class, Field, Function, Param
 from layercheck.ir import Expr, dotted
-from layercheck.knowledge.types import AWAITABLE, BASES, FACTORIES, RETURNS
+from layercheck.knowledge.types import ANY_ATTRIBUTE, AWAITABLE, FACTORIES, INSTANCES, RETURNS
 from layercheck.project import Project, query
 from layercheck.queries.depends import dependency
 from layercheck.queries.symbols import binding, canonical, is_module, mro, resolve, resolve_first
@@ -357,8 +357,8 @@ def instance_attribute(project: Project, cls: str, name: str) -> Type:
             found = RETURNS.get(f"{base}.{name}.")  # attribute, not call
             if found is not None:
                 return instance(found)
-            if base in BASES or any(k.startswith(f"{base}.") for k in (f"{base}.{name}",) if k in RETURNS):
-                return ("ext", f"{base}.{name}")
+            if base in ANY_ATTRIBUTE and f"{base}.{name}" not in RETURNS and f"{base}.{name}" not in AWAITABLE:
+                return instance(ANY_ATTRIBUTE[base])
             return ("ext", f"{base}.{name}")
         row = project.get(Class, base)
         if row is None:
@@ -486,7 +486,7 @@ def entered_type(project: Project, kind: Type) -> Type:
 def symbol_type(project: Project, symbol: str) -> Type:
     """The type of a symbol used as a value: class, function, module, module variable, class attribute."""
     if ":" not in symbol:
-        return ("ext", symbol)
+        return instance(INSTANCES[symbol]) if symbol in INSTANCES else ("ext", symbol)
     if symbol.endswith(":"):
         return ("module", symbol)
     if project.get(Class, symbol) is not None:
@@ -594,6 +594,8 @@ class Typing:
                 return found if ir.is_a(index, "slice") else inner
             case ("inst", "builtins.dict", (_, inner)):
                 return inner
+            case ("inst", owner, _) if owner in ANY_ATTRIBUTE:
+                return instance(ANY_ATTRIBUTE[owner])
             case ("type", symbol, _):  # Repository[Model](...)
                 items = index[1] if ir.is_a(index, "tuple") else (index,)
                 return ("type", symbol, tuple(annotation_type(self.project, self.key, i) for i in items))
@@ -687,7 +689,8 @@ class Typing:
                 target = member(project, symbol, name)
                 return symbol_type(project, target) if target is not None else None
             case ("ext", external):
-                return ("ext", canonical(f"{external}.{name}"))
+                whole = canonical(f"{external}.{name}")
+                return instance(INSTANCES[whole]) if whole in INSTANCES else ("ext", whole)
         return None
 
     def called(self, func: Expr, call: Expr, at: int) -> Type:

@@ -35,14 +35,24 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from layercheck.facts.rows import Body, Function
-from layercheck.model import Fault, Level, Profile, Rule
+from layercheck.facts.rows import Body, Context, Function
+from layercheck.model import Fault, Level, Profile, Rule, Step
 from layercheck.project import Project
 from layercheck.queries.callgraph import Site, in_loop, sites
 from layercheck.queries.dbcalls import database_effects
 from layercheck.queries.effects import SQL, SQL_ONCE, Effect, chain, display, effect_at
 from layercheck.queries.layers import is_script
-from layercheck.queries.loops import innermost_loop, is_batching, is_polling, is_retry, is_small_literal, loops_around, runs_once
+from layercheck.queries.loops import (
+    innermost_loop,
+    is_batching,
+    is_polling,
+    is_retry,
+    is_small_literal,
+    loops_around,
+    opens_session,
+    picks_one_key,
+    runs_once,
+)
 from layercheck.queries.roles import is_startup
 
 RULE = Rule(
@@ -90,7 +100,7 @@ def _spared(project: Project, body: Body, site: Site) -> bool:
     if name in ("fetchone", "fetchmany", "fetch_next"):
         return True
     loop = innermost_loop(body, site.context)
-    if loop is None or runs_once(body, site.context, site.at):
+    if loop is None or runs_once(body, site.context, site.at) or picks_one_key(body, site.context):
         return True
     for around in loops_around(body, site.context):
         if not _harmless(project, body, around):
@@ -98,24 +108,15 @@ def _spared(project: Project, body: Body, site: Site) -> bool:
     return True
 
 
-def _harmless(project: Project, body: Body, loop: object) -> bool:
-    from layercheck.facts.rows import Context
-
-    assert isinstance(loop, Context)
+def _harmless(project: Project, body: Body, loop: Context) -> bool:
     if loop.kind in ("for", "comp") and is_small_literal(body, loop.info[0]):
         return True
-    return is_batching(project, body, loop) or is_retry(body, loop) or is_polling(body, loop)
+    return opens_session(project, body, loop) or is_batching(project, body, loop) or is_retry(body, loop) or is_polling(body, loop)
 
 
 def _text(site: Site, called: str) -> str:
     return site.call[1] if site.call[1].__class__ is str else called.rpartition(".")[2]
 
 
-def _names(steps: tuple[object, ...]) -> list[str]:
-    from layercheck.model import Step
-
-    names = []
-    for step in steps[1:]:
-        assert isinstance(step, Step)
-        names.append(step.text.removeprefix("calls ").removesuffix("()"))
-    return names
+def _names(steps: tuple[Step, ...]) -> list[str]:
+    return [step.text.removeprefix("calls ").removesuffix("()") for step in steps[1:]]

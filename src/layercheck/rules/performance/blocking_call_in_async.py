@@ -51,12 +51,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from layercheck.facts.rows import Body, Function
+from layercheck.knowledge.blocking import FILE_READERS, PATH_READERS
 from layercheck.model import Fault, Level, Profile, Rule, Step
 from layercheck.project import Project
 from layercheck.queries.callgraph import Site, in_lambda, sites
-from layercheck.queries.effects import BLOCK, Effect, chain, display, effect_at
+from layercheck.queries.effects import BLOCK, HASH, Effect, chain, display, effect_at
+from layercheck.queries.handlers import is_handler
 from layercheck.queries.layers import is_script
 from layercheck.queries.roles import is_startup
+from layercheck.queries.sessions import session_kind, session_params
+from layercheck.queries.types import param_type
 
 RULE = Rule(
     code="LC901",
@@ -76,25 +80,50 @@ def check(function: Function, project: Project) -> Iterator[Fault]:
     body = project.get(Body, function.key)
     if body is None:
         return
+    names = (BLOCK, HASH) if project.settings.profile == Profile.STRICT else (BLOCK,)
+    contradictory = _holds_only_async_session(project, function.key)
     causes: dict[str, list[tuple[Site, Effect]]] = {}
     for site in sites(project, function.key):
         if site.awaited or in_lambda(body, site.context):
             continue
-        effect = effect_at(project, function.key, site, BLOCK)
-        if effect is not None:
-            causes.setdefault(_cause(effect), []).append((site, effect))
+        for name in names:
+            effect = effect_at(project, function.key, site, name)
+            if effect is not None and not (contradictory and effect.callee and _cause(effect) == _DATABASE):
+                causes.setdefault(_cause(effect), []).append((site, effect))
+    if is_handler(project, function.key):
+        for site in _file_reads(project, function.key):
+            causes.setdefault("files", []).append((site, Effect(BLOCK, 0, site.at, "", site.target or "open", ())))
     for found in causes.values():
-        site, effect = found[0]
+        site, effect = min(found, key=lambda pair: pair[0].at)
         steps = chain(project, function.key, effect)
-        others = tuple(Step(body.place(s.at), f"{_text(s)}() blocks too") for s, _ in found[1:])
-        names = [display(effect.callee), *[s.text.removeprefix("calls ").removesuffix("()") for s in steps[1:]]] if effect.callee else []
-        fields = {"call": _text(site), "function": function.name, "chain": f" ({' -> '.join(names)})" if names else ""}
+        others = tuple(Step(body.place(s.at), f"{_text(s)}() blocks too") for s, _ in found if s is not site)
+        through = [display(effect.callee), *[s.text.removeprefix("calls ").removesuffix("()") for s in steps[1:]]] if effect.callee else []
+        fields = {"call": _text(site), "function": function.name, "chain": f" ({' -> '.join(through)})" if through else ""}
         yield Fault(body.place(site.at), fields, (steps if effect.callee else ()) + others)
+
+
+_DATABASE = "database"
+
+
+def _holds_only_async_session(project: Project, key: str) -> bool:
+    """A function that has an AsyncSession and no other: whatever a callee's annotation says, no synchronous session reaches it."""
+    kinds = {session_kind(project, param_type(project, key, name)) for name in session_params(project, key)}
+    return kinds == {"async"}
+
+
+def _file_reads(project: Project, key: str) -> Iterator[Site]:
+    """Reading a whole file of unknown size in a handler: `open(path).read()`, `with open(path) as f: f.read()`, Path.read_text()."""
+    for site in sites(project, key):
+        if site.awaited or site.target is None:
+            continue
+        owner, _, method = site.target.rpartition(".")
+        if site.target in PATH_READERS or (method in FILE_READERS and owner.startswith(("io.", "_io.", "builtins.open"))):
+            yield site
 
 
 def _cause(effect: Effect) -> str:
     """What one mend would remove: all synchronous database calls are one cause, every other blocking function its own."""
-    return "database" if effect.detail.startswith(("sqlalchemy.", "sqlmodel.")) else effect.detail
+    return _DATABASE if effect.detail.startswith(("sqlalchemy.", "sqlmodel.")) else effect.detail
 
 
 def _text(site: Site) -> str:

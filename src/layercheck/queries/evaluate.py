@@ -1,0 +1,653 @@
+"""What an expression comes to, where the source alone decides it: plain Python values, and schema objects left as code.
+
+DESIGN: the facts about tables and migrations hide behind helper functions (`*timestamps()`), constants, f-strings and loops over
+literal lists. `Evaluator` follows those with a small interpreter over the intermediate representation. A value is
+
+    a str, int, float, bytes, bool or None     a tuple of values (lists, tuples and sets alike)     a Mapping (dicts)
+    Code       an expression that stands for an object of a library (`sa.Column(...)`, `String`), with what its names mean
+    Ref        a class, function or module of the project
+    UNKNOWN    everything else
+
+Nothing of the project is run: a fixed set of harmless operations on strings and sequences is known, steps and sizes are bounded,
+and what is not understood is UNKNOWN, never guessed.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Final, NamedTuple, TypeAlias
+
+from layercheck import ir
+from layercheck.facts.rows import Body, Class, Function
+from layercheck.ir import Expr, Stmt, dotted
+from layercheck.project import Project, query
+from layercheck.queries.evaluate_text import call_builtin, call_method
+from layercheck.queries.symbols import binding, mro, resolve
+
+
+class Unknown:
+    """The value of what cannot be followed."""
+
+    def __repr__(self) -> str:
+        return "UNKNOWN"
+
+
+UNKNOWN: Final = Unknown()
+Value: TypeAlias = Any
+"""A value as described above; hashable."""
+
+_STEPS = 20_000
+_DEPTH = 12
+
+
+class Ref(NamedTuple):
+    """A class, function or module of the project, by key."""
+
+    key: str
+
+
+class Code(NamedTuple):
+    """An expression left as it is: the key of the body or class it stands in, and the values of the local names it uses."""
+
+    key: str
+    expr: Expr
+    names: tuple[tuple[str, Value], ...] = ()
+
+
+class Mapping(NamedTuple):
+    """A dict."""
+
+    items: tuple[tuple[Value, Value], ...]
+
+    def get(self, key: Value, default: Value = None) -> Value:
+        """The value of a key."""
+        return next((v for k, v in reversed(self.items) if k == key), default)
+
+
+class GiveUp(Exception):
+    """A function that the interpreter cannot follow."""
+
+
+class Returned(Exception):
+    """A `return` on the way."""
+
+    def __init__(self, value: Value) -> None:
+        self.value = value
+
+
+class Scope:
+    """A body that is being followed: its key, and the values of its local names."""
+
+    __slots__ = ("depth", "key", "names")
+
+    def __init__(self, key: str, names: dict[str, Value] | None = None, depth: int = 0) -> None:
+        self.key = key
+        self.names: dict[str, Value] = names if names is not None else {}
+        self.depth = depth
+
+
+def scope_of(code: Code, depth: int = 0) -> Scope:
+    """The scope in which a piece of code has its meaning."""
+    return Scope(code.key, dict(code.names), depth)
+
+
+def symbol_at(project: Project, key: str, name: str) -> str | None:
+    """What a dotted name means inside `key`; names that a class body binds to columns do not hide those outside it."""
+    found = resolve(project, key, name)
+    if found is None and project.get(Class, key) is not None:
+        path, _, qualname = key.partition(":")
+        return resolve(project, f"{path}:{qualname.rpartition('.')[0]}", name)
+    return found
+
+
+_ENUMS = frozenset({"enum.Enum", "enum.StrEnum", "enum.IntEnum", "enum.Flag", "enum.IntFlag"})
+
+
+def is_enum(project: Project, key: str) -> bool:
+    """Whether a class of the project is an enumeration."""
+    return any(base in _ENUMS for base in mro(project, key))
+
+
+@query(bottom=UNKNOWN)
+def constant(project: Project, symbol: str) -> Value:
+    """The value of a module variable or class attribute of the project, UNKNOWN when it cannot be followed."""
+    path, _, name = symbol.partition(":")
+    owner, _, attribute = name.rpartition(".")
+    evaluator = Evaluator(project)
+    if not owner:
+        bind = binding(project, symbol)
+        if bind is None or bind.value is None:
+            return UNKNOWN
+        return evaluator.value(Scope(f"{path}:"), bind.value)
+    row = project.get(Class, f"{path}:{owner}")
+    if row is None:
+        return UNKNOWN
+    for raw in reversed(row.raw_fields):
+        if raw[0] == attribute and raw[2] is not None:
+            return evaluator.value(Scope(row.key), raw[2])
+    return UNKNOWN
+
+
+def callee(project: Project, scope: Scope, func: Expr) -> str | None:
+    """The symbol that a call calls; methods of objects made by a library are named after what made them.
+
+    `sa.Column` is "sqlalchemy.Column"; with `reg = registry()`, `reg.mapped` is "sqlalchemy.orm.registry.mapped".
+    """
+    name = dotted(func)
+    if name is None:
+        if ir.is_a(func, "attr"):
+            owner = Evaluator(project).value(scope, func[1])
+            made = made_by(project, owner)
+            return f"{made}.{func[2]}" if made is not None else None
+        return None
+    first, _, rest = name.partition(".")
+    if first in scope.names:
+        value = scope.names[first]
+        if isinstance(value, Ref):
+            return f"{value.key}.{rest}" if rest else value.key
+        if isinstance(value, Code):
+            made = made_by(project, value)
+            if made is not None:
+                return f"{made}.{rest}" if rest else None
+            return callee(project, scope_of(value), value.expr) if not rest else None
+        return None
+    symbol = symbol_at(project, scope.key, name)
+    if symbol is not None and ":" in symbol and not symbol.endswith(":") and not _is_definition(project, symbol):
+        value = constant(project, symbol)
+        if isinstance(value, Ref):
+            return value.key
+        if isinstance(value, Code) and dotted(value.expr) is not None:
+            return callee(project, scope_of(value), value.expr)
+        return symbol
+    if symbol is None and rest:
+        return _method_of_variable(project, scope, first, rest)
+    return symbol
+
+
+def _is_definition(project: Project, symbol: str) -> bool:
+    return project.get(Class, symbol) is not None or project.get(Function, symbol) is not None
+
+
+def _method_of_variable(project: Project, scope: Scope, first: str, rest: str) -> str | None:
+    symbol = symbol_at(project, scope.key, first)
+    while symbol is not None and symbol.endswith(":") and "." in rest:
+        part, _, rest = rest.partition(".")
+        symbol = resolve(project, symbol, part)
+    if symbol is None or ":" not in symbol or symbol.endswith(":"):
+        return None
+    made = made_by(project, constant(project, symbol))
+    return f"{made}.{rest}" if made is not None else None
+
+
+def made_by(project: Project, value: Value) -> str | None:
+    """The symbol whose call made an object: "sqlalchemy.MetaData" for the value of `metadata = MetaData()`."""
+    if isinstance(value, Code) and ir.is_a(value.expr, "call"):
+        return callee(project, scope_of(value), value.expr[1])
+    return None
+
+
+class Evaluator:
+    """Follows expressions and simple functions. One instance shares one budget of steps."""
+
+    def __init__(self, project: Project) -> None:
+        self.project = project
+        self.steps = 0
+
+    # ------------------------------------------------------------------------------------------------ expressions
+
+    def value(self, scope: Scope, e: Expr | None) -> Value:
+        """The value of an expression in a scope."""
+        self.steps += 1
+        if e is None or self.steps > _STEPS:
+            return UNKNOWN
+        if e.__class__ is str:
+            return self.name(scope, e)
+        match e:
+            case ("const", value):
+                return UNKNOWN if value is Ellipsis else value
+            case ("ref", chain, _):
+                return self.chain(scope, e, chain)
+            case ("call", _, _, _, _):
+                return self.call(scope, e)
+            case ("list" | "tuple" | "set", items):
+                return self.sequence(scope, items)
+            case ("dict", pairs):
+                return self.mapping(scope, pairs)
+            case ("fstr", parts):
+                return self.joined([self.value(scope, p) for p in parts])
+            case ("op", operator, operands):
+                return self.operation(operator, [self.value(scope, o) for o in operands])
+            case ("attr", value, name, _):
+                return self.attribute(self.value(scope, value), name, scope, e)
+            case ("item", value, index, _):
+                return self.item(scope, e, value, index)
+            case ("ifexp", test, body, orelse):
+                decided = self.truth(self.value(scope, test))
+                return UNKNOWN if decided is None else self.value(scope, body if decided else orelse)
+            case ("bool", operator, operands):
+                return self.boolean(scope, operator, operands)
+            case ("un", "not", operand):
+                decided = self.truth(self.value(scope, operand))
+                return UNKNOWN if decided is None else not decided
+            case ("un", "-", operand):
+                number = self.value(scope, operand)
+                return -number if isinstance(number, int | float) else UNKNOWN
+            case ("cmp", left, ((operator, right),), _):
+                return self.compare(operator, self.value(scope, left), self.value(scope, right))
+            case ("comp", "list" | "set" | "gen", element, ((target, iterable, conditions, False),), _):
+                return self.comprehension(scope, element, target, iterable, conditions)
+            case ("lambda", _, _):
+                return self.code(scope, e)
+        return UNKNOWN
+
+    def code(self, scope: Scope, e: Expr) -> Code:
+        """The expression itself, with the values of the local names that occur in it."""
+        if not scope.names:
+            return Code(scope.key, e)
+        used = {name.partition(".")[0] for node in ir.walk(e) if (name := dotted(node)) is not None}
+        used |= {str(n[1]).partition(".")[0] for n in ir.walk(e) if ir.is_a(n, "call") and isinstance(n[1], str)}
+        return Code(scope.key, e, tuple(sorted(((n, scope.names[n]) for n in used if n in scope.names), key=lambda pair: pair[0])))
+
+    def name(self, scope: Scope, name: str) -> Value:
+        if name in scope.names:
+            return scope.names[name]
+        row = self.project.get(Class, scope.key)
+        if row is not None and any(raw[0] == name for raw in row.raw_fields) and scope.depth < _DEPTH:
+            found = constant(self.project, f"{scope.key}.{name}")
+            if found is not UNKNOWN:
+                return found
+        return self.symbol(scope, name, symbol_at(self.project, scope.key, name))
+
+    def symbol(self, scope: Scope, e: Expr, symbol: str | None) -> Value:
+        """What a resolved name is worth."""
+        if symbol is None:
+            return UNKNOWN
+        if ":" not in symbol:
+            return {"builtins.True": True, "builtins.False": False, "builtins.None": None}.get(symbol, Code(scope.key, e))
+        if symbol.endswith(":") or _is_definition(self.project, symbol):
+            return Ref(symbol)
+        return constant(self.project, symbol)
+
+    def chain(self, scope: Scope, e: Expr, chain: str) -> Value:
+        first, *rest = chain.split(".")
+        if first in scope.names:
+            value = scope.names[first]
+            for part in rest:
+                value = self.attribute(value, part, scope, e)
+            return value
+        symbol = symbol_at(self.project, scope.key, chain)
+        if symbol is not None:
+            if ":" in symbol and not symbol.endswith(":") and not _is_definition(self.project, symbol):
+                owner, _, name = symbol.rpartition(".")
+                if project_class := self.project.get(Class, owner):
+                    return self.class_attribute(project_class.key, name, scope, e)
+            return self.symbol(scope, e, symbol)
+        owner_chain, _, name = chain.rpartition(".")
+        owner_value = self.chain(scope, e, owner_chain) if "." in owner_chain else self.name(scope, owner_chain)
+        return self.attribute(owner_value, name, scope, e)
+
+    def attribute(self, owner: Value, name: str, scope: Scope, e: Expr) -> Value:
+        if isinstance(owner, Ref):
+            if owner.key.endswith(":"):
+                return self.symbol(scope, e, resolve(self.project, owner.key, name))
+            return self.class_attribute(owner.key, name, scope, e)
+        if isinstance(owner, Member):
+            return {"value": owner.value, "name": owner.name}.get(name, UNKNOWN)
+        if isinstance(owner, Code):
+            return self.code(scope, e)
+        return UNKNOWN
+
+    def class_attribute(self, key: str, name: str, scope: Scope, e: Expr) -> Value:
+        """`Model.__tablename__`, `Status.ACTIVE`, `Model.column` (left as code)."""
+        from layercheck.queries.tables_mapping import table_name
+
+        if name == "__name__":
+            return key.rpartition(":")[2].rpartition(".")[2].partition("#")[0]
+        if name == "__tablename__":
+            found = table_name(self.project, key)
+            return found if found is not None else UNKNOWN
+        row = self.project.get(Class, key)
+        if row is None:
+            return UNKNOWN
+        if is_enum(self.project, key):
+            for raw in row.raw_fields:
+                if raw[0] == name:
+                    return Member(key, name, constant(self.project, f"{key}.{name}"))
+            return UNKNOWN
+        found = constant(self.project, f"{key}.{name}")
+        return self.code(scope, e) if found is UNKNOWN or isinstance(found, Code) else found
+
+    def sequence(self, scope: Scope, items: tuple[Expr, ...]) -> Value:
+        out: list[Value] = []
+        for item in items:
+            if ir.is_a(item, "star"):
+                inner = self.value(scope, item[1])
+                if not _is_sequence(inner):
+                    return UNKNOWN
+                out.extend(inner)
+            else:
+                out.append(self.value(scope, item))
+        return tuple(out)
+
+    def mapping(self, scope: Scope, pairs: tuple[tuple[Expr | None, Expr], ...]) -> Value:
+        out: list[tuple[Value, Value]] = []
+        for key, value in pairs:
+            evaluated = self.value(scope, value)
+            if key is None:
+                if not isinstance(evaluated, Mapping):
+                    return UNKNOWN
+                out.extend(evaluated.items)
+            else:
+                out.append((self.value(scope, key), evaluated))
+        return Mapping(tuple(out))
+
+    def joined(self, parts: list[Value]) -> Value:
+        texts = [_text(p) for p in parts]
+        return UNKNOWN if any(t is None for t in texts) else "".join(t for t in texts if t is not None)
+
+    def operation(self, operator: str, values: list[Value]) -> Value:
+        if operator == "+":
+            if all(isinstance(v, str) for v in values):
+                return "".join(values)
+            if all(_is_sequence(v) for v in values):
+                return tuple(item for v in values for item in v)
+            if all(_is_number(v) for v in values):
+                return sum(values)
+        if operator == "|" and all(isinstance(v, Mapping) for v in values):
+            return Mapping(tuple(pair for v in values for pair in v.items))
+        if operator == "%" and len(values) == 2 and isinstance(values[0], str):
+            arguments = values[1] if _is_sequence(values[1]) else (values[1],)
+            texts = [_text(a) for a in arguments]
+            if all(t is not None for t in texts) and values[0].count("%") == values[0].count("%s") == len(texts):
+                return values[0] % tuple(texts)
+        if operator == "*" and len(values) == 2 and all(_is_number(v) for v in values):
+            return values[0] * values[1]
+        return UNKNOWN
+
+    def boolean(self, scope: Scope, operator: str, operands: tuple[Expr, ...]) -> Value:
+        value: Value = UNKNOWN
+        for operand in operands:
+            value = self.value(scope, operand)
+            decided = self.truth(value)
+            if decided is None:
+                return UNKNOWN
+            if decided is (operator == "or"):
+                return value
+        return value
+
+    def compare(self, operator: str, left: Value, right: Value) -> Value:
+        if not (_is_plain(left) and _is_plain(right)):
+            return UNKNOWN
+        match operator:
+            case "==":
+                return left == right
+            case "!=":
+                return left != right
+            case "is":
+                return left is right if right is None or isinstance(right, bool) else UNKNOWN
+            case "is not":
+                return left is not right if right is None or isinstance(right, bool) else UNKNOWN
+            case "in" | "not in":
+                if _is_sequence(right) or (isinstance(right, str) and isinstance(left, str)):
+                    return (left in right) is (operator == "in")
+        return UNKNOWN
+
+    @staticmethod
+    def truth(value: Value) -> bool | None:
+        """Whether a value is true; None when that is not known."""
+        if value is UNKNOWN or isinstance(value, Code | Ref | Member):
+            return None
+        return bool(value.items) if isinstance(value, Mapping) else bool(value)
+
+    def item(self, scope: Scope, e: Expr, value: Expr, index: Expr) -> Value:
+        owner = self.value(scope, value)
+        if isinstance(owner, Code | Ref):
+            return self.code(scope, e)
+        key = self.value(scope, index)
+        if isinstance(owner, Mapping):
+            return owner.get(key, UNKNOWN)
+        if (_is_sequence(owner) or isinstance(owner, str)) and isinstance(key, int) and -len(owner) <= key < len(owner):
+            return owner[key]
+        return UNKNOWN
+
+    def comprehension(self, scope: Scope, element: Expr, target: Expr, iterable: Expr, conditions: tuple[Expr, ...]) -> Value:
+        items = self.value(scope, iterable)
+        if isinstance(items, Mapping):
+            items = tuple(k for k, _ in items.items)
+        if not _is_sequence(items):
+            return UNKNOWN
+        out = []
+        inner = Scope(scope.key, dict(scope.names), scope.depth)
+        for item in items:
+            self.assign(inner, target, item)
+            kept = [self.truth(self.value(inner, c)) for c in conditions]
+            if any(k is None for k in kept):
+                return UNKNOWN
+            if all(kept):
+                out.append(self.value(inner, element))
+        return tuple(out)
+
+    # ------------------------------------------------------------------------------------------------------ calls
+
+    def call(self, scope: Scope, e: Expr) -> Value:
+        """A call: of a known harmless function, of a project function (followed), or of a library (left as code)."""
+        func = e[1]
+        method = _method(func)
+        symbol = callee(self.project, scope, func)
+        if symbol is None and method is not None:
+            owner = self.value(scope, method[0])
+            if isinstance(owner, Mapping):
+                return self.mapping_method(owner, method[1], self.sequence(scope, e[2]))
+            if isinstance(owner, str | tuple) and not isinstance(owner, Code | Ref):
+                return self.plain_call(scope, e, lambda args: call_method(owner, method[1], args))
+        if symbol is None:
+            return self.code(scope, e)
+        if ":" in symbol:
+            function = self.project.get(Function, symbol)
+            return self.inline(scope, function, e) if function is not None else self.code(scope, e)
+        if symbol == "builtins.dict" and not e[2] and all(name is not None for name, _ in e[3]):
+            return Mapping(tuple((name, self.value(scope, value)) for name, value in e[3]))
+        if symbol.startswith("builtins.") or symbol in ("re.sub", "re.split"):
+            return self.plain_call(scope, e, lambda args: call_builtin(symbol, args))
+        if symbol in ("alembic.op.f", "sqlalchemy.sql.quoted_name", "sqlalchemy.quoted_name", "typing.cast"):
+            return self.value(scope, e[2][-1 if symbol == "typing.cast" else 0]) if e[2] else UNKNOWN
+        if symbol in ("sqlalchemy.orm.has_inherited_table", "sqlalchemy.ext.declarative.has_inherited_table"):
+            from layercheck.queries.tables_mapping import mapped_parent
+
+            cls = self.value(scope, e[2][0]) if e[2] else UNKNOWN
+            return mapped_parent(self.project, cls.key) is not None if isinstance(cls, Ref) else UNKNOWN
+        return self.code(scope, e)
+
+    @staticmethod
+    def mapping_method(owner: Mapping, name: str, args: Value) -> Value:
+        """`items`, `keys`, `values` and `get` of a dict."""
+        if name in ("items", "keys", "values") and args == ():
+            return tuple({"items": (k, v), "keys": k, "values": v}[name] for k, v in owner.items)
+        if name == "get" and args is not UNKNOWN and 1 <= len(args) <= 2 and _is_plain(args[0]):
+            return owner.get(args[0], args[1] if len(args) == 2 else None)
+        return UNKNOWN
+
+    def plain_call(self, scope: Scope, e: Expr, function: Any) -> Value:
+        """Apply one of the known functions to values that are all known."""
+        args = self.sequence(scope, e[2])
+        if args is UNKNOWN or e[3]:
+            return UNKNOWN
+        plain = tuple(tuple(k for k, _ in a.items) if isinstance(a, Mapping) else a for a in args)
+        if any(a is UNKNOWN for a in plain):
+            return UNKNOWN
+        found = function(plain)
+        return UNKNOWN if found is NotImplemented else found
+
+    def arguments(self, scope: Scope, function: Function, e: Expr, bound: tuple[Value, ...] = ()) -> dict[str, Value] | None:
+        """The values of a project function's parameters in a call; None when they cannot be matched."""
+        given = self.sequence(scope, e[2])
+        if given is UNKNOWN:
+            return None
+        positional = [*bound, *given]
+        named: dict[str, Value] = {}
+        for name, value in e[3]:
+            evaluated = self.value(scope, value)
+            if name is not None:
+                named[name] = evaluated
+            elif isinstance(evaluated, Mapping):
+                named.update((k, v) for k, v in evaluated.items if isinstance(k, str))
+            else:
+                return None
+        out: dict[str, Value] = {}
+        outside = Scope(f"{function.path}:{function.cls or function.parent}", depth=scope.depth + 1)
+        for param in function.params:
+            if param.kind == "var":
+                out[param.name] = tuple(positional)
+                positional = []
+            elif param.kind == "kwvar":
+                out[param.name] = Mapping(tuple(named.items()))
+                named = {}
+            elif positional and param.kind in ("pos", "arg"):
+                out[param.name] = positional.pop(0)
+            elif param.name in named:
+                out[param.name] = named.pop(param.name)
+            elif param.default is not None:
+                out[param.name] = self.value(outside, param.default)
+            else:
+                return None
+        return None if positional or named else out
+
+    def inline(self, scope: Scope, function: Function, e: Expr, bound: tuple[Value, ...] = ()) -> Value:
+        """What a call of a project function returns, followed through its statements; the call itself as code if it cannot."""
+        body = self.project.get(Body, function.key)
+        if body is None or function.is_async or function.is_generator or scope.depth >= _DEPTH:
+            return UNKNOWN
+        names = self.arguments(scope, function, e, bound)
+        if names is None:
+            return UNKNOWN
+        try:
+            self.run(Scope(function.key, names, scope.depth + 1), body.statements)
+        except Returned as found:
+            return found.value
+        except GiveUp:
+            return UNKNOWN
+        return None
+
+    # ------------------------------------------------------------------------------------------------- statements
+
+    def run(self, scope: Scope, statements: tuple[Stmt, ...]) -> None:
+        """Follow statements. Raises Returned at a return, GiveUp at anything that is not understood."""
+        for statement in statements:
+            self.steps += 1
+            if self.steps > _STEPS:
+                raise GiveUp
+            self.statement(scope, statement)
+
+    def statement(self, scope: Scope, statement: Stmt) -> None:
+        """Follow one statement."""
+        match statement:
+            case ("return", value, _):
+                raise Returned(None if value is None else self.value(scope, value))
+            case ("assign", targets, value, _):
+                evaluated = self.value(scope, value)
+                for target in targets:
+                    self.assign(scope, target, evaluated)
+            case ("ann", target, _, value, _):
+                if value is not None:
+                    self.assign(scope, target, self.value(scope, value))
+            case ("aug", target, operator, value, _) if isinstance(target, str):
+                old = scope.names.get(target, UNKNOWN)
+                scope.names[target] = self.operation(operator, [old, self.value(scope, value)])
+            case ("expr", ("const", _), _) | ("pass", _) | ("import", _) | ("def", _, _) | ("class", _, _):
+                pass
+            case ("expr", value, _):
+                self.expression(scope, value)
+            case ("if", branches, orelse, _):
+                self.branch(scope, branches, orelse)
+            case ("for", target, iterable, body, (), False, _):
+                self.loop(scope, target, iterable, body)
+            case _:
+                raise GiveUp
+
+    def expression(self, scope: Scope, e: Expr) -> None:
+        """An expression as a statement: only `name.append(x)` and `name.extend(xs)` matter to a function that is followed."""
+        if not grow(self, scope, e):
+            self.value(scope, e)
+
+    def branch(self, scope: Scope, branches: tuple[tuple[Expr, tuple[Stmt, ...]], ...], orelse: tuple[Stmt, ...]) -> None:
+        for test, body in branches:
+            decided = self.truth(self.value(scope, test))
+            if decided is None:
+                raise GiveUp
+            if decided:
+                return self.run(scope, body)
+        return self.run(scope, orelse)
+
+    def loop(self, scope: Scope, target: Expr, iterable: Expr, body: tuple[Stmt, ...]) -> None:
+        items = self.value(scope, iterable)
+        if not _is_sequence(items):
+            raise GiveUp
+        for item in items:
+            self.assign(scope, target, item)
+            self.run(scope, body)
+
+    def assign(self, scope: Scope, target: Expr, value: Value) -> None:
+        """Bind a target; tuples are taken apart."""
+        if isinstance(target, str):
+            scope.names[target] = value
+        elif ir.is_a(target, "tuple"):
+            parts = target[1]
+            known = _is_sequence(value) and len(value) == len(parts)
+            for i, part in enumerate(parts):
+                self.assign(scope, part, value[i] if known else UNKNOWN)
+
+
+class Member(NamedTuple):
+    """A member of an enumeration of the project."""
+
+    cls: str
+    name: str
+    value: Value
+
+
+def grow(evaluator: Evaluator, scope: Scope, e: Expr) -> bool:
+    """`name.append(x)`, `name.extend(xs)`, `name.insert(0, x)` on a local list; whether it was one of those."""
+    if not (ir.is_a(e, "call") and isinstance(e[1], str)):
+        return False
+    name, _, method = e[1].rpartition(".")
+    if name not in scope.names or method not in ("append", "extend", "insert"):
+        return False
+    old = scope.names[name]
+    value = evaluator.value(scope, e[2][-1]) if e[2] else UNKNOWN
+    if not _is_sequence(old):
+        return False
+    if method == "extend":
+        scope.names[name] = old + value if _is_sequence(value) else UNKNOWN
+    else:
+        scope.names[name] = (*old, value) if method == "append" else (value, *old)
+    return True
+
+
+def _method(func: Expr) -> tuple[Expr, str] | None:
+    """(the object, the method's name) of a called attribute."""
+    if ir.is_a(func, "attr"):
+        return func[1], func[2]
+    if isinstance(func, str) and "." in func:
+        owner, _, name = func.rpartition(".")
+        return (owner if "." not in owner else ("ref", owner, 0)), name
+    return None
+
+
+def _is_sequence(value: Value) -> bool:
+    return value.__class__ is tuple
+
+
+def _is_number(value: Value) -> bool:
+    return isinstance(value, int | float)
+
+
+def _is_plain(value: Value) -> bool:
+    if value.__class__ is tuple:
+        return all(_is_plain(v) for v in value)
+    return value is None or isinstance(value, str | int | float | bytes)
+
+
+def _text(value: Value) -> str | None:
+    """How a value reads inside an f-string."""
+    if isinstance(value, Member):
+        return None
+    return str(value) if isinstance(value, str | int | float) or value is None else None
