@@ -20,6 +20,7 @@ from layercheck.project import Node, Project, query
 from layercheck.queries.callgraph import Site, bound_arguments, callee_functions, enclosing, in_lambda, in_loop, sites
 from layercheck.queries.blocking import blocking_reason, hashing_reason
 from layercheck.queries.dbcalls import database_effects
+from layercheck.queries.types import has_decorator
 
 Guard = tuple[str, bool]
 _MAX_GUARDED = 3
@@ -102,11 +103,35 @@ def local_summary(project: Project, key: str) -> Summary:
             continue
         for callee in callee_functions(project, site.target):
             row = project.get(Function, callee)
-            if row is None or (row.is_async and not _runs(site)):
+            if row is None or (row.is_async and not _runs(site)) or runs_once_only(project, callee):
                 continue
             guards = guards_at(body, site.context, params)
             edges.append(Edge(callee, site.at, row.is_async, in_loop(body, site.context), guards, _truths(project, callee, site, params)))
     return Summary(_trim(list(own.values())), tuple(edges))
+
+
+_CACHES = frozenset({
+    "functools.lru_cache", "functools.cache", "async_lru.alru_cache", "cachetools.cached", "aiocache.cached",
+})  # fmt: skip
+
+
+@query
+def runs_once_only(project: Project, key: str) -> bool:
+    """Whether a function does its work once and then answers from memory: cached, or a getter that fills a module global."""
+    function = project.get(Function, key)
+    body = project.get(Body, key)
+    if function is None or body is None:
+        return False
+    if has_decorator(project, function, _CACHES):
+        return True
+    if body.global_names:
+        for statement in body.statements:
+            if statement[0] == "if":
+                test = statement[1][0][0]
+                names = {n for n in ir.walk(test) if n.__class__ is str}
+                if names & set(body.global_names):
+                    return True
+    return False
 
 
 def _runs(site: Site) -> bool:

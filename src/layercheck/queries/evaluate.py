@@ -21,7 +21,7 @@ from layercheck.facts.rows import Body, Class, Function
 from layercheck.ir import Expr, Stmt, dotted
 from layercheck.project import Project, query
 from layercheck.queries.evaluate_text import call_builtin, call_method
-from layercheck.queries.symbols import binding, mro, resolve
+from layercheck.queries.symbols import binding, follow, mro, resolve
 
 
 class Unknown:
@@ -143,7 +143,8 @@ def callee(project: Project, scope: Scope, func: Expr) -> str | None:
     if first in scope.names:
         value = scope.names[first]
         if isinstance(value, Ref):
-            return f"{value.key}.{rest}" if rest else value.key
+            found = follow(project, value.key, rest)
+            return found if found is not None and (":" not in found or _is_definition(project, found)) and "__" not in rest else None
         if isinstance(value, Code):
             made = made_by(project, value)
             if made is not None:
@@ -431,16 +432,10 @@ class Evaluator:
     def call(self, scope: Scope, e: Expr) -> Value:
         """A call: of a known harmless function, of a project function (followed), or of a library (left as code)."""
         func = e[1]
-        method = _method(func)
         symbol = callee(self.project, scope, func)
-        if symbol is None and method is not None:
-            owner = self.value(scope, method[0])
-            if isinstance(owner, Mapping):
-                return self.mapping_method(owner, method[1], self.sequence(scope, e[2]))
-            if isinstance(owner, str | tuple) and not isinstance(owner, Code | Ref):
-                return self.plain_call(scope, e, lambda args: call_method(owner, method[1], args))
-        if symbol is None:
-            return self.code(scope, e)
+        if symbol is None or (":" in symbol and not _is_definition(self.project, symbol)):
+            found = self.method_call(scope, e)
+            return self.code(scope, e) if found is NotImplemented else found
         if ":" in symbol:
             function = self.project.get(Function, symbol)
             return self.inline(scope, function, e) if function is not None else self.code(scope, e)
@@ -456,6 +451,16 @@ class Evaluator:
             cls = self.value(scope, e[2][0]) if e[2] else UNKNOWN
             return mapped_parent(self.project, cls.key) is not None if isinstance(cls, Ref) else UNKNOWN
         return self.code(scope, e)
+
+    def method_call(self, scope: Scope, e: Expr) -> Value:
+        """A method of a plain value: `name.lower()`, `columns.items()`; NotImplemented for methods of other objects."""
+        method = _method(e[1])
+        owner = self.value(scope, method[0]) if method is not None else UNKNOWN
+        if method is not None and isinstance(owner, Mapping):
+            return self.mapping_method(owner, method[1], self.sequence(scope, e[2]))
+        if method is not None and (isinstance(owner, str) or _is_sequence(owner)):
+            return self.plain_call(scope, e, lambda args: call_method(owner, method[1], args))
+        return NotImplemented
 
     @staticmethod
     def mapping_method(owner: Mapping, name: str, args: Value) -> Value:
