@@ -62,8 +62,13 @@ class Cache:
                 if hasattr(os, "getuid") and status.st_uid != os.getuid():
                     self.warnings.append(f"cache {self.path} belongs to another user; it is not used")
                     return
-                if os.path.realpath(self.path).startswith(os.path.join(os.path.realpath(self.root), "")) and not self._own():
-                    self.warnings.append(f"cache {self.path} lies inside the project and was not made here; it is not used")
+                if (
+                    os.path.realpath(self.path).startswith(os.path.join(os.path.realpath(self.root), ""))
+                    and not self._own()
+                ):
+                    self.warnings.append(
+                        f"cache {self.path} lies inside the project and was not made here; it is not used"
+                    )
                     return
                 data = handle.read()
         except FileNotFoundError:
@@ -135,7 +140,9 @@ class Cache:
             os.replace(temporary, self.path)
             self._dirty = False
         except OSError as error:
-            self.warnings.append(f"cache {self.path} cannot be written ({error.strerror}); the next run will be a cold one")
+            self.warnings.append(
+                f"cache {self.path} cannot be written ({error.strerror}); the next run will be a cold one"
+            )
             try:
                 os.unlink(temporary)
             except OSError:

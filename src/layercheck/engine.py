@@ -133,7 +133,9 @@ class Engine:
             def progress(done: int) -> None:
                 show(done, total)
 
-        results = run(_extract_item, [((path, content), len(content)) for path, _, content in waiting], self.jobs, progress)
+        results = run(
+            _extract_item, [((path, content), len(content)) for path, _, content in waiting], self.jobs, progress
+        )
         self.stats.parsed += sum(1 for path, _, _ in waiting if path.endswith(".py"))
         for (path, mtime, content), blob in zip(waiting, results, strict=True):
             if self._cache is not None:
@@ -271,17 +273,36 @@ class Engine:
         rule = next(r.rule for r in self._rules if r.rule.code == UNUSED_SUPPRESSION)
         for entry in unused:
             yield Finding(
-                path, entry.line, entry.column, entry.line, entry.end_column, rule.code, rule.name, entry.message, rule.level
+                path,
+                entry.line,
+                entry.column,
+                entry.line,
+                entry.end_column,
+                rule.code,
+                rule.name,
+                entry.message,
+                rule.level,
             )
 
-    def _finding(self, names: dict[str, str], code: str, level: str, message: str, where: Any, steps: tuple[Any, ...]) -> Finding:
+    def _finding(
+        self, names: dict[str, str], code: str, level: str, message: str, where: Any, steps: tuple[Any, ...]
+    ) -> Finding:
         span = self._resolve(where)
         chain = []
         for place, text in steps:
             at = self._resolve(place)
             chain.append(Related(at.path, at.line, at.column + 1, text))
         return Finding(
-            span.path, span.line, span.column + 1, span.end_line, span.end_column + 1, code, names[code], message, level, tuple(chain)
+            span.path,
+            span.line,
+            span.column + 1,
+            span.end_line,
+            span.end_column + 1,
+            code,
+            names[code],
+            message,
+            level,
+            tuple(chain),
         )
 
     def _resolve(self, where: tuple[Any, ...]) -> Span:

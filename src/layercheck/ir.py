@@ -282,6 +282,7 @@ def substitute(e: Expr, table: dict[str, Expr]) -> Expr:
         func = e[1] if e[1].__class__ is str and "." not in e[1] and e[1] not in table else substitute(e[1], table)
         keywords = tuple([(name, substitute(value, table)) for name, value in e[3]])
         return ("call", func, tuple([substitute(a, table) for a in e[2]]), keywords, e[4])
+
     def all_of(items: tuple[Expr, ...]) -> tuple[Expr, ...]:
         return tuple([substitute(item, table) for item in items])
 
@@ -289,7 +290,10 @@ def substitute(e: Expr, table: dict[str, Expr]) -> Expr:
         case ("tuple" | "list" | "set" | "fstr", items):
             return (e[0], all_of(items))
         case ("dict", pairs):
-            return ("dict", tuple([(None if k is None else substitute(k, table), substitute(v, table)) for k, v in pairs]))
+            return (
+                "dict",
+                tuple([(None if k is None else substitute(k, table), substitute(v, table)) for k, v in pairs]),
+            )
         case ("op" | "bool", operator, operands):
             return (e[0], operator, all_of(operands))
         case ("un", operator, operand):

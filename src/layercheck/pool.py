@@ -59,9 +59,7 @@ def run(
         loads[least] += items[index][1] + 200
     found = _forked(function, items, shares, progress)
     missing = object()
-    return [
-        function(items[i][0]) if (value := found.get(i, missing)) is missing else value for i in range(len(items))
-    ]
+    return [function(items[i][0]) if (value := found.get(i, missing)) is missing else value for i in range(len(items))]
 
 
 def _forked(

@@ -15,7 +15,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar, overload
 
 from layercheck.facts.rows import ROW_TYPES
 from layercheck.model import Place, Span
@@ -269,7 +269,9 @@ class Project:
                 self._frames, self._running = frames, running
         return memo.changed
 
-    def remember(self, name: str, function: Callable[..., Any], args: tuple[Any, ...], value: Any, reads: Iterable[Node]) -> None:
+    def remember(
+        self, name: str, function: Callable[..., Any], args: tuple[Any, ...], value: Any, reads: Iterable[Node]
+    ) -> None:
         """Store an answer that was computed together with others (a fixpoint over a cycle), with what it read."""
         node: Node = (name, *args)
         self._queries[name] = function
@@ -302,18 +304,20 @@ class Project:
         return memo.reads if memo else frozenset()
 
 
-def query(
-    function: Callable[Concatenate[Project, P], T] | None = None, *, bottom: Any = None
-) -> Callable[Concatenate[Project, P], T]:
+@overload
+def query(function: Callable[Concatenate[Project, P], T]) -> Callable[Concatenate[Project, P], T]: ...
+@overload
+def query(*, bottom: Any) -> Callable[[Callable[Concatenate[Project, P], T]], Callable[Concatenate[Project, P], T]]: ...
+def query(function: Any = None, *, bottom: Any = None) -> Any:
     """Make a pure function of the project a remembered query. Arguments must be hashable, the answer an immutable value.
 
     `bottom` is what the query gets when it meets itself.
     """
 
-    def wrap(inner: Callable[Concatenate[Project, P], T]) -> Callable[Concatenate[Project, P], T]:
+    def wrap(inner: Callable[..., Any]) -> Callable[..., Any]:
         name = f"{inner.__module__}.{inner.__qualname__}"
 
-        def asked(project: Project, *args: P.args, **kwargs: P.kwargs) -> T:
+        def asked(project: Project, *args: Any) -> Any:
             return project.ask(name, inner, bottom, args)
 
         asked.__name__ = inner.__name__
@@ -323,6 +327,4 @@ def query(
         asked.__wrapped__ = inner  # type: ignore[attr-defined]
         return asked
 
-    if function is not None:
-        return wrap(function)
-    return wrap  # type: ignore[return-value]
+    return wrap if function is None else wrap(function)

@@ -70,7 +70,11 @@ def load(module_name: str) -> LoadedRule:
     checks = []
     for attribute in sorted(vars(module)):
         function = getattr(module, attribute)
-        if not attribute.startswith("check") or not callable(function) or getattr(function, "__module__", "") != module_name:
+        if (
+            not attribute.startswith("check")
+            or not callable(function)
+            or getattr(function, "__module__", "") != module_name
+        ):
             continue
         code = function.__code__
         names = code.co_varnames[: code.co_argcount]

@@ -32,7 +32,18 @@ StoredRow = tuple[str, tuple[Any, ...], tuple[int, ...]]
 class _Scope:
     """What belongs to one body while it is walked."""
 
-    __slots__ = ("binds", "calls", "context", "contexts", "generator", "global_names", "nested", "positions", "qualname", "self_name")
+    __slots__ = (
+        "binds",
+        "calls",
+        "context",
+        "contexts",
+        "generator",
+        "global_names",
+        "nested",
+        "positions",
+        "qualname",
+        "self_name",
+    )
 
     def __init__(self, qualname: str, self_name: str = "") -> None:
         self.qualname = qualname
@@ -264,7 +275,12 @@ class Extractor:
     def dict_(self, node: Any) -> Expr:
         return (
             "dict",
-            tuple([(None if k is None else self.expr(k), self.expr(v)) for k, v in zip(node.keys, node.values, strict=True)]),
+            tuple(
+                [
+                    (None if k is None else self.expr(k), self.expr(v))
+                    for k, v in zip(node.keys, node.values, strict=True)
+                ]
+            ),
         )
 
     def annotation(self, node: Any) -> Expr | None:
@@ -292,9 +308,7 @@ class Extractor:
             if index.__class__ is ast.Tuple:
                 parts = index.elts
                 annotated = head.rpartition(".")[2] == "Annotated"
-                items = tuple(
-                    self.expr(p) if annotated and i else self.annotation(p) for i, p in enumerate(parts)
-                )
+                items = tuple(self.expr(p) if annotated and i else self.annotation(p) for i, p in enumerate(parts))
                 return ("item", value, ("tuple", items), self.mark(node))
             return ("item", value, self.annotation(index), self.mark(node))
         if node.__class__ is ast.BinOp and node.op.__class__ is ast.BitOr:
@@ -665,11 +679,15 @@ class Extractor:
 
 
 def _is_type_checking(test: Expr) -> bool:
-    return test == "TYPE_CHECKING" or (test.__class__ is tuple and test[0] == "ref" and test[1].endswith(".TYPE_CHECKING"))
+    return test == "TYPE_CHECKING" or (
+        test.__class__ is tuple and test[0] == "ref" and test[1].endswith(".TYPE_CHECKING")
+    )
 
 
 def _names_import_error(node: Any) -> bool:
-    return any(isinstance(n, ast.Name) and n.id in ("ImportError", "ModuleNotFoundError", "Exception") for n in ast.walk(node))
+    return any(
+        isinstance(n, ast.Name) and n.id in ("ImportError", "ModuleNotFoundError", "Exception") for n in ast.walk(node)
+    )
 
 
 def _string_list(value: Expr | None) -> tuple[str, ...] | None:
@@ -704,7 +722,12 @@ _EXPRESSIONS: dict[type, Any] = {
     ast.List: lambda self, node: ("list", self.exprs(node.elts)),
     ast.Set: lambda self, node: ("set", self.exprs(node.elts)),
     ast.Starred: lambda self, node: ("star", self.expr(node.value)),
-    ast.Slice: lambda self, node: ("slice", self.optional(node.lower), self.optional(node.upper), self.optional(node.step)),
+    ast.Slice: lambda self, node: (
+        "slice",
+        self.optional(node.lower),
+        self.optional(node.upper),
+        self.optional(node.step),
+    ),
 }
 if hasattr(ast, "TemplateStr"):  # Python 3.14, PEP 750
     _EXPRESSIONS[ast.TemplateStr] = E.fstring

@@ -292,6 +292,4 @@ class Document(NamedTuple):
         return path_of(self.key)
 
 
-ROW_TYPES: dict[str, Any] = {
-    t.__name__: t for t in (Module, Function, Class, Body, Source, Broken, Document)
-}
+ROW_TYPES: dict[str, Any] = {t.__name__: t for t in (Module, Function, Class, Body, Source, Broken, Document)}

@@ -32,10 +32,35 @@ _HARMLESS_PREFIXES = (
     "fastapi.Request", "fastapi.Response", "fastapi.BackgroundTasks", "starlette", "builtins", "typing", "redis", "httpx", "pydantic",
     "arq", "celery",
 )  # fmt: skip
-_AUTH_WORDS = ("current_user", "authenticat", "auth_required", "require_auth", "login_required", "verify_token", "jwt", "bearer", "api_key")
-_HEADERS = frozenset({"authorization", "x-api-key", "api-key", "x-token", "x-auth-token", "x-access-token", "apikey", "x-api-token"})
-_HEADER_PARAMETERS = frozenset({"authorization", "x_api_key", "api_key", "x_token", "x_auth_token", "x_access_token", "apikey", "access_token"})
-_REJECTING_NAMES = ("unauth", "forbidden", "notauth", "permission", "accessdenied", "credential", "invalidtoken", "authenticat", "tokenexpired", "authoriz")
+_AUTH_WORDS = (
+    "current_user",
+    "authenticat",
+    "auth_required",
+    "require_auth",
+    "login_required",
+    "verify_token",
+    "jwt",
+    "bearer",
+    "api_key",
+)
+_HEADERS = frozenset(
+    {"authorization", "x-api-key", "api-key", "x-token", "x-auth-token", "x-access-token", "apikey", "x-api-token"}
+)
+_HEADER_PARAMETERS = frozenset(
+    {"authorization", "x_api_key", "api_key", "x_token", "x_auth_token", "x_access_token", "apikey", "access_token"}
+)
+_REJECTING_NAMES = (
+    "unauth",
+    "forbidden",
+    "notauth",
+    "permission",
+    "accessdenied",
+    "credential",
+    "invalidtoken",
+    "authenticat",
+    "tokenexpired",
+    "authoriz",
+)
 _RESPONSES = ("JSONResponse", "Response", "PlainTextResponse", "ORJSONResponse", "HTMLResponse", "RedirectResponse")
 
 YES, OPTIONAL, UNKNOWN, NO = "yes", "optional", "unknown", "no"
@@ -88,7 +113,9 @@ def called_protection(project: Project, symbol: str, optional: bool) -> Protecti
     if project.get(Class, symbol) is not None:
         return _through(symbol, _call_method(project, symbol))
     if project.get(Function, symbol) is not None:
-        return _through(symbol, _best([protection(project, made) for made in _made_by(project, symbol)] + [_own(project, symbol)]))
+        return _through(
+            symbol, _best([protection(project, made) for made in _made_by(project, symbol)] + [_own(project, symbol)])
+        )
     return _external(symbol)
 
 
@@ -102,7 +129,10 @@ def protection(project: Project, symbol: str) -> Protection:
     if project.get(Class, symbol) is not None:
         if _is_scheme(project, symbol):
             return Protection(YES, (_short(symbol),))
-        return _through(symbol, _best([dependency_protection(project, d.dependency) for d in declared_dependencies(project, symbol)]))
+        return _through(
+            symbol,
+            _best([dependency_protection(project, d.dependency) for d in declared_dependencies(project, symbol)]),
+        )
     kind = symbol_type(project, symbol)
     if kind is None:
         return _bound(project, symbol)
@@ -129,7 +159,9 @@ def _bound(project: Project, symbol: str) -> Protection:
             return _through(symbol, called_protection(project, target, _optional_call(bind.value)))
         text = f"{symbol} {target or func or ''}".lower()
         if any(word in text for word in _AUTH_WORDS):
-            return Protection(OPTIONAL if ir.keyword(bind.value, "optional") == ("const", True) else YES, (_short(symbol),))
+            return Protection(
+                OPTIONAL if ir.keyword(bind.value, "optional") == ("const", True) else YES, (_short(symbol),)
+            )
     return Protection(UNKNOWN, (_short(symbol),))
 
 
@@ -152,7 +184,10 @@ def _short(symbol: str) -> str:
 
 
 def _is_scheme(project: Project, cls: str) -> bool:
-    return any(base in SCHEMES or (":" not in base and base.startswith("fastapi.security.") and not base.endswith("Form")) for base in mro(project, cls))
+    return any(
+        base in SCHEMES or (":" not in base and base.startswith("fastapi.security.") and not base.endswith("Form"))
+        for base in mro(project, cls)
+    )
 
 
 def _overrides_call(project: Project, cls: str) -> bool:
@@ -185,7 +220,9 @@ def _own(project: Project, key: str) -> Protection:
     if reads_credentials(project, key):
         return Protection(YES if rejects(project, key) else OPTIONAL, ("reads credentials",))
     name = key.partition(":")[2].rpartition(".")[2]
-    if ("current_user" in name or name.startswith(("authenticate", "require_auth", "verify_auth", "check_auth"))) and rejects(project, key):
+    if (
+        "current_user" in name or name.startswith(("authenticate", "require_auth", "verify_auth", "check_auth"))
+    ) and rejects(project, key):
         return Protection(YES, (f"{name} rejects",))
     return _NONE
 
@@ -267,7 +304,9 @@ def _swallows(statement: ir.Stmt) -> bool:
         names = [types] if types is None or not ir.is_a(types, "tuple") else list(types[1])
         for name in names:
             last = ir.last_name(name) if name is not None else "Exception"
-            if last in ("Exception", "BaseException", "HTTPException", "StarletteHTTPException") or any(w in last.lower() for w in _REJECTING_NAMES):
+            if last in ("Exception", "BaseException", "HTTPException", "StarletteHTTPException") or any(
+                w in last.lower() for w in _REJECTING_NAMES
+            ):
                 return not any(s[0] == "raise" for s in ir.statements(handler))
     return False
 
@@ -282,7 +321,9 @@ def _is_rejection(project: Project, key: str, e: Expr) -> bool:
         return True
     if call is None:
         body = project.get(Body, key)
-        values = [raw[2] for raw in (body.raw_binds if body is not None else ()) if raw[0] == name and raw[2] is not None]
+        values = [
+            raw[2] for raw in (body.raw_binds if body is not None else ()) if raw[0] == name and raw[2] is not None
+        ]
         return any(ir.is_a(v, "call") and _is_rejection(project, key, v) for v in values)
     status = ir.argument(call, 0, "status_code")
     return status is not None and _denies(status)
@@ -311,7 +352,9 @@ def reads_credentials(project: Project, key: str) -> bool:
         return False
     for param in function.params:
         source = _parameter_source(param.annotation, param.default)
-        if source in ("Header", "Cookie") and (param.name.lower() in _HEADER_PARAMETERS or "token" in param.name.lower() or "session" in param.name.lower()):
+        if source in ("Header", "Cookie") and (
+            param.name.lower() in _HEADER_PARAMETERS or "token" in param.name.lower() or "session" in param.name.lower()
+        ):
             return True
     for e in ir.expressions(body.statements):
         if _looks_at_credentials(e):
@@ -320,7 +363,11 @@ def reads_credentials(project: Project, key: str) -> bool:
     if passed:
         for site in sites(project, key):
             values = [*site.call[2], *(v for _, v in site.call[3])]
-            if any(v in passed for v in values if v.__class__ is str) and site.target is not None and project.get(Function, site.target) is not None:
+            if (
+                any(v in passed for v in values if v.__class__ is str)
+                and site.target is not None
+                and project.get(Function, site.target) is not None
+            ):
                 if reads_credentials(project, site.target):
                     return True
     return False
@@ -355,7 +402,15 @@ def _looks_at_credentials(e: Expr) -> bool:
                 name = (ir.text_of(index) or "token").lower()
                 return any(word in name for word in ("token", "session", "auth", "jwt", "sid"))
         case ("ref", chain, _):
-            return chain.endswith(("request.user", "request.state.user", "request.auth", "request.user.is_authenticated", "state.current_user"))
+            return chain.endswith(
+                (
+                    "request.user",
+                    "request.state.user",
+                    "request.auth",
+                    "request.user.is_authenticated",
+                    "state.current_user",
+                )
+            )
     return False
 
 
@@ -379,7 +434,9 @@ def decorator_protection(project: Project, handler: str) -> Protection:
         symbol = resolve(project, outside, name)
         if symbol is None:
             continue
-        if symbol in _AUTH_DECORATORS or (":" not in symbol and any(w in symbol.lower() for w in ("login_required", "auth_required", "authenticated"))):
+        if symbol in _AUTH_DECORATORS or (
+            ":" not in symbol and any(w in symbol.lower() for w in ("login_required", "auth_required", "authenticated"))
+        ):
             found.append(Protection(YES, (f"@{name}",)))
         elif ":" in symbol:
             found.append(_decorator(project, symbol, name, decorator))
@@ -400,7 +457,9 @@ def _decorator(project: Project, symbol: str, name: str, decorator: Expr) -> Pro
     bodies = [body for key in names if (body := project.get(Body, key)) is not None]
     security = any(ir.last_name(call[1]) in ("Security", "requires") for body in bodies for call, *_ in body.raw_calls)
     if security and ir.is_a(decorator, "call"):
-        scopes = [a for a in decorator[2] if ir.is_a(a, "list")] + [v for k, v in decorator[3] if k in ("scopes", "permissions", "roles")]
+        scopes = [a for a in decorator[2] if ir.is_a(a, "list")] + [
+            v for k, v in decorator[3] if k in ("scopes", "permissions", "roles")
+        ]
         if scopes and all(ir.is_a(s, "list") and not s[1] for s in scopes):
             return _NONE
         return Protection(YES if scopes else UNKNOWN, (f"@{name}",))
@@ -426,7 +485,10 @@ def middleware_protection(project: Project, app: str) -> Protection:
 @query(bottom=False)
 def _reads_anywhere(project: Project, key: str) -> bool:
     return reads_credentials(project, key) or any(
-        site.target is not None and project.get(Function, site.target) is not None and _reads_anywhere(project, site.target) for site in sites(project, key)
+        site.target is not None
+        and project.get(Function, site.target) is not None
+        and _reads_anywhere(project, site.target)
+        for site in sites(project, key)
     )
 
 
@@ -435,10 +497,17 @@ def _looks_at_path(project: Project, key: str) -> bool:
     body = project.get(Body, key)
     if body is None:
         return False
-    if any((dotted(e) or "").endswith(("url.path", 'scope["path"]', "url")) for e in ir.expressions(body.statements) if ir.is_a(e, "ref")):
+    if any(
+        (dotted(e) or "").endswith(("url.path", 'scope["path"]', "url"))
+        for e in ir.expressions(body.statements)
+        if ir.is_a(e, "ref")
+    ):
         return True
     return any(
-        site.target is not None and project.get(Function, site.target) is not None and _looks_at_path(project, site.target) for site in sites(project, key)
+        site.target is not None
+        and project.get(Function, site.target) is not None
+        and _looks_at_path(project, site.target)
+        for site in sites(project, key)
     )
 
 
@@ -454,7 +523,11 @@ def app_middleware(project: Project, path: str) -> tuple[tuple[str, str], ...]:
                     text = dotted(call.call[2][0])
                     symbol = resolve(project, body.key, text) if text else None
                     if symbol == "starlette.middleware.base.BaseHTTPMiddleware":
-                        text = dotted(ir.keyword(call.call, "dispatch")) if ir.keyword(call.call, "dispatch") is not None else None
+                        text = (
+                            dotted(ir.keyword(call.call, "dispatch"))
+                            if ir.keyword(call.call, "dispatch") is not None
+                            else None
+                        )
                         symbol = resolve(project, body.key, text) if text else None
                     if symbol is not None and ":" in symbol:
                         found.append((symbol, _short(symbol)))
@@ -507,7 +580,11 @@ def rejects_anonymous(project: Project, handler: str) -> bool:
         if statement[0] != "if":
             continue
         for test, inner in statement[1]:
-            negative = (ir.is_a(test, "un") and test[1] == "not") or (ir.is_a(test, "cmp") and test[2][0] == ("is", ("const", None)))
-            if negative and any(s[0] == "raise" and s[1] is not None and _is_rejection(project, handler, s[1]) for s in inner):
+            negative = (ir.is_a(test, "un") and test[1] == "not") or (
+                ir.is_a(test, "cmp") and test[2][0] == ("is", ("const", None))
+            )
+            if negative and any(
+                s[0] == "raise" and s[1] is not None and _is_rejection(project, handler, s[1]) for s in inner
+            ):
                 return True
     return False

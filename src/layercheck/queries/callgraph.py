@@ -117,7 +117,12 @@ def bound_arguments(project: Project, callee: str, site: Site) -> dict[str, Expr
     names = [p[0] for p in function.raw_params if p[1] in ("pos", "arg")]
     if function.cls and not is_static(project, callee):
         through_instance = site.receiver is not None and site.receiver[0] == "inst"
-        if through_instance or site.target != callee or function.name == "__init__" or _is_classmethod(project, function):
+        if (
+            through_instance
+            or site.target != callee
+            or function.name == "__init__"
+            or _is_classmethod(project, function)
+        ):
             names = names[1:]
     _, _, args, keywords, _ = site.call
     out: dict[str, Expr | None] = {}

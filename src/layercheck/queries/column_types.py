@@ -77,7 +77,18 @@ def sql_type(project: Project, value: Value) -> SqlType | None:
     return SqlType(f"{_short(call.symbol)}({', '.join(arguments)})" if arguments else _short(call.symbol), call.symbol)
 
 
-_DROPPED = frozenset({"values_callable", "create_type", "comment", "native_enum", "validate_strings", "metadata", "schema", "inherit_schema"})
+_DROPPED = frozenset(
+    {
+        "values_callable",
+        "create_type",
+        "comment",
+        "native_enum",
+        "validate_strings",
+        "metadata",
+        "schema",
+        "inherit_schema",
+    }
+)
 
 
 def _inner_of_method(func: Expr) -> Expr | None:
@@ -102,7 +113,9 @@ def is_type(project: Project, value: Value) -> bool:
     if symbol is None:
         call = opened(project, value)
         if call is None:
-            return isinstance(value, Code) and ir.is_a(value.expr, "call") and _inner_of_method(value.expr[1]) is not None
+            return (
+                isinstance(value, Code) and ir.is_a(value.expr, "call") and _inner_of_method(value.expr[1]) is not None
+            )
         symbol = call.symbol
     return _short(symbol) not in _ITEMS
 
@@ -156,7 +169,10 @@ def _named(project: Project, key: str, name: str, seen: tuple[str, ...]) -> Anno
     if ir.is_a(value, "call"):
         maker = dotted(value[1])
         made = symbol_at(project, module, maker) if maker else None
-        if made not in ("typing.NewType", "typing.TypeAliasType", "typing_extensions.TypeAliasType") or len(value[2]) < 2:
+        if (
+            made not in ("typing.NewType", "typing.TypeAliasType", "typing_extensions.TypeAliasType")
+            or len(value[2]) < 2
+        ):
             return _NOTHING
         value = value[2][1]
     found = _annotation(project, module, value, (*seen, symbol))
@@ -214,7 +230,9 @@ def spelling(project: Project, key: str, e: Expr) -> str | None:
     return None
 
 
-def type_of_annotation(project: Project, annotation: Annotation, mapped_types: Mapping, sqlmodel: bool) -> SqlType | None:
+def type_of_annotation(
+    project: Project, annotation: Annotation, mapped_types: Mapping, sqlmodel: bool
+) -> SqlType | None:
     """The column type that SQLAlchemy or SQLModel derives from an annotation."""
     for spelled in annotation.spellings:
         for key, value in mapped_types.items:

@@ -65,7 +65,9 @@ def _writes(site: Site) -> bool:
         if ir.is_a(e, "call"):
             name = ir.dotted(e[1])
             if name is not None and name.partition(".")[0] in _WRITING_STATEMENTS | {"sa", "sqlalchemy"}:
-                return name.rpartition(".")[2] in _WRITING_STATEMENTS or any(p in _WRITING_STATEMENTS for p in name.split("."))
+                return name.rpartition(".")[2] in _WRITING_STATEMENTS or any(
+                    p in _WRITING_STATEMENTS for p in name.split(".")
+                )
         e = e[1]
     text = ir.text_of(e)
     return text is not None and text.lstrip()[:6].upper() in ("INSERT", "UPDATE", "DELETE")
@@ -76,7 +78,10 @@ def library_effects(project: Project, site: Site) -> frozenset[str]:
     if site.target is None:
         return _NOTHING
     owner, _, method = site.target.rpartition(".")
-    owners = [owner, *(mro(project, site.receiver[1]) if site.receiver is not None and site.receiver[0] == "inst" else ())]
+    owners = [
+        owner,
+        *(mro(project, site.receiver[1]) if site.receiver is not None and site.receiver[0] == "inst" else ()),
+    ]
     for base in owners:
         table = LIBRARY_REPOSITORIES.get(base) or LIBRARY_SERVICES.get(base)
         if table is not None:
@@ -103,4 +108,6 @@ def hands_session_to_model(project: Project, site: Site, is_session: bool) -> bo
     if not is_session or site.target is None or ":" not in site.target:
         return False
     cls = site.target.rpartition(".")[0]
-    return is_table(project, cls) or (site.receiver is not None and site.receiver[0] in ("type", "inst") and is_table(project, site.receiver[1]))
+    return is_table(project, cls) or (
+        site.receiver is not None and site.receiver[0] in ("type", "inst") and is_table(project, site.receiver[1])
+    )

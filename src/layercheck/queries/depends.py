@@ -17,7 +17,9 @@ from layercheck.queries.symbols import binding, class_attribute, resolve
 
 DEPENDS = frozenset({"fastapi.Depends", "fastapi.Security", "fastapi.params.Depends", "fastapi.params.Security"})
 _ANNOTATED = frozenset({"typing.Annotated", "typing_extensions.Annotated"})
-_PROVIDE = frozenset({"dependency_injector.wiring.Provide", "dependency_injector.wiring.Provider", "dependency_injector.wiring.Closing"})
+_PROVIDE = frozenset(
+    {"dependency_injector.wiring.Provide", "dependency_injector.wiring.Provider", "dependency_injector.wiring.Closing"}
+)
 
 
 class Dependency(NamedTuple):

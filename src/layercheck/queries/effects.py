@@ -17,8 +17,8 @@ from layercheck.facts.rows import Body, Function
 from layercheck.ir import Expr
 from layercheck.model import Place, Step
 from layercheck.project import Node, Project, query
-from layercheck.queries.callgraph import Site, bound_arguments, callee_functions, enclosing, in_lambda, in_loop, sites
 from layercheck.queries.blocking import blocking_reason, hashing_reason
+from layercheck.queries.callgraph import Site, bound_arguments, callee_functions, enclosing, in_lambda, in_loop, sites
 from layercheck.queries.dbcalls import database_effects
 from layercheck.queries.types import has_decorator
 
@@ -106,7 +106,16 @@ def local_summary(project: Project, key: str) -> Summary:
             if row is None or (row.is_async and not _runs(site)) or runs_once_only(project, callee):
                 continue
             guards = guards_at(body, site.context, params)
-            edges.append(Edge(callee, site.at, row.is_async, in_loop(body, site.context), guards, _truths(project, callee, site, params)))
+            edges.append(
+                Edge(
+                    callee,
+                    site.at,
+                    row.is_async,
+                    in_loop(body, site.context),
+                    guards,
+                    _truths(project, callee, site, params),
+                )
+            )
     return Summary(_trim(list(own.values())), tuple(edges))
 
 
@@ -385,7 +394,9 @@ def chain(project: Project, key: str, effect: Effect) -> tuple[Step, ...]:
         following = [e for e in effects(project, key) if e.name == effect.name and e.detail == effect.detail]
         current = min(following, key=lambda e: (e.depth, e.at)) if following else effect_of(project, key, effect.name)
     if current is not None and not current.callee:
-        steps.append(Step(Place("Body", key, current.at), f"{current.detail}()" if "(" not in current.detail else current.detail))
+        steps.append(
+            Step(Place("Body", key, current.at), f"{current.detail}()" if "(" not in current.detail else current.detail)
+        )
     return tuple(steps)
 
 

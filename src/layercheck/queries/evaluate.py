@@ -144,7 +144,11 @@ def callee(project: Project, scope: Scope, func: Expr) -> str | None:
         value = scope.names[first]
         if isinstance(value, Ref):
             found = follow(project, value.key, rest)
-            return found if found is not None and (":" not in found or _is_definition(project, found)) and "__" not in rest else None
+            return (
+                found
+                if found is not None and (":" not in found or _is_definition(project, found)) and "__" not in rest
+                else None
+            )
         if isinstance(value, Code):
             made = made_by(project, value)
             if made is not None:
@@ -204,7 +208,7 @@ class Evaluator:
             return self.name(scope, e)
         match e:
             case ("const", value):
-                return UNKNOWN if value is Ellipsis else value
+                return value
             case ("ref", chain, _):
                 return self.chain(scope, e, chain)
             case ("call", _, _, _, _):
@@ -246,7 +250,11 @@ class Evaluator:
             return Code(scope.key, e)
         used = {name.partition(".")[0] for node in ir.walk(e) if (name := dotted(node)) is not None}
         used |= {str(n[1]).partition(".")[0] for n in ir.walk(e) if ir.is_a(n, "call") and isinstance(n[1], str)}
-        return Code(scope.key, e, tuple(sorted(((n, scope.names[n]) for n in used if n in scope.names), key=lambda pair: pair[0])))
+        return Code(
+            scope.key,
+            e,
+            tuple(sorted(((n, scope.names[n]) for n in used if n in scope.names), key=lambda pair: pair[0])),
+        )
 
     def name(self, scope: Scope, name: str) -> Value:
         if name in scope.names:
@@ -263,7 +271,9 @@ class Evaluator:
         if symbol is None:
             return UNKNOWN
         if ":" not in symbol:
-            return {"builtins.True": True, "builtins.False": False, "builtins.None": None}.get(symbol, Code(scope.key, e))
+            return {"builtins.True": True, "builtins.False": False, "builtins.None": None}.get(
+                symbol, Code(scope.key, e)
+            )
         if symbol.endswith(":") or _is_definition(self.project, symbol):
             return Ref(symbol)
         return constant(self.project, symbol)
@@ -410,7 +420,9 @@ class Evaluator:
             return owner[key]
         return UNKNOWN
 
-    def comprehension(self, scope: Scope, element: Expr, target: Expr, iterable: Expr, conditions: tuple[Expr, ...]) -> Value:
+    def comprehension(
+        self, scope: Scope, element: Expr, target: Expr, iterable: Expr, conditions: tuple[Expr, ...]
+    ) -> Value:
         items = self.value(scope, iterable)
         if isinstance(items, Mapping):
             items = tuple(k for k, _ in items.items)
@@ -482,7 +494,9 @@ class Evaluator:
         found = function(plain)
         return UNKNOWN if found is NotImplemented else found
 
-    def arguments(self, scope: Scope, function: Function, e: Expr, bound: tuple[Value, ...] = ()) -> dict[str, Value] | None:
+    def arguments(
+        self, scope: Scope, function: Function, e: Expr, bound: tuple[Value, ...] = ()
+    ) -> dict[str, Value] | None:
         """The values of a project function's parameters in a call; None when they cannot be matched."""
         given = self.sequence(scope, e[2])
         if given is UNKNOWN:
@@ -573,7 +587,9 @@ class Evaluator:
         if not grow(self, scope, e):
             self.value(scope, e)
 
-    def branch(self, scope: Scope, branches: tuple[tuple[Expr, tuple[Stmt, ...]], ...], orelse: tuple[Stmt, ...]) -> None:
+    def branch(
+        self, scope: Scope, branches: tuple[tuple[Expr, tuple[Stmt, ...]], ...], orelse: tuple[Stmt, ...]
+    ) -> None:
         for test, body in branches:
             decided = self.truth(self.value(scope, test))
             if decided is None:

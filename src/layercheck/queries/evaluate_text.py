@@ -94,7 +94,12 @@ def _regular_expression(symbol: str, args: tuple[Any, ...]) -> Any:
     if not all(isinstance(a, str) for a in args) or len(args) != (3 if symbol == "re.sub" else 2):
         return NotImplemented
     pattern, text = args[0], args[-1]
-    if len(pattern) > 60 or len(text) > 100 or len(re.findall(r"[*+{?]", pattern)) > 6 or re.search(r"\)[*+{]", pattern):
+    if (
+        len(pattern) > 60
+        or len(text) > 100
+        or len(re.findall(r"[*+{?]", pattern)) > 6
+        or re.search(r"\)[*+{]", pattern)
+    ):
         return NotImplemented
     try:
         if symbol == "re.split":

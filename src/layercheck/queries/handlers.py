@@ -173,6 +173,8 @@ def creates_app(project: Project, path: str) -> bool:
             if name is None or not name.rpartition(".")[2].endswith(("FastAPI", "Starlette", "API", "App")):
                 continue
             symbol = resolve(project, body.key, name)
-            if symbol in APPS or (symbol is not None and ":" in symbol and any(b in APPS for b in mro(project, symbol))):
+            if symbol in APPS or (
+                symbol is not None and ":" in symbol and any(b in APPS for b in mro(project, symbol))
+            ):
                 return True
     return False

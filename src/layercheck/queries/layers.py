@@ -130,8 +130,12 @@ def is_application(project: Project, path: str) -> bool:
     return not (is_test(project, path) or is_migration(project, path) or is_generated(project, path))
 
 
-_SCRIPT_FOLDERS = frozenset({"scripts", "script", "bin", "tools", "management", "commands", "cli", "examples", "docs", "seeds", "seeders"})
-_SCRIPT_NAMES = frozenset({"manage", "cli", "seed", "seeds", "initial_data", "setup", "noxfile", "fabfile", "tasks_cli", "__main__"})
+_SCRIPT_FOLDERS = frozenset(
+    {"scripts", "script", "bin", "tools", "management", "commands", "cli", "examples", "docs", "seeds", "seeders"}
+)
+_SCRIPT_NAMES = frozenset(
+    {"manage", "cli", "seed", "seeds", "initial_data", "setup", "noxfile", "fabfile", "tasks_cli", "__main__"}
+)
 _CLI_MODULES = frozenset({"typer", "click", "argparse", "fire", "rich_click", "asyncclick"})
 
 
@@ -147,7 +151,10 @@ def is_script(project: Project, path: str) -> bool:
         return False
     if any(p in _SCRIPT_FOLDERS for p in parts[:-1]) or stem in _SCRIPT_NAMES or stem.endswith(("_cli", "_script")):
         return True
-    if re.match(r"(seed|populate|backfill|migrate|load|init|create|reset|run|check|fix|import|export|generate|debug|demo)_", stem):
+    if re.match(
+        r"(seed|populate|backfill|migrate|load|init|create|reset|run|check|fix|import|export|generate|debug|demo)_",
+        stem,
+    ):
         module = project.get(Module, f"{path}:")
         if module is not None and module.main_guard:
             return True
@@ -161,7 +168,9 @@ def is_script(project: Project, path: str) -> bool:
 
 def _reads_arguments(project: Project, path: str) -> bool:
     return any(
-        ir.is_a(e, "ref") and e[1] == "sys.argv" for body in project.of_file(Body, path) for e in ir.expressions(body.statements)
+        ir.is_a(e, "ref") and e[1] == "sys.argv"
+        for body in project.of_file(Body, path)
+        for e in ir.expressions(body.statements)
     )
 
 
@@ -178,7 +187,9 @@ def is_composition_root(project: Project, path: str) -> bool:
         return True
     if creates_app(project, path):
         return True
-    return any(symbol.startswith(f"{path}:") and _is_plain_function(project, symbol) for symbol in provider_symbols(project))
+    return any(
+        symbol.startswith(f"{path}:") and _is_plain_function(project, symbol) for symbol in provider_symbols(project)
+    )
 
 
 def _is_plain_function(project: Project, symbol: str) -> bool:
@@ -206,12 +217,22 @@ def layer_of(project: Project, path: str) -> Layer:
     hint = name_hint(project, path)
     tables = tables_in(project, path)
     if tables and (hint is None or hint[0] in ("models", "schemas")):
-        return Layer("models", f"maps the table class{'es' if len(tables) > 1 else ''} {', '.join(_short(t) for t in tables[:3])}")
+        return Layer(
+            "models",
+            f"maps the table class{'es' if len(tables) > 1 else ''} {', '.join(_short(t) for t in tables[:3])}",
+        )
     if is_composition_root(project, path):
         return Layer(None, "composition root: the application is put together here")
     schemas = _schemas(project, path)
-    if schemas and _mostly(project, path, len(schemas)) and (hint is None or hint[0] in ("schemas", "models", "routes")):
-        return Layer("schemas", f"defines the schema{'s' if len(schemas) > 1 else ''} {', '.join(_short(s) for s in schemas[:3])}")
+    if (
+        schemas
+        and _mostly(project, path, len(schemas))
+        and (hint is None or hint[0] in ("schemas", "models", "routes"))
+    ):
+        return Layer(
+            "schemas",
+            f"defines the schema{'s' if len(schemas) > 1 else ''} {', '.join(_short(s) for s in schemas[:3])}",
+        )
     if hint is not None:
         return _named(project, path, *hint)
     return _by_doing(project, path)
@@ -230,7 +251,13 @@ def _matches(path: str, pattern: str) -> bool:
         pattern += "**"
     if "/" not in pattern and not pattern.endswith(".py"):
         return fnmatch.fnmatchcase(path.removesuffix(".py").replace("/", "."), pattern)
-    expression = re.escape(pattern).replace(r"\*\*/", "(?:.*/)?").replace(r"\*\*", ".*").replace(r"\*", "[^/]*").replace(r"\?", "[^/]")
+    expression = (
+        re.escape(pattern)
+        .replace(r"\*\*/", "(?:.*/)?")
+        .replace(r"\*\*", ".*")
+        .replace(r"\*", "[^/]*")
+        .replace(r"\?", "[^/]")
+    )
     return re.fullmatch(expression, path) is not None
 
 
@@ -256,7 +283,11 @@ def name_hint(project: Project, path: str) -> tuple[str, str] | None:
     stem = name.removesuffix(".py")
     if stem != "__init__":
         for layer, names in _HINTS:
-            if stem in names or any(stem.endswith(f"_{n}") for n in names) or any(stem.startswith(f"{n}_") for n in names if n in _PREFIXES):
+            if (
+                stem in names
+                or any(stem.endswith(f"_{n}") for n in names)
+                or any(stem.startswith(f"{n}_") for n in names if n in _PREFIXES)
+            ):
                 return layer, name
     for depth in range(len(folders), 0, -1):
         folder = folders[depth - 1]
@@ -285,7 +316,11 @@ def is_domain_folder(project: Project, folder: str) -> bool:
 def _named(project: Project, path: str, layer: str, part: str) -> Layer:
     """A name is believed when what the module does fits it."""
     if path.endswith("__init__.py") and not _has_definitions(project, path):
-        return Layer(layer, f"named so: {part}") if layer in ("routes",) else Layer(None, "a package's __init__ without code of its own")
+        return (
+            Layer(layer, f"named so: {part}")
+            if layer in ("routes",)
+            else Layer(None, "a package's __init__ without code of its own")
+        )
     if layer == "services":
         return Layer("services", f"named so: {part}")
     if layer == "repositories":
@@ -299,12 +334,16 @@ def _named(project: Project, path: str, layer: str, part: str) -> Layer:
             return Layer(None, f"in {part}, but it declares no path operation and uses no session or service")
         return Layer("routes", f"named so: {part}")
     if layer == "models":
-        return Layer("models", f"named so: {part}") if _defines_classes(project, path) else Layer(None, f"in {part}, but it defines no class")
+        return (
+            Layer("models", f"named so: {part}")
+            if _defines_classes(project, path)
+            else Layer(None, f"in {part}, but it defines no class")
+        )
     return Layer(layer, f"named so: {part}")
 
 
 def _has_definitions(project: Project, path: str) -> bool:
-    return bool(project.of_file(Function, path) or project.of_file(Class, path))
+    return bool(project.of_file(Function, path)) or bool(project.of_file(Class, path))
 
 
 def _defines_classes(project: Project, path: str) -> bool:
@@ -370,7 +409,9 @@ def uses_data(project: Project, path: str) -> bool:
         if symbol is not None and ":" in symbol and not symbol.endswith(":"):
             home = symbol.partition(":")[0]
             home_hint = name_hint(project, home)
-            if is_table(project, symbol) or (home_hint is not None and home_hint[0] in ("repositories", "services") and uses_session(project, home)):
+            if is_table(project, symbol) or (
+                home_hint is not None and home_hint[0] in ("repositories", "services") and uses_session(project, home)
+            ):
                 return True
     return False
 
@@ -391,7 +432,9 @@ def library_repository(project: Project, path: str) -> bool:
         name = dotted(value) if value is not None else None
         if name is not None:
             symbol = resolve(project, body.key, name)
-            if symbol is not None and (symbol in LIBRARY_REPOSITORIES or any(b in LIBRARY_REPOSITORIES for b in mro(project, symbol))):
+            if symbol is not None and (
+                symbol in LIBRARY_REPOSITORIES or any(b in LIBRARY_REPOSITORIES for b in mro(project, symbol))
+            ):
                 return True
     return False
 
@@ -399,13 +442,17 @@ def library_repository(project: Project, path: str) -> bool:
 def _by_doing(project: Project, path: str) -> Layer:
     """Without a telling name: plain data-access functions that all take a session and send SQL are a repository."""
     classes = [c for c in project.of_file(Class, path) if not c.parent]
-    functions = [f for f in project.of_file(Function, path) if not f.cls and not f.parent and not f.name.startswith("_")]
+    functions = [
+        f for f in project.of_file(Function, path) if not f.cls and not f.parent and not f.name.startswith("_")
+    ]
     if defines_router(project, path):
         return Layer("routes", "makes a router")
     if not classes and len(functions) >= 3 and not _imports_named(project, path, "services"):
         sending = [f for f in functions if session_params(project, f.key) and _sends(project, f.key)]
         if len(sending) * 10 >= len(functions) * 7:
-            return Layer("repositories", f"{len(sending)} of its {len(functions)} functions take a session and send SQL")
+            return Layer(
+                "repositories", f"{len(sending)} of its {len(functions)} functions take a session and send SQL"
+            )
     return Layer(None, "neither what it does nor its name says one")
 
 

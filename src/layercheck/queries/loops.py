@@ -56,9 +56,16 @@ def is_small_literal(body: Body, e: Expr) -> bool:
         return False
     if e.__class__ is str:
         values = [raw for raw in body.raw_binds if raw[0] == e]
-        if any(call[0][1].__class__ is str and call[0][1] in (f"{e}.append", f"{e}.extend", f"{e}.add", f"{e}.update", f"{e}.insert") for call in body.raw_calls):
+        if any(
+            call[0][1].__class__ is str
+            and call[0][1] in (f"{e}.append", f"{e}.extend", f"{e}.add", f"{e}.update", f"{e}.insert")
+            for call in body.raw_calls
+        ):
             return False
-        return bool(values) and all(raw[1] == "=" and raw[2] is not None and raw[2].__class__ is not str and is_small_literal(body, raw[2]) for raw in values)
+        return bool(values) and all(
+            raw[1] == "=" and raw[2] is not None and raw[2].__class__ is not str and is_small_literal(body, raw[2])
+            for raw in values
+        )
     return False
 
 
@@ -82,7 +89,9 @@ def is_batching(project: Project, body: Body, loop: Context) -> bool:
 
 
 def _mentions_paging(test: Expr) -> bool:
-    names = {n.rpartition(".")[2] for n in ir.walk(test) if n.__class__ is str} | {n[1].rpartition(".")[2] for n in ir.walk(test) if ir.is_a(n, "ref")}
+    names = {n.rpartition(".")[2] for n in ir.walk(test) if n.__class__ is str} | {
+        n[1].rpartition(".")[2] for n in ir.walk(test) if ir.is_a(n, "ref")
+    }
     return any(word in name.lower() for name in names for word in ("offset", "cursor", "page", "has_more", "batch"))
 
 
@@ -99,7 +108,9 @@ def is_retry(body: Body, loop: Context) -> bool:
     statement = loop_statement(body, loop)
     if statement is None:
         return False
-    if statement[0] == "for" and not (ir.is_a(statement[2], "call") and ir.last_name(statement[2][1]) in ("range", "count")):
+    if statement[0] == "for" and not (
+        ir.is_a(statement[2], "call") and ir.last_name(statement[2][1]) in ("range", "count")
+    ):
         return False
     inner = statement[3] if statement[0] == "for" else statement[2]
     for one in inner:
@@ -110,7 +121,9 @@ def is_retry(body: Body, loop: Context) -> bool:
     if statement[0] == "for" and ir.is_a(statement[2], "call"):
         # a bounded search for a free value: `for _ in range(10): if not exists(code): return code`
         target = statement[1]
-        unused = target == "_" or (target.__class__ is str and ("attempt" in target or "retry" in target or "try" in target))
+        unused = target == "_" or (
+            target.__class__ is str and ("attempt" in target or "retry" in target or "try" in target)
+        )
         if unused and any(s[0] in ("return", "break") for s in ir.statements(inner)):
             return True
     return False

@@ -60,9 +60,9 @@ def is_table(project: Project, cls: str) -> bool:
         return is_declarative_base(project, cls) or has_unknown_base(project, cls) or _has_columns(project, row)
     if not is_declarative_base(project, cls) or DECLARATIVE & set(bases[1:2]):
         return False
-    return any(_has_columns(project, base_row) for key in bases if (base_row := project.get(Class, key)) is not None) and (
-        any(is_table(project, key) for key in bases[1:] if ":" in key) or _has_columns(project, row)
-    )
+    return any(
+        _has_columns(project, base_row) for key in bases if (base_row := project.get(Class, key)) is not None
+    ) and (any(is_table(project, key) for key in bases[1:] if ":" in key) or _has_columns(project, row))
 
 
 def _has_columns(project: Project, row: Class) -> bool:

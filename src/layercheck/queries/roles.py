@@ -11,7 +11,17 @@ from layercheck.queries.handlers import is_handler
 from layercheck.queries.symbols import resolve
 from layercheck.queries.types import Typing, has_decorator
 
-_STARTUP_NAMES = ("lifespan", "startup", "on_startup", "shutdown", "on_shutdown", "init_db", "create_tables", "create_db_and_tables", "seed")
+_STARTUP_NAMES = (
+    "lifespan",
+    "startup",
+    "on_startup",
+    "shutdown",
+    "on_shutdown",
+    "init_db",
+    "create_tables",
+    "create_db_and_tables",
+    "seed",
+)
 _CONTEXT = frozenset({"contextlib.asynccontextmanager", "contextlib.contextmanager"})
 
 
@@ -66,7 +76,11 @@ def is_startup(project: Project, key: str) -> bool:
 
 def _starts(project: Project, function: Function) -> bool:
     name = function.name.lstrip("_").lower()
-    if name in _STARTUP_NAMES or name.startswith(("seed_", "lifespan", "init_db", "initial_data", "populate_", "bootstrap")) or name.endswith("_lifespan"):
+    if (
+        name in _STARTUP_NAMES
+        or name.startswith(("seed_", "lifespan", "init_db", "initial_data", "populate_", "bootstrap"))
+        or name.endswith("_lifespan")
+    ):
         return True
     for decorator in function.decorators:
         if ir.is_a(decorator, "call") and ir.last_name(decorator[1]) in ("on_event", "add_event_handler"):

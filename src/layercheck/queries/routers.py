@@ -254,7 +254,10 @@ def _decorated(project: Project, key: str, conditional: bool) -> Iterator[tuple[
         router = named_router(project, registration.scope, registration.router)
         if router is not None:
             at = registration.call[4]
-            yield router, Entry("route", key, registration.method, registration.call, registration.scope, at, None, conditional)
+            yield (
+                router,
+                Entry("route", key, registration.method, registration.call, registration.scope, at, None, conditional),
+            )
 
 
 def _class_entries(project: Project, key: str, conditional: bool) -> Iterator[tuple[str, Entry]]:
@@ -268,7 +271,7 @@ def _loop(
 ) -> Iterator[tuple[str, Entry]]:
     _, target, iterable, inner, orelse, _, _ = statement
     items = _literal_items(project, body.key, iterable)
-    if items is None or target.__class__ is not str and not ir.is_a(target, "tuple"):
+    if items is None or (target.__class__ is not str and not ir.is_a(target, "tuple")):
         yield from _entries(project, body, inner, bound, conditional)
     else:
         for item in items:
@@ -300,7 +303,11 @@ def _literal_items(project: Project, key: str, e: Expr) -> tuple[Expr, ...] | No
         for call, *_ in place.raw_calls:
             if call[1] == f"{name}.append" and call[2]:
                 items.append(call[2][0])
-            elif call[1] == f"{name}.extend" and call[2] and (ir.is_a(call[2][0], "list") or ir.is_a(call[2][0], "tuple")):
+            elif (
+                call[1] == f"{name}.extend"
+                and call[2]
+                and (ir.is_a(call[2][0], "list") or ir.is_a(call[2][0], "tuple"))
+            ):
                 items.extend(call[2][0][1])
         return tuple(items)
     return None
@@ -335,7 +342,12 @@ def _expression_entries(
             owner = router_of(project, body.key, owner_expression)
             if owner is not None:
                 given = ir.argument(call, 1, "app")
-                yield owner, Entry("mount", router_of(project, body.key, given), "", call, body.key, call[4], given, conditional)
+                yield (
+                    owner,
+                    Entry(
+                        "mount", router_of(project, body.key, given), "", call, body.key, call[4], given, conditional
+                    ),
+                )
         elif name in ADDERS:
             owner = router_of(project, body.key, owner_expression)
             if owner is not None:
@@ -347,7 +359,9 @@ def _expression_entries(
             yield from _delegations(project, body, call, bound, conditional)
 
 
-def _applied(project: Project, body: Body, call: Expr, bound: dict[str, Expr], conditional: bool) -> Iterator[tuple[str, Entry]]:
+def _applied(
+    project: Project, body: Body, call: Expr, bound: dict[str, Expr], conditional: bool
+) -> Iterator[tuple[str, Entry]]:
     """`router.get("/x", ...)(handler)`"""
     inner = call[1]
     name = dotted(inner[1])
@@ -356,7 +370,10 @@ def _applied(project: Project, body: Body, call: Expr, bound: dict[str, Expr], c
     owner = router_of(project, body.key, name.rpartition(".")[0])
     if owner is not None:
         handler = _handler_symbol(project, body.key, call[2][0])
-        yield owner, Entry("route", handler, name.rpartition(".")[2], inner, body.key, inner[4], call[2][0], conditional)
+        yield (
+            owner,
+            Entry("route", handler, name.rpartition(".")[2], inner, body.key, inner[4], call[2][0], conditional),
+        )
 
 
 def _handler_symbol(project: Project, key: str, e: Expr | None) -> str | None:
@@ -369,10 +386,14 @@ def _handler_symbol(project: Project, key: str, e: Expr | None) -> str | None:
     if symbol is not None and project.get(Function, symbol) is not None:
         return symbol
     kind = Typing(project, key).name(name, 1 << 30)
-    return kind[1] if kind is not None and kind[0] in ("func", "method") else symbol if symbol and ":" in symbol else None
+    return (
+        kind[1] if kind is not None and kind[0] in ("func", "method") else symbol if symbol and ":" in symbol else None
+    )
 
 
-def _delegations(project: Project, body: Body, call: Expr, bound: dict[str, Expr], conditional: bool) -> Iterator[tuple[str, Entry]]:
+def _delegations(
+    project: Project, body: Body, call: Expr, bound: dict[str, Expr], conditional: bool
+) -> Iterator[tuple[str, Entry]]:
     """A router handed to a project function: what the function puts on its parameter, it puts on this router."""
     values = [*call[2], *(value for _, value in call[3])]
     if not any(v.__class__ is str or ir.is_a(v, "ref") for v in values):
@@ -382,7 +403,9 @@ def _delegations(project: Project, body: Body, call: Expr, bound: dict[str, Expr
         return
     function = project.get(Function, site.target)
     if function is None:
-        init = class_attribute(project, site.target, "__init__") if project.get(Class, site.target) is not None else None
+        init = (
+            class_attribute(project, site.target, "__init__") if project.get(Class, site.target) is not None else None
+        )
         function = project.get(Function, init) if init is not None else None
     if function is None:
         return
@@ -393,7 +416,12 @@ def _delegations(project: Project, body: Body, call: Expr, bound: dict[str, Expr
     known = tuple((p, router_of(project, body.key, v), string_value(project, body.key, v)) for p, v in given)
     for (parameter, router, _), (_, value) in zip(known, given, strict=True):
         if parameter in wanted and router is not None:
-            yield router, Entry("delegate", f"{function.key}({parameter})", "", call, body.key, call[4], value, conditional, known)
+            yield (
+                router,
+                Entry(
+                    "delegate", f"{function.key}({parameter})", "", call, body.key, call[4], value, conditional, known
+                ),
+            )
 
 
 _REGISTERING = ADDERS | ROUTE_METHODS | {"include_router", "mount"}
@@ -430,7 +458,11 @@ def router_parameters(project: Project, key: str) -> frozenset[str]:
                 if further:
                     target = project.get(Function, site.target)
                     assert target is not None
-                    found.update(v for p, v in _arguments(project, target, site) if p in further and v.__class__ is str and v in names)
+                    found.update(
+                        v
+                        for p, v in _arguments(project, target, site)
+                        if p in further and v.__class__ is str and v in names
+                    )
     return frozenset(found)
 
 
@@ -455,10 +487,27 @@ def _constructed(project: Project, body: Body, call: Expr, conditional: bool) ->
         if kind in ("Route", "APIRoute", "WebSocketRoute", "APIWebSocketRoute"):
             given = ir.argument(element, 1, "endpoint")
             method = "websocket" if "WebSocket" in kind else "add_route"
-            yield owner, Entry("route", _handler_symbol(project, body.key, given), method, element, body.key, element[4], given, conditional)
+            yield (
+                owner,
+                Entry(
+                    "route",
+                    _handler_symbol(project, body.key, given),
+                    method,
+                    element,
+                    body.key,
+                    element[4],
+                    given,
+                    conditional,
+                ),
+            )
         elif kind == "Mount":
             given = ir.argument(element, 1, "app")
-            yield owner, Entry("mount", router_of(project, body.key, given), "", element, body.key, element[4], given, conditional)
+            yield (
+                owner,
+                Entry(
+                    "mount", router_of(project, body.key, given), "", element, body.key, element[4], given, conditional
+                ),
+            )
 
 
 def _owner_of_constructor(project: Project, body: Body, call: Expr) -> str | None:

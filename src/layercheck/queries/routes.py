@@ -104,7 +104,9 @@ def route_table(project: Project) -> tuple[Route, ...]:
             out.append(route._replace(order=order))
             order += 1
         reached.add(app)
-    included = {e.target for entries in entries_by_router(project).values() for e in entries if e.target and e.kind != "route"}
+    included = {
+        e.target for entries in entries_by_router(project).values() for e in entries if e.target and e.kind != "route"
+    }
     for router in sorted(entries_by_router(project)):
         if is_test(project, router.partition(":")[0]):
             continue
@@ -152,7 +154,9 @@ def _targets(project: Project, router: str) -> tuple[str, ...]:
     if not router.endswith(")"):
         return (router,)
     table = entries_by_router(project)
-    return tuple(owner for owner, entries in table.items() if any(e.kind == "delegate" and e.target == router for e in entries))
+    return tuple(
+        owner for owner, entries in table.items() if any(e.kind == "delegate" and e.target == router for e in entries)
+    )
 
 
 def _walk_entries(project: Project, delegation: Entry, context: _Context) -> Iterator[tuple[Route, str]]:
@@ -230,7 +234,9 @@ def _through(project: Project, entry: Entry, context: _Context) -> _Context:
     """What an include_router or mount call adds."""
     if entry.kind == "mount":
         prefix, exact = _prefix(project, entry.scope, ir.argument(entry.call, 0, "path"))
-        return context._replace(prefix=context.prefix + prefix.rstrip("/"), exact=context.exact and exact, dependencies=(), unknown=False)
+        return context._replace(
+            prefix=context.prefix + prefix.rstrip("/"), exact=context.exact and exact, dependencies=(), unknown=False
+        )
     prefix, exact = _prefix(project, entry.scope, ir.argument(entry.call, 1, "prefix"))
     extra = decorator_dependencies(project, entry.scope, entry.call)
     starred = any(name is None for name, _ in entry.call[3])

@@ -103,7 +103,9 @@ def _through_partial(project: Project, symbol: str, call: Opened) -> Opened | No
     inner = callee(project, scope_of(made.args[0]), made.args[0].expr)
     if inner is None:
         return None
-    return Opened(inner, made.args[1:] + call.args, made.keywords + call.keywords, made.dynamic or call.dynamic, call.place)
+    return Opened(
+        inner, made.args[1:] + call.args, made.keywords + call.keywords, made.dynamic or call.dynamic, call.place
+    )
 
 
 def symbol_of(project: Project, value: Value) -> str | None:

@@ -13,11 +13,13 @@ from layercheck.queries.types import Type, instance, param_type
 SYNC_SESSION = instance("sqlalchemy.orm.Session")
 ASYNC_SESSION = instance("sqlalchemy.ext.asyncio.AsyncSession")
 _NAMES = ("db", "session", "conn", "connection", "database", "sess", "dbsession", "db_session", "s", "tx", "cursor")
-_SQL_BUILDERS = frozenset({"select", "insert", "update", "delete", "text", "func", "exists", "union", "with_only_columns"})
+_SQL_BUILDERS = frozenset(
+    {"select", "insert", "update", "delete", "text", "func", "exists", "union", "with_only_columns"}
+)
 
 
 def session_kind(project: Project, kind: Type) -> str | None:
-    """"sync" or "async" for the type of a session, connection or engine, None for anything else."""
+    """ "sync" or "async" for the type of a session, connection or engine, None for anything else."""
     if kind is None or kind[0] != "inst":
         return None
     for base in mro(project, kind[1]):
@@ -98,4 +100,6 @@ def _is_statement(e: ir.Expr) -> bool:
                 return True
         e = func
     text = ir.text_of(e)
-    return text is not None and text.lstrip()[:7].upper().startswith(("SELECT", "INSERT", "UPDATE", "DELETE", "WITH", "CREATE", "ALTER", "DROP"))
+    return text is not None and text.lstrip()[:7].upper().startswith(
+        ("SELECT", "INSERT", "UPDATE", "DELETE", "WITH", "CREATE", "ALTER", "DROP")
+    )

@@ -40,7 +40,9 @@ def _text(e: Expr | None) -> str:
         case ("set", items):
             return f"{{{_joined(items)}}}"
         case ("dict", pairs):
-            return "{" + ", ".join(f"{_text(k)}: {_text(v)}" if k is not None else f"**{_text(v)}" for k, v in pairs) + "}"
+            return (
+                "{" + ", ".join(f"{_text(k)}: {_text(v)}" if k is not None else f"**{_text(v)}" for k, v in pairs) + "}"
+            )
         case ("fstr", parts):
             return "f" + repr("".join(str(p[1]) if p[0] == "const" else f"{{{_text(p)}}}" for p in parts))
         case ("op" | "bool", operator, operands):

@@ -81,7 +81,9 @@ def imported_module(project: Project, path: str, entry: Import) -> str | None:
 
 def _binds(project: Project, module: str, name: str) -> bool:
     row = project.get(Module, module)
-    return row is not None and (any(n == name for n, _, _ in row.names) or any(i.bound == name for i in row.imports if not i.scope))
+    return row is not None and (
+        any(n == name for n, _, _ in row.names) or any(i.bound == name for i in row.imports if not i.scope)
+    )
 
 
 @query

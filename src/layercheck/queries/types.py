@@ -41,13 +41,17 @@ _GENERATORS = frozenset({
     "collections.abc.AsyncIterable", "contextlib.AbstractContextManager", "contextlib.AbstractAsyncContextManager",
     "typing.ContextManager", "typing.AsyncContextManager",
 })  # fmt: skip
-_DICTS = frozenset({"builtins.dict", "typing.Dict", "typing.Mapping", "collections.abc.Mapping", "collections.defaultdict"})
+_DICTS = frozenset(
+    {"builtins.dict", "typing.Dict", "typing.Mapping", "collections.abc.Mapping", "collections.defaultdict"}
+)
 _TRANSPARENT = frozenset({
     "typing.Optional", "typing.Annotated", "typing_extensions.Annotated", "typing.Final", "typing.ClassVar", "typing.Required",
     "typing.NotRequired", "sqlalchemy.orm.Mapped", "sqlalchemy.orm.DynamicMapped", "sqlalchemy.orm.WriteOnlyMapped",
     "typing.Union", "pydantic.SkipValidation",
 })  # fmt: skip
-_AWAITABLES = frozenset({"typing.Awaitable", "typing.Coroutine", "collections.abc.Awaitable", "collections.abc.Coroutine"})
+_AWAITABLES = frozenset(
+    {"typing.Awaitable", "typing.Coroutine", "collections.abc.Awaitable", "collections.abc.Coroutine"}
+)
 _PROPERTIES = frozenset({
     "builtins.property", "functools.cached_property", "sqlalchemy.ext.hybrid.hybrid_property", "pydantic.computed_field",
     "abc.abstractproperty",
@@ -225,7 +229,11 @@ def _param_type(project: Project, function: Function, param: Param, position: in
         return written[2] if written[0] == "var" else written
     if param.default is not None and wanted is None:
         found = Typing(project, f"{function.path}:{function.cls or function.parent}").type(param.default)
-        if found is not None and found != _NONE and found[1:2] not in (("builtins.str",), ("builtins.int",), ("builtins.bool",)):
+        if (
+            found is not None
+            and found != _NONE
+            and found[1:2] not in (("builtins.str",), ("builtins.int",), ("builtins.bool",))
+        ):
             return found
     from layercheck.queries.sessions import untyped_session
 
@@ -256,7 +264,7 @@ def provided_type(project: Project, target: str, called: bool = False) -> Type:
             return _callable_result(project, target)
         return instance(target)
     if ":" not in target:
-        return None if called else RETURNS.get(target) and instance(RETURNS[target]) or _external_instance(target)
+        return None if called else (RETURNS.get(target) and instance(RETURNS[target])) or _external_instance(target)
     kind = symbol_type(project, target)
     if kind is not None and kind[0] == "inst" and ":" in kind[1]:
         return _callable_result(project, kind[1])
@@ -735,7 +743,14 @@ class Typing:
         return None
 
     def external_result(self, external: str, call: Expr, at: int) -> Type:
-        if external in ("copy.copy", "copy.deepcopy", "typing.cast", "builtins.list", "builtins.sorted", "builtins.reversed"):
+        if external in (
+            "copy.copy",
+            "copy.deepcopy",
+            "typing.cast",
+            "builtins.list",
+            "builtins.sorted",
+            "builtins.reversed",
+        ):
             position = 1 if external == "typing.cast" else 0
             if external == "typing.cast":
                 return annotation_type(self.project, self.key, call[2][0]) if call[2] else None

@@ -62,7 +62,11 @@ def name_uses(project: Project, path: str) -> tuple[tuple[str, Uses], ...]:
         for base in cls.bases:
             add(values, base, cls.key)
         for field in cls.fields:
-            add(values if dependency(project, cls.key, field.annotation, field.value) is not None else notes, field.annotation, cls.key)
+            add(
+                values if dependency(project, cls.key, field.annotation, field.value) is not None else notes,
+                field.annotation,
+                cls.key,
+            )
     names = sorted({*values, *notes})
     return tuple((n, Uses(frozenset(values.get(n, ())), frozenset(notes.get(n, ())))) for n in names)
 

@@ -75,8 +75,14 @@ def check(body: Body, project: Project) -> Iterator[Fault]:
     function = project.get(Function, body.key)
     if function is None or in_provider(project, body.key) or is_startup(project, body.key):
         return
-    found = [(site, name) for site in sites(project, body.key) if (name := _database_call(project, body, site)) is not None]
-    cleaning = [(site, name) for site, name in found if site.call[1].__class__ is str and name.endswith(".rollback") and _in_except(body, site)]
+    found = [
+        (site, name) for site in sites(project, body.key) if (name := _database_call(project, body, site)) is not None
+    ]
+    cleaning = [
+        (site, name)
+        for site, name in found
+        if site.call[1].__class__ is str and name.endswith(".rollback") and _in_except(body, site)
+    ]
     if len(cleaning) < len(found):
         found = [entry for entry in found if entry not in cleaning]
     lines = set()
@@ -97,7 +103,11 @@ def _database_call(project: Project, body: Body, site: Site) -> str | None:
         owner = site.target.rpartition(".")[0] if site.target else ""
         if session_kind(project, site.receiver) is not None and not owner.endswith("Engine"):
             return func if func.__class__ is str else f"session.{name}"
-    if site.target is not None and ":" in site.target and hands_session_to_model(project, site, _gets_session(project, body, site)):
+    if (
+        site.target is not None
+        and ":" in site.target
+        and hands_session_to_model(project, site, _gets_session(project, body, site))
+    ):
         if any(e.name in (SQL, WRITE) for e in effects(project, site.target)):
             return display(site.target)
     return None

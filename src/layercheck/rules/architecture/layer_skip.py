@@ -97,7 +97,11 @@ def check(module: Module, project: Project) -> Iterator[Fault]:
 def _fault(project: Project, module: Module, skip: tuple[str, str, int, str], *, single: bool) -> Fault:
     kind, name, at, home = skip
     layer = layer_of(project, home) if home else None
-    why = f"{module_name(project, home)} is in {layer.name}: {layer.why}" if layer is not None and layer.name else "a repository of a library"
+    why = (
+        f"{module_name(project, home)} is in {layer.name}: {layer.why}"
+        if layer is not None and layer.name
+        else "a repository of a library"
+    )
     remedy = "call a service that owns the rule and the transaction"
     if single:
         remedy = "this project has no service layer; add one, or accept it with layers.open (reported once)"
@@ -106,14 +110,23 @@ def _fault(project: Project, module: Module, skip: tuple[str, str, int, str], *,
     function = project.get(Function, name)
     assert function is not None
     steps = (Step(function.place(at), "the dependency"),)
-    return Fault(function.place(), {"what": f"{function.name} takes a repository as a dependency and", "why": why, "remedy": remedy}, steps)
+    return Fault(
+        function.place(),
+        {"what": f"{function.name} takes a repository as a dependency and", "why": why, "remedy": remedy},
+        steps,
+    )
 
 
 @query
 def first_skip(project: Project) -> str | None:
     """The first routes module, in path order, that skips the services."""
     for path in project.files():
-        if path.endswith(".py") and layer_of(project, path).name == "routes" and is_application(project, path) and skips_in(project, path):
+        if (
+            path.endswith(".py")
+            and layer_of(project, path).name == "routes"
+            and is_application(project, path)
+            and skips_in(project, path)
+        ):
             return path
     return None
 
@@ -159,7 +172,12 @@ def _repository(project: Project, path: str, entry: Import) -> str | None:
     row = project.get(Class, symbol)
     if row is not None:
         names = mro(project, symbol)
-        return None if any(n.startswith("builtins.") and n.endswith(_EXCEPTIONS) for n in names) or row.name.endswith(_EXCEPTIONS) else home
+        return (
+            None
+            if any(n.startswith("builtins.") and n.endswith(_EXCEPTIONS) for n in names)
+            or row.name.endswith(_EXCEPTIONS)
+            else home
+        )
     if project.get(Function, symbol) is not None:
         return home
     bind = binding(project, symbol)

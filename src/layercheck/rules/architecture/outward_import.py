@@ -110,7 +110,7 @@ def _outward(inner: Layer, outer: Layer) -> bool:
 
 def _through(project: Project, start: str, inner: Layer) -> tuple[str, ...]:
     """The shortest way from a module without a layer to one of an outer layer, through modules without a layer."""
-    paths = [(start,)]
+    paths: list[tuple[str, ...]] = [(start,)]
     seen = {start}
     while paths:
         path = paths.pop(0)

@@ -57,9 +57,15 @@ RULE = Rule(
     profile=Profile.DEFAULT,
     card=("ARCH-6",),
     since="0.1",
-    options=(Option("allow", (), 'modules that may be imported anywhere, such as "fastapi.encoders" or "fastapi.concurrency"'),),
+    options=(
+        Option(
+            "allow", (), 'modules that may be imported anywhere, such as "fastapi.encoders" or "fastapi.concurrency"'
+        ),
+    ),
 )
-_FRAMEWORKS = frozenset({"fastapi", "starlette", "flask", "sanic", "litestar", "quart", "bottle", "falcon", "tornado", "blacksheep"})
+_FRAMEWORKS = frozenset(
+    {"fastapi", "starlette", "flask", "sanic", "litestar", "quart", "bottle", "falcon", "tornado", "blacksheep"}
+)
 _PARTS = ("django.http", "django.shortcuts", "django.views", "aiohttp.web", "rest_framework")
 _SOFT = frozenset({"Depends", "Security", "status"})
 _SOFT_MODULES = frozenset({"starlette.status", "fastapi.status"})

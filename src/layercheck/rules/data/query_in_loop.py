@@ -90,7 +90,13 @@ def _query(project: Project, body: Body, site: Site) -> Effect | None:
     if ":" not in site.target:
         return effect_at(project, body.key, site, SQL) if SQL in database_effects(project, site) else None
     function = project.get(Function, site.target)
-    if function is not None and function.is_generator and not site.awaited and site.use != "iter" and site.use != "with":
+    if (
+        function is not None
+        and function.is_generator
+        and not site.awaited
+        and site.use != "iter"
+        and site.use != "with"
+    ):
         return None
     return effect_at(project, body.key, site, SQL_ONCE)
 
@@ -111,7 +117,12 @@ def _spared(project: Project, body: Body, site: Site) -> bool:
 def _harmless(project: Project, body: Body, loop: Context) -> bool:
     if loop.kind in ("for", "comp") and is_small_literal(body, loop.info[0]):
         return True
-    return opens_session(project, body, loop) or is_batching(project, body, loop) or is_retry(body, loop) or is_polling(body, loop)
+    return (
+        opens_session(project, body, loop)
+        or is_batching(project, body, loop)
+        or is_retry(body, loop)
+        or is_polling(body, loop)
+    )
 
 
 def _text(site: Site, called: str) -> str:

@@ -60,7 +60,12 @@ def check(module: Module, project: Project) -> Iterator[Fault]:
             message = f"none of the {len(below)} source folders of this project has a README.md: start with one here and in the folders people get lost in"
             yield Fault(module.place(), {"message": message})
         return
-    yield Fault(module.place(), {"message": f"the folder {folder}/ has no README.md: say what it is for, name its key files, how to work in it"})
+    yield Fault(
+        module.place(),
+        {
+            "message": f"the folder {folder}/ has no README.md: say what it is for, name its key files, how to work in it"
+        },
+    )
 
 
 @query

@@ -97,8 +97,16 @@ def check(function: Function, project: Project) -> Iterator[Fault]:
         site, effect = min(found, key=lambda pair: pair[0].at)
         steps = chain(project, function.key, effect)
         others = tuple(Step(body.place(s.at), f"{_text(s)}() blocks too") for s, _ in found if s is not site)
-        through = [display(effect.callee), *[s.text.removeprefix("calls ").removesuffix("()") for s in steps[1:]]] if effect.callee else []
-        fields = {"call": _text(site), "function": function.name, "chain": f" ({' -> '.join(through)})" if through else ""}
+        through = (
+            [display(effect.callee), *[s.text.removeprefix("calls ").removesuffix("()") for s in steps[1:]]]
+            if effect.callee
+            else []
+        )
+        fields = {
+            "call": _text(site),
+            "function": function.name,
+            "chain": f" ({' -> '.join(through)})" if through else "",
+        }
         yield Fault(body.place(site.at), fields, (steps if effect.callee else ()) + others)
 
 
@@ -117,7 +125,9 @@ def _file_reads(project: Project, key: str) -> Iterator[Site]:
         if site.awaited or site.target is None:
             continue
         owner, _, method = site.target.rpartition(".")
-        if site.target in PATH_READERS or (method in FILE_READERS and owner.startswith(("io.", "_io.", "builtins.open"))):
+        if site.target in PATH_READERS or (
+            method in FILE_READERS and owner.startswith(("io.", "_io.", "builtins.open"))
+        ):
             yield site
 
 
