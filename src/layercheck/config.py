@@ -205,7 +205,7 @@ def _suggest(word: str, known: Iterable[str]) -> str:
 def load_settings(
     start: str | os.PathLike[str] | None = None,
     *,
-    config_file: str | None = None,
+    config_file: str | os.PathLike[str] | None = None,
     isolated: bool = False,
     overrides: Mapping[str, Any] | None = None,
     rules: Sequence[Rule] = (),
@@ -217,8 +217,8 @@ def load_settings(
     root, found = find_root(os.fspath(start) if start is not None else os.getcwd())
     if config_file is not None:
         if not os.path.isfile(config_file):
-            raise LayercheckError(f"{config_file}: no such configuration file")
-        found = os.path.abspath(config_file)
+            raise LayercheckError(f"{os.fspath(config_file)}: no such configuration file")
+        found = os.path.abspath(os.fspath(config_file))
         root = os.path.dirname(found)
     if isolated:
         found = None
@@ -290,19 +290,25 @@ def _layers(source: _Source, table: Any) -> LayerSettings:
         if key == "order":
             settings = settings._replace(order=_strings(source, key, value))
         elif key == "open":
-            settings = settings._replace(open=tuple(LAYER_NAMES) if value is True else () if value is False else _strings(source, key, value))
+            settings = settings._replace(
+                open=tuple(LAYER_NAMES) if value is True else () if value is False else _strings(source, key, value)
+            )
         elif key == "modules":
             if not isinstance(value, dict):
                 raise source.error(key, "layers.modules must be a table of layer = [patterns]")
             for layer in value:
                 if layer not in LAYER_NAMES:
                     raise source.error(layer, f"unknown layer {layer!r}{_suggest(layer, LAYER_NAMES)}")
-            settings = settings._replace(modules=tuple((layer, _strings(source, layer, globs)) for layer, globs in value.items()))
+            settings = settings._replace(
+                modules=tuple((layer, _strings(source, layer, globs)) for layer, globs in value.items())
+            )
         elif key in LAYER_NAMES and isinstance(value, dict):
             for inner in value:
                 if inner != "forbid":
                     raise source.error(inner, f"unknown key {inner!r} of layers.{key}{_suggest(inner, ['forbid'])}")
-            settings = settings._replace(forbid=(*settings.forbid, (key, _strings(source, "forbid", value.get("forbid", [])))))
+            settings = settings._replace(
+                forbid=(*settings.forbid, (key, _strings(source, "forbid", value.get("forbid", []))))
+            )
         else:
             known = ("order", "open", "modules", *LAYER_NAMES)
             raise source.error(key, f"unknown key {key!r} of layers{_suggest(key, known)}")
@@ -338,7 +344,9 @@ def _typed(source: _Source, rule: Rule, option: Option, value: Any) -> OptionVal
     if kind is tuple:
         return _strings(source, option.name, value)
     if type(value) is not kind:
-        raise source.error(option.name, f"{rule.name}.{option.name} must be of type {kind.__name__}, not {type(value).__name__}")
+        raise source.error(
+            option.name, f"{rule.name}.{option.name} must be of type {kind.__name__}, not {type(value).__name__}"
+        )
     found: OptionValue = value
     return found
 
@@ -390,7 +398,11 @@ def check_selectors(settings: Settings, rules: Sequence[Rule]) -> None:
 
 
 def _fits(selector: str, rule: Rule) -> bool:
-    return selector.upper() == "ALL" or rule.name == selector.lower() or (selector[:2].upper() == "LC" and rule.code.startswith(selector.upper()))
+    return (
+        selector.upper() == "ALL"
+        or rule.name == selector.lower()
+        or (selector[:2].upper() == "LC" and rule.code.startswith(selector.upper()))
+    )
 
 
 def _specificity(selectors: Iterable[str], rule: Rule) -> int:
@@ -412,7 +424,9 @@ def selected(settings: Settings, rules: Sequence[Rule], path: str | None = None)
             for override in settings.overrides:
                 if matches_any(path, override.paths):
                     if override.select is not None:
-                        enabled = _enabled(rule, settings.profile, override.select, override.extend_select, override.ignore)
+                        enabled = _enabled(
+                            rule, settings.profile, override.select, override.extend_select, override.ignore
+                        )
                     else:
                         add, drop = _specificity(override.extend_select, rule), _specificity(override.ignore, rule)
                         enabled = add > drop if add or drop else enabled
@@ -421,7 +435,9 @@ def selected(settings: Settings, rules: Sequence[Rule], path: str | None = None)
     return frozenset(out)
 
 
-def _enabled(rule: Rule, profile: str, select: tuple[str, ...] | None, extend: tuple[str, ...], ignore: tuple[str, ...]) -> bool:
+def _enabled(
+    rule: Rule, profile: str, select: tuple[str, ...] | None, extend: tuple[str, ...], ignore: tuple[str, ...]
+) -> bool:
     add = _specificity(extend, rule)
     if select is None:
         if rule.profile == Profile.DEFAULT or profile == Profile.STRICT:

@@ -67,7 +67,7 @@ class _Walk:
         self.globs = tuple(e for e in settings.exclude if any(c in e for c in "*?[") and "/" not in e)
         self.extra = settings.extend_exclude + tuple(e for e in settings.exclude if "/" in e)
         self.seen: set[tuple[int, int]] = set()
-        self.tracked: frozenset[str] | None | bool = False
+        self.tracked: frozenset[str] | bool | None = False
 
     def folder(self, relative: str, ignores: tuple[tuple[str, Any], ...]) -> None:
         """Take the files of one folder and go into those below it."""
@@ -111,7 +111,9 @@ class _Walk:
             if not real.startswith(os.path.join(self.real_root, "")) or len(path.split("/")) > _MAX_LINKS:
                 return False
             status = os.stat(entry.path)
-            if (status.st_dev, status.st_ino) in self.seen or os.path.join(self.real_root, "").startswith(os.path.join(real, "")):
+            if (status.st_dev, status.st_ino) in self.seen or os.path.join(self.real_root, "").startswith(
+                os.path.join(real, "")
+            ):
                 return False
             self.seen.add((status.st_dev, status.st_ino))
             if os.path.relpath(real, self.real_root) != path:

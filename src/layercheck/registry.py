@@ -7,6 +7,7 @@ The annotation of the first parameter says what the function is called with; tha
 from __future__ import annotations
 
 import importlib
+import itertools
 import os
 from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
@@ -102,7 +103,7 @@ def rules() -> tuple[LoadedRule, ...]:
     global _loaded
     if _loaded is None:
         found = sorted((load(name) for name in _modules()), key=lambda r: r.rule.code)
-        for first, second in zip(found, found[1:], strict=False):
+        for first, second in itertools.pairwise(found):
             if first.rule.code == second.rule.code:
                 raise RegistryError(f"{first.module} and {second.module} both claim {first.rule.code}")
         names = [r.rule.name for r in found]

@@ -691,9 +691,9 @@ def _names_import_error(node: Any) -> bool:
 
 
 def _string_list(value: Expr | None) -> tuple[str, ...] | None:
-    if value.__class__ is tuple and value[0] in ("list", "tuple"):  # type: ignore[index]
-        items = [e[1] for e in value[1] if e.__class__ is tuple and e[0] == "const" and e[1].__class__ is str]  # type: ignore[index]
-        return tuple(items) if len(items) == len(value[1]) else None  # type: ignore[index]
+    if value.__class__ is tuple and value[0] in ("list", "tuple"):
+        items = [e[1] for e in value[1] if e.__class__ is tuple and e[0] == "const" and e[1].__class__ is str]
+        return tuple(items) if len(items) == len(value[1]) else None
     return None
 
 

@@ -402,7 +402,7 @@ def _looks_at_credentials(e: Expr) -> bool:
                 name = (ir.text_of(index) or "token").lower()
                 return any(word in name for word in ("token", "session", "auth", "jwt", "sid"))
         case ("ref", chain, _):
-            return chain.endswith(
+            return str(chain).endswith(
                 (
                     "request.user",
                     "request.state.user",

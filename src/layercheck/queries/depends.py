@@ -216,7 +216,7 @@ def listed_dependencies(project: Project, key: str, value: Expr) -> tuple[Depend
     if value == ("const", None):
         return ()
     if ir.is_a(value, "list") or ir.is_a(value, "tuple"):
-        found = []
+        found: list[Dependency] = []
         for element in value[1]:
             one = depends_call(project, key, element, None)
             if one is None:

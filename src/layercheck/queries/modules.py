@@ -95,7 +95,7 @@ def search_path(project: Project, folder: str) -> tuple[str, ...]:
         if not any(f in packages for f in around[position:]):
             fallback.append(candidate)
     far = [r for r in roots if r not in near]
-    return tuple([*near, *fallback, *far])
+    return (*near, *fallback, *far)
 
 
 def _locate(project: Project, root: str, dotted: str) -> str | None:
@@ -167,7 +167,7 @@ def module_name(project: Project, path: str) -> str:
 
 def documents(project: Project, folder: str) -> tuple[Document, ...]:
     """The project files that are not Python directly in a folder."""
-    found = []
+    found: list[Document] = []
     for path in project.files():
         if not path.endswith(".py") and folder_of(path) == folder:
             found.extend(project.of_file(Document, path))

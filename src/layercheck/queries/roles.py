@@ -95,7 +95,7 @@ def _starts(project: Project, function: Function) -> bool:
 @query
 def lifespans(project: Project) -> frozenset[str]:
     """The functions handed to `FastAPI(lifespan=...)`, `add_event_handler`, `on_startup=[...]`."""
-    found = set()
+    found: set[str] = set()
     for path in project.files():
         if path.endswith(".py"):
             found |= lifespans_named_in(project, path)
@@ -108,7 +108,7 @@ def lifespans_named_in(project: Project, path: str) -> frozenset[str]:
     found = set()
     for body in project.of_file(Body, path):
         for call in body.calls:
-            values = []
+            values: list[ir.Expr] = []
             for name in ("lifespan", "on_startup", "on_shutdown"):
                 value = ir.keyword(call.call, name)
                 if value is not None:

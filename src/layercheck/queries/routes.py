@@ -84,7 +84,7 @@ class _Context(NamedTuple):
 @query
 def applications(project: Project) -> tuple[str, ...]:
     """The applications of the project that no other application mounts, in order of path."""
-    found = []
+    found: list[str] = []
     for path in project.files():
         if path.endswith(".py") and not is_test(project, path):
             found.extend(router for router, made in routers_made_in(project, path) if made.is_app)

@@ -162,7 +162,9 @@ def exceptions_of(project: Project, key: str) -> tuple[Raised, ...]:
     return tuple(unique.values())
 
 
-def _coming_out(project: Project, key: str, block: tuple[ir.Stmt, ...], targets: Mapping[int, str | None]) -> list[Raised]:
+def _coming_out(
+    project: Project, key: str, block: tuple[ir.Stmt, ...], targets: Mapping[int, str | None]
+) -> list[Raised]:
     out: list[Raised] = []
     for statement in block:
         if statement[0] == "raise":

@@ -102,6 +102,10 @@ class Relationship(NamedTuple):
     """Name of the association table, "?" when there is one that cannot be told."""
     viewonly: bool
     cascade: str | None
+    remote_side: str | None
+    """As written."""
+    foreign_keys: str | None
+    """As written."""
     implied: bool
     """Made by a `backref=` on the other side."""
     owner: str

@@ -39,6 +39,7 @@ def list_users(session: Session, users, page_size: int):
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator
 
 from layercheck.facts.rows import Class, Import, Module
@@ -133,7 +134,7 @@ def _fault(
 ) -> Fault:
     names = [module_name(project, p) for p in chain]
     steps = [Step(module.place(entry.at), f"imports {names[0] if names else module_name(project, target)}")]
-    for here, following in zip(chain, chain[1:], strict=False):
+    for here, following in itertools.pairwise(chain):
         steps.append(Step(Place("Module", f"{here}:", 0), f"imports {module_name(project, following)}"))
     steps.append(Step(Place("Module", f"{target}:", 0), f"{outer.name}: {outer.why}"))
     fields = {

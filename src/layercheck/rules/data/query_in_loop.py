@@ -108,10 +108,7 @@ def _spared(project: Project, body: Body, site: Site) -> bool:
     loop = innermost_loop(body, site.context)
     if loop is None or runs_once(body, site.context, site.at) or picks_one_key(body, site.context):
         return True
-    for around in loops_around(body, site.context):
-        if not _harmless(project, body, around):
-            return False
-    return True
+    return all(_harmless(project, body, around) for around in loops_around(body, site.context))
 
 
 def _harmless(project: Project, body: Body, loop: Context) -> bool:
