@@ -52,21 +52,21 @@ UNKNOWN: Expr = ("?",)
 def dotted(e: Expr) -> str | None:
     """`a` or `a.b.c` as text when the expression is a name or a chain of attributes on one, else None."""
     if e.__class__ is str:
-        return e
+        return str(e)
     if e is not None and e[0] == "ref":
-        return e[1]
+        return str(e[1])
     return None
 
 
 def last_name(e: Expr) -> str:
     """The last attribute of a reference or attribute expression: `execute` for `self.db.execute`; '' for anything else."""
     if e.__class__ is str:
-        return e.rpartition(".")[2]
+        return str(e.rpartition(".")[2])
     if e is not None:
         if e[0] == "ref":
-            return e[1].rpartition(".")[2]
+            return str(e[1].rpartition(".")[2])
         if e[0] == "attr":
-            return e[2]
+            return str(e[2])
     return ""
 
 

@@ -192,7 +192,7 @@ def _class_dependencies(project: Project, key: str) -> tuple[Declared, ...]:
     row = project.get(Class, key)
     if row is None:
         return ()
-    found = []
+    found: list[Declared] = []
     init = class_attribute(project, key, "__init__")
     if init is not None and ":" in init:
         found.extend(declared_dependencies(project, init))
