@@ -1,0 +1,106 @@
+"""Give a secret setting no default.
+
+A settings field with a literal default works without the variable: in production too, where somebody forgot to set it, and where
+everybody who can read the repository now knows the key. A missing secret must stop the start-up.
+
+How to fix: remove the default (pydantic then demands the variable), or generate one: `Field(default_factory=...)`.
+
+```python bad app/settings.py
+from pydantic_settings import BaseSettings
+
+
+class Settings(BaseSettings):
+    database_url: str
+    secret_key: str = "changethis"
+```
+```python good app/settings.py
+from pydantic import SecretStr
+from pydantic_settings import BaseSettings
+
+
+class Settings(BaseSettings):
+    database_url: str
+    secret_key: SecretStr
+```
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from layercheck import ir
+from layercheck.facts.rows import Body, Class
+from layercheck.ir import Expr, dotted
+from layercheck.model import Fault, Level, Profile, Rule
+from layercheck.project import Project
+from layercheck.queries.models import is_settings
+from layercheck.queries.secrets import insecure_default
+from layercheck.queries.symbols import resolve
+from layercheck.queries.types import Typing
+from layercheck.rules.configuration._environment import READERS
+
+RULE = Rule(
+    code="LC206",
+    name="insecure-settings-default",
+    message="{name} has a default in the code: it ships to production when the variable is missing; remove the default or generate it",
+    level=Level.ERROR,
+    profile=Profile.DEFAULT,
+    card=("CONF-2",),
+    since="0.1",
+)
+def check(cls: Class, project: Project) -> Iterator[Fault]:
+    """Each secret-named field of a settings class with a literal default."""
+    if not is_settings(project, cls.key):
+        return
+    for field in cls.fields:
+        value = default_of(project, cls.key, field.value)
+        literal = value[1] if ir.is_a(value, "const") and value is not None else None
+        if isinstance(literal, str) and insecure_default(field.name, literal):
+            yield Fault(cls.place(field.at), {"name": field.name})
+
+
+def check_reads(body: Body, project: Project) -> Iterator[Fault]:
+    """Each `os.getenv("SECRET_...", "literal")` and its kin, outside the fields reported above."""
+    if project.get(Class, body.key) is not None and is_settings(project, body.key):
+        return
+    for call in body.calls:
+        read = read_variable(project, body.key, call.call)
+        if read is None:
+            continue
+        name, value = read
+        literal = value[1] if ir.is_a(value, "const") and value is not None else None
+        if isinstance(literal, str) and insecure_default(name, literal):
+            yield Fault(body.place(call.at), {"name": name})
+
+
+def read_variable(project: Project, key: str, call: Expr) -> tuple[str, Expr | None] | None:
+    """(name of the variable, default) of a call that reads the environment; None for any other call."""
+    func = dotted(call[1])
+    if func is None or not call[2]:
+        return None
+    symbol = resolve(project, key, func)
+    if symbol is not None and ":" in symbol:
+        kind = Typing(project, key).name(func, 1 << 30)
+        symbol = f"{kind[1]}.__call__" if kind is not None and kind[0] == "inst" else symbol
+    if symbol is None or symbol not in READERS:
+        return None
+    name = ir.text_of(call[2][0])
+    if name is None:
+        return None
+    keyword, position = READERS[symbol]
+    return name, ir.argument(call, position, keyword)
+
+
+def default_of(project: Project, key: str, value: Expr | None) -> Expr | None:
+    """The literal behind `Field(default="x")`, `config("X", default="x")`, `SecretStr("x")`, `os.getenv("X", "x")`."""
+    if value is None or not ir.is_a(value, "call"):
+        return value
+    read = read_variable(project, key, value)
+    if read is not None:
+        return read[1]
+    name = ir.last_name(value[1])
+    if name == "Field":
+        return default_of(project, key, ir.argument(value, 0, "default"))
+    if name in ("SecretStr", "SecretBytes", "str") and value[2]:
+        return default_of(project, key, value[2][0])
+    return None
