@@ -1,0 +1,46 @@
+"""`layercheck deps HANDLER`: what has to be solved before a handler runs."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from layercheck.facts.rows import Function
+from layercheck.project import Project
+from layercheck.queries.auth import dependency_protection
+from layercheck.queries.depends import Dependency, declared_dependencies
+from layercheck.queries.routes import all_dependencies, routes_of
+from layercheck.queries.types import provided_type
+
+
+def find_functions(project: Project, name: str) -> list[str]:
+    """The keys of the functions that a name given by a user can mean: "path:qualname", a qualname, or its last part."""
+    exact = [f.key for f in project.all(Function) if f.key == name or f.key.endswith(f"/{name}")]
+    if exact:
+        return exact
+    return [f.key for f in project.all(Function) if f.qualname == name or f.qualname.endswith(f".{name}") or f.name == name]
+
+
+def dependency_tree(project: Project, handler: str) -> dict[str, Any]:
+    """The dependencies of a handler as a tree: what each gives, whether it is a generator, what it does about credentials."""
+    found: list[Dependency] = [d.dependency for d in declared_dependencies(project, handler)]
+    for route in routes_of(project, handler):
+        found.extend(d for d in all_dependencies(project, route) if d not in found)
+    return {"handler": handler, "dependencies": [_node(project, d, (handler,)) for d in found]}
+
+
+def _node(project: Project, wanted: Dependency, seen: tuple[str, ...]) -> dict[str, Any]:
+    target = wanted.target
+    if target is None:
+        return {"target": None, "resolved": False, "dependencies": []}
+    function = project.get(Function, target)
+    kind = provided_type(project, target, wanted.called) if ":" in target else None
+    children = [] if target in seen or wanted.called else [_node(project, d.dependency, (*seen, target)) for d in declared_dependencies(project, target)]
+    return {
+        "target": target,
+        "resolved": ":" in target,
+        "gives": kind[1] if kind is not None and kind[0] == "inst" else None,
+        "yields": bool(function is not None and function.is_generator),
+        "async": bool(function is not None and function.is_async),
+        "auth": dependency_protection(project, wanted).state,
+        "dependencies": children,
+    }
