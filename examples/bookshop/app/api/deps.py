@@ -29,6 +29,7 @@ from app.services.covers import CoverStore
 from app.services.customers import CustomerService
 from app.services.isbn import IsbnService
 from app.services.orders import OrderService
+from app.services.pricing import PriceService
 from app.services.reports import ReportService
 from app.services.reviews import ReviewService
 from app.services.suppliers import SupplierService
@@ -102,8 +103,8 @@ def get_order_service(session: SessionDep, orders: OrderRepositoryDep) -> OrderS
     return OrderService(session, orders, BookRepository(session))
 
 
-def get_report_service(orders: OrderRepositoryDep, books: BookServiceDep) -> ReportService:
-    return ReportService(orders, books)
+def get_report_service(session: SessionDep, orders: OrderRepositoryDep, books: BookServiceDep) -> ReportService:
+    return ReportService(orders, books, PriceService(session))
 
 
 def get_review_service(session: AsyncSessionDep) -> ReviewService:

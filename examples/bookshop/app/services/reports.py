@@ -8,12 +8,18 @@ from app.models import Customer
 from app.repositories import OrderRepository
 from app.schemas.order import OrderResponse
 from app.services.books import BookService
+from app.services.pricing import PriceService
 
 
 class ReportService:
-    def __init__(self, orders: OrderRepository, books: BookService) -> None:
+    def __init__(self, orders: OrderRepository, books: BookService, prices: PriceService) -> None:
         self.orders = orders
         self.books = books
+        self.prices = prices
+
+    def average_price(self) -> int:
+        """What a book costs on average, with the tax."""
+        return self.prices.average()
 
     def price_of(self, book_id: int) -> int:
         return self.books.read(book_id).price_cents

@@ -29,6 +29,12 @@ def read_worth(customer: CurrentCustomer, reports: ReportServiceDep) -> int:  # 
     return reports.worth(customer)
 
 
+@router.get("/average-price")
+def read_average_price(reports: ReportServiceDep) -> int:  # fault: LC410
+    """What a book costs on average."""
+    return reports.average_price()
+
+
 @router.get("/stock")
 async def read_stock(session: SessionDep) -> int:  # fault: LC410
     """How many books lie on the shelves."""
