@@ -77,7 +77,7 @@ COLUMNLESS_BASES: Final[frozenset[str]] = frozenset({
     "sqlalchemy_mixins.ReprMixin", "sqlalchemy_mixins.SerializeMixin", "sqlalchemy_mixins.ActiveRecordMixin",
     "sqlalchemy_mixins.SmartQueryMixin", "advanced_alchemy.base.CommonTableAttributes", "advanced_alchemy.base.BasicAttributes",
     "advanced_alchemy.base.AdvancedDeclarativeBase", "advanced_alchemy.base.DefaultBase", "advanced_alchemy.base.SQLQuery",
-    "advanced_alchemy.mixins.UniqueMixin",
+    "advanced_alchemy.mixins.UniqueMixin", "starlette.authentication.SimpleUser", "starlette.authentication.BaseUser",
 })  # fmt: skip
 """External classes that add no column (`LIBRARY_COLUMNS` has those that do)."""
 
@@ -91,6 +91,7 @@ class LibraryColumn(NamedTuple):
     primary_key: bool = False
     unique: bool = False
     index: bool = False
+    foreign_key: str | None = None
 
 
 _USER = (
@@ -114,6 +115,7 @@ _TOKEN = (
 )
 _GUID = LibraryColumn("id", "GUID", primary_key=True)
 _USERS = "fastapi_users_db_sqlalchemy"
+_USER_ID = LibraryColumn("user_id", "GUID", foreign_key="user.id")
 LIBRARY_COLUMNS: Final[dict[str, tuple[LibraryColumn, ...]]] = {
     f"{_USERS}.SQLAlchemyBaseUserTable": _USER,
     f"{_USERS}.SQLAlchemyBaseUserTableUUID": (_GUID, *_USER),
@@ -121,10 +123,12 @@ LIBRARY_COLUMNS: Final[dict[str, tuple[LibraryColumn, ...]]] = {
     "fastapi_users.db.SQLAlchemyBaseUserTableUUID": (_GUID, *_USER),
     f"{_USERS}.SQLAlchemyBaseOAuthAccountTable": _OAUTH,
     "fastapi_users.db.SQLAlchemyBaseOAuthAccountTable": _OAUTH,
+    "fastapi_users.db.SQLAlchemyBaseOAuthAccountTableUUID": (_GUID, _USER_ID, *_OAUTH),
+    f"{_USERS}.SQLAlchemyBaseOAuthAccountTableUUID": (_GUID, _USER_ID, *_OAUTH),
     f"{_USERS}.access_token.SQLAlchemyBaseAccessTokenTable": _TOKEN,
+    f"{_USERS}.access_token.SQLAlchemyBaseAccessTokenTableUUID": (_USER_ID, *_TOKEN),
 }
-"""fastapi-users-db-sqlalchemy: fastapi_users_db_sqlalchemy/__init__.py and access_token.py. `user_id` columns are declared_attr with
-the key type of the project's user table and left out: those classes are not in the table."""
+"""fastapi-users-db-sqlalchemy: fastapi_users_db_sqlalchemy/__init__.py and access_token.py."""
 
 LAZY_NAMES: Final[dict[object, str]] = {True: "select", False: "joined", None: "noload"}
 """`lazy=` values that are no strings (sqlalchemy/orm/relationships.py)."""

@@ -132,7 +132,7 @@ def _finished(
     style: str, primary: bool | None, nullable: bool | None, stated: bool,
 ) -> Parsed:  # fmt: skip
     name = items.name or attribute
-    default = call.get("default", call.get("insert_default", call.get("default_factory")))
+    default = call.get("insert_default") if call.has("insert_default") else call.get("default")
     column = Column(
         name, attribute or name, kind.text if kind else None, kind.symbol if kind else None, nullable, stated, primary,
         flag(call.get("unique"), False), flag(call.get("index"), False),
@@ -169,7 +169,7 @@ def mapped(
     return _finished(project, call, items, kind, attribute, owner, place, "mapped", primary, nullable, stated)
 
 
-_MERGED = ("primary_key", "nullable", "server_default", "onupdate", "index", "unique", "default", "insert_default", "default_factory")
+_MERGED = ("primary_key", "nullable", "server_default", "onupdate", "index", "unique", "default", "insert_default")
 
 
 def _merged(call: Opened, items: _Items, inner: Opened | None, shared: _Items | None) -> tuple[Opened, _Items]:
@@ -177,8 +177,8 @@ def _merged(call: Opened, items: _Items, inner: Opened | None, shared: _Items | 
     if inner is None or shared is None:
         return call, items
     own = {name for name, _ in call.keywords}
-    if own & {"default", "insert_default", "default_factory"}:
-        own |= {"default", "insert_default", "default_factory"}
+    if own & {"default", "insert_default"}:
+        own |= {"default", "insert_default"}
     extra = tuple((name, value) for name, value in inner.keywords if name in _MERGED and name not in own)
     merged = call._replace(keywords=call.keywords + extra, dynamic=call.dynamic or inner.dynamic)
     return merged, items._replace(

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from layercheck.facts.rows import Class
+from layercheck.facts.rows import Class, Module
 from layercheck.project import Project, query
 from layercheck.queries.evaluate import Code, Ref, Value, constant
 from layercheck.queries.schema_calls import attribute_path, opened
-from layercheck.queries.tables_mapping import lineage, metadata_argument, metadata_of, table_name, table_object
+from layercheck.queries.symbols import imported
+from layercheck.queries.tables_mapping import is_mapped, lineage, metadata_argument, metadata_of, table_name, table_object
 
 
 def column_target(project: Project, value: Value) -> str:
@@ -19,6 +20,8 @@ def column_target(project: Project, value: Value) -> str:
     if path is None:
         return "?"
     owner, rest = path
+    if project.get(Class, owner) is not None and not is_mapped(project, owner):
+        owner = _imported_before(project, value.key, owner) or owner
     if project.get(Class, owner) is not None:
         attribute = rest.removeprefix("__table__.c.").removeprefix("__table__.columns.")
         if "." in attribute:
@@ -28,6 +31,18 @@ def column_target(project: Project, value: Value) -> str:
     table = object_name(project, constant(project, owner))
     column = rest.removeprefix("c.").removeprefix("columns.")
     return f"{table}.{column}" if table is not None and column != rest and "." not in column else "?"
+
+
+def _imported_before(project: Project, key: str, shadow: str) -> str | None:
+    """The mapped class that a module imports under the name of a class it defines itself further down."""
+    module = project.get(Module, f"{key.partition(':')[0]}:")
+    name = shadow.rpartition(":")[2]
+    for entry in module.imports if module is not None else ():
+        if entry.bound == name and not entry.scope:
+            found = imported(project, key.partition(":")[0], entry)
+            if found is not None and is_mapped(project, found):
+                return found
+    return None
 
 
 @query

@@ -29,7 +29,7 @@ from layercheck.queries.tables_mapping import (
 )
 from layercheck.queries.models import SQLMODEL
 from layercheck.queries.tables_objects import imperative_in, object_parts, object_value, open_table, table_objects_in
-from layercheck.queries.tables_relationships import backref_of, parse_relationship
+from layercheck.queries.tables_relationships import backref_of, of_the_application, parse_relationship
 from layercheck.queries.tables_rows import Column, Index, Relationship, Table, Unique
 
 # ------------------------------------------------------------------------------------------------------- which classes
@@ -278,11 +278,15 @@ def _folded(table: Table, children: list[Table]) -> Table:
 
 @query
 def table_by_name(project: Project, name: str) -> Table | None:
-    """The table of this name ("users", or "schema.users"), None when there is none or several declare it."""
+    """The table of this name ("users", or "schema.users"), None when there is none or several declare it.
+
+    Snapshots of models in migrations and tests do not count beside the application's own.
+    """
     found = [t for t in all_tables(project) if t.full_name == name]
     if not found:
         found = [t for t in all_tables(project) if t.name == name]
-    return found[0] if len(found) == 1 else None
+    kept = of_the_application(project, tuple(t.key for t in found))
+    return table_of(project, kept[0]) if len(kept) == 1 else None
 
 
 def column_type(project: Project, table: Table, column: Column) -> str | None:
@@ -346,22 +350,20 @@ def _directed(project: Project, key: str, relationship: Relationship) -> Relatio
     if here is None or there is None or own is None or other is None:
         return relationship
     if own == other:
-        remote = relationship.remote_side or ""
-        many = not any(ends_in(remote, c.attribute) for c in here.columns if c.primary_key)
-        return relationship._replace(uselist=many)
-    outward = _points_to(here, other)
-    inward = _points_to(there, own)
-    if outward is inward:
-        hint = relationship.foreign_keys or ""
-        if not outward or not hint:
-            return relationship
-        outward = any(ends_in(hint, c.attribute) for c in here.columns if any(_of_table(t, other) for t in c.foreign_keys))
-    return relationship._replace(uselist=not outward)
+        remote = {attribute for _, attribute in _listed(relationship.remote_side)}
+        return relationship._replace(uselist=not any(c.primary_key and remote & {c.attribute, c.name} for c in here.columns))
+    listed = _listed(relationship.foreign_keys)
+    if listed:
+        local = any(not cls or cls == key.rpartition(":")[2] for cls, _ in listed)
+        return relationship._replace(uselist=not local)
+    outward, inward = _points_to(here, other), _points_to(there, own)
+    return relationship if outward is inward else relationship._replace(uselist=inward)
 
 
-def ends_in(text: str, attribute: str) -> bool:
-    """Whether a written list of columns ("[Node.id]", "id") names an attribute."""
-    return any(part.strip(" []()'\"").rpartition(".")[2] == attribute for part in text.split(","))
+def _listed(text: str | None) -> tuple[tuple[str, str], ...]:
+    """(class, attribute) of the columns that a relationship lists; the class is "" for its own."""
+    parts = [part.strip().rpartition(".") for part in (text or "").split(",") if part.strip()]
+    return tuple((owner.rpartition(".")[2], name) for owner, _, name in parts)
 
 
 def _points_to(table: Table, other: str) -> bool:

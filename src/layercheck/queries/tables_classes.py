@@ -24,7 +24,7 @@ from layercheck.queries.schema_calls import Opened, evaluated, opened
 from layercheck.queries.tables_args import index
 from layercheck.queries.tables_mapping import hidden_bases, is_mapped, lineage, method_value
 from layercheck.queries.tables_relationships import parse_relationship
-from layercheck.queries.tables_rows import Column, Index, Relationship
+from layercheck.queries.tables_rows import Column, ForeignKey, Index, Relationship
 
 _DECLARED = frozenset({
     "sqlalchemy.orm.declared_attr", "sqlalchemy.orm.declared_attr.directive", "sqlalchemy.orm.declared_attr.cascading",
@@ -188,12 +188,14 @@ class _Parts:
         for known in LIBRARY_COLUMNS.get(base, ()):
             if row is None or not self.take(known.name):
                 continue
-            name, kind, nullable, primary, unique, indexed = known
+            name, kind, nullable, primary, unique, indexed, target = known
+            targets = (target,) if target is not None else ()
             column = Column(
-                name, name, kind, f"sqlalchemy.{kind.partition('(')[0]}", nullable, True, primary, unique, indexed, (), None, None, None,
-                False, "mapped", base, row.place(),
+                name, name, kind, f"sqlalchemy.{kind.partition('(')[0]}", nullable, True, primary, unique, indexed, targets, None, None,
+                None, False, "mapped", base, row.place(),
             )  # fmt: skip
-            self.columns.append(Parsed(column, (), (), False, True))
+            keys = tuple(ForeignKey(None, (name,), (t,), "cascade", None, row.place()) for t in targets)
+            self.columns.append(Parsed(column, (), keys, False, True))
 
 
 @query

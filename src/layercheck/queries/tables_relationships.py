@@ -14,7 +14,8 @@ from layercheck.project import Project, query
 from layercheck.queries.column_types import annotation_of
 from layercheck.queries.evaluate import UNKNOWN, Code, Mapping, Ref, Value, scope_of, symbol_at
 from layercheck.queries.references import table_reference
-from layercheck.queries.schema_calls import Opened, described, flag, opened, symbol_of
+from layercheck.queries.schema_calls import Opened, attribute_path, described, flag, opened, symbol_of
+from layercheck.queries.tables_args import column_of
 from layercheck.queries.tables_mapping import is_mapped, lineage
 from layercheck.queries.tables_rows import Relationship
 
@@ -65,7 +66,8 @@ def _row(
     return Relationship(
         attribute, target, written, lazy, uselist, _text(call.get("back_populates")), _text(backref),
         None if secondary is None else table_reference(project, _unwrapped(project, secondary)), call.get("viewonly") is True,
-        _text(call.get("cascade")), described(call.get("remote_side")), described(call.get("foreign_keys")), False, owner, place,
+        _text(call.get("cascade")), columns_hint(project, call.get("remote_side"), owner),
+        columns_hint(project, call.get("foreign_keys"), owner), False, owner, place,
     )  # fmt: skip
 
 
@@ -76,6 +78,24 @@ def _unwrapped(project: Project, value: Value) -> Value:
 
         return Evaluator(project).value(scope_of(value), value.expr[2])
     return value
+
+
+def columns_hint(project: Project, value: Value, owner: str) -> str | None:
+    """The columns that `foreign_keys=` or `remote_side=` lists: "user_id, Other.user_id"; own columns stand without a class."""
+    value = _unwrapped(project, value)
+    if value is None:
+        return None
+    out = []
+    for part in value if value.__class__ is tuple else (value,):
+        if isinstance(part, str):
+            out.append(part.strip("[] "))
+            continue
+        path = attribute_path(project, part) if isinstance(part, Code) else None
+        if path is not None:
+            out.append(f"{path[0].rpartition(':')[2]}.{path[1]}")
+        else:
+            out.append(column_of(project, part, owner) or "?")
+    return ", ".join(out)
 
 
 def _of_sqlmodel(
@@ -181,13 +201,27 @@ def classes_by_name(project: Project) -> tuple[tuple[str, tuple[str, ...]], ...]
     return tuple((name, tuple(found[name])) for name in sorted(found))
 
 
+def of_the_application(project: Project, keys: tuple[str, ...], near: str = "") -> tuple[str, ...]:
+    """Of several classes with one name: those in the file of `near`; else those that are no snapshot in a migration or a test."""
+    if len(keys) <= 1:
+        return keys
+    from layercheck.queries.layers import is_migration, is_test
+
+    path = near.partition(":")[0]
+    same = tuple(k for k in keys if k.partition(":")[0] == path)
+    if same:
+        return same
+    found = tuple(k for k in keys if not is_migration(project, k.partition(":")[0]) and not is_test(project, k.partition(":")[0]))
+    return found or keys
+
+
 @query
 def class_named(project: Project, owner: str, name: str) -> str | None:
     """The mapped class that a name in a string means: seen from the owner's module, else the only one with the same base."""
     seen = symbol_at(project, owner, name)
     if seen is not None and project.get(Class, seen) is not None and is_mapped(project, seen):
         return seen
-    keys = dict(classes_by_name(project)).get(name, ())
+    keys = of_the_application(project, dict(classes_by_name(project)).get(name, ()), owner)
     if len(keys) <= 1:
         return keys[0] if keys else None
     own = set(lineage(project, owner)[1:])
@@ -211,5 +245,15 @@ def backref_of(project: Project, relationship: Relationship, value: Value) -> Re
     return relationship._replace(
         attribute=relationship.backref, target=relationship.owner, target_name=relationship.owner.rpartition(":")[2], lazy=lazy,
         uselist=uselist, back_populates=relationship.attribute, backref=None, cascade=_text(inner.get("cascade")) if inner else None,
-        remote_side=described(inner.get("remote_side")) if inner else None, foreign_keys=relationship.foreign_keys, implied=True,
+        
+        remote_side=columns_hint(project, inner.get("remote_side"), relationship.target) if inner else None,
+        foreign_keys=_from_outside(relationship), implied=True,
     )  # fmt: skip
+
+
+def _from_outside(relationship: Relationship) -> str | None:
+    """The columns listed in `foreign_keys=`, as the other side names them."""
+    if relationship.foreign_keys is None:
+        return None
+    cls = relationship.owner.rpartition(":")[2]
+    return ", ".join(part if "." in part else f"{cls}.{part}" for part in relationship.foreign_keys.split(", "))

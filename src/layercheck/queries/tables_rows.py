@@ -103,9 +103,9 @@ class Relationship(NamedTuple):
     viewonly: bool
     cascade: str | None
     remote_side: str | None
-    """As written."""
+    """The columns listed: "id, Other.id"; those of the class itself stand without a class."""
     foreign_keys: str | None
-    """As written."""
+    """As `remote_side`."""
     implied: bool
     """Made by a `backref=` on the other side."""
     owner: str
