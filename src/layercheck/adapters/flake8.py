@@ -53,16 +53,17 @@ class Flake8Plugin:
 
     @classmethod
     def parse_options(cls, manager: OptionManager, options: argparse.Namespace, filenames: list[str]) -> None:
-        """Take the options; with several jobs, load the project now, so that the workers need not. Raises flake8's ExecutionError."""
+        """Take the options and load the projects now, so that worker processes need not. Raises flake8's ExecutionError."""
         from layercheck.model import LayercheckError
 
-        cls._host = Host(HostOptions(options.layercheck_config, options.layercheck_profile))
+        jobs = None if options.jobs.is_auto else options.jobs.n_jobs
+        starts = tuple(name for name in options.filenames if name != "-")
+        cls._host = Host(HostOptions(options.layercheck_config, options.layercheck_profile, starts, jobs))
         cls._active = _wanted(options)
-        main_process = multiprocessing.parent_process() is None
-        if not cls._active or not main_process or options.filenames == ["-"]:
+        if not cls._active or multiprocessing.parent_process() is not None:
             return
         try:
-            cls._host.prepare(options.filenames)
+            cls._host.prepare()
         except LayercheckError as error:
             from flake8.exceptions import ExecutionError  # type: ignore[import-untyped]
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import sys
 from typing import TYPE_CHECKING, Any
 
 from pylint.checkers import BaseChecker
@@ -78,7 +79,12 @@ OPTIONS: tuple[tuple[str, dict[str, Any]], ...] = (
 
 
 def _host(linter: PyLinter) -> Host:
-    options = HostOptions(linter.config.layercheck_config or None, linter.config.layercheck_profile or None)
+    # pylint does not tell its plugins what it was asked to check; a word that is no path, or another one, does no harm
+    starts = tuple(word for word in sys.argv[1:] if os.path.exists(word))
+    config = linter.config
+    options = HostOptions(
+        config.layercheck_config or None, config.layercheck_profile or None, starts, config.jobs or None
+    )
     if options not in _hosts:
         _hosts[options] = Host(options)
     return _hosts[options]
@@ -138,6 +144,6 @@ def load_configuration(linter: PyLinter) -> None:
         return
     host = _host(linter)
     try:
-        host.prepare([os.getcwd()])
+        host.prepare()
     except Exception as error:
         host.complain(error)

@@ -1,0 +1,217 @@
+"""`layercheck check`: the main job."""
+
+from __future__ import annotations
+
+import os
+import sys
+import traceback
+from typing import Any
+
+import click
+
+from layercheck import __version__
+from layercheck.adapters.cli.common import (
+    Progress,
+    all_rules,
+    below,
+    engine_for,
+    fail,
+    find_root,
+    project_options,
+    settings_for,
+    splitted,
+    wants_color,
+)
+from layercheck.config import Settings
+from layercheck.engine import Engine
+from layercheck.model import Finding, LayercheckError
+from layercheck.report import FORMATS, Context, render
+
+
+@click.command()
+@click.argument("paths", nargs=-1, type=click.Path())
+@click.option(
+    "--select",
+    multiple=True,
+    metavar="RULES",
+    help="Only these rules: codes, prefixes (LC1) or names, separated by commas.",
+)
+@click.option("--ignore", multiple=True, metavar="RULES", help="Not these rules.")
+@click.option("--extend-select", multiple=True, metavar="RULES", help="These rules too.")
+@click.option("--profile", type=click.Choice(["default", "strict"]), help="strict adds the opt-in rules.")
+@click.option("--output-format", type=click.Choice(FORMATS), default="full", show_default=True)
+@click.option("--output-file", metavar="FILE", help="Write the report there instead of to standard output.")
+@click.option("--statistics", is_flag=True, help="Count the findings by rule instead of listing them.")
+@click.option("--exit-zero", is_flag=True, help="Exit with 0 even when there are findings.")
+@click.option("--show-files", is_flag=True, help="List the files that would be checked, and stop.")
+@click.option("--show-settings", is_flag=True, help="Show the settings in force, and stop.")
+@click.option("--stdin-filename", metavar="PATH", help="Read this file's text from standard input (PATH is -).")
+@click.option("--color", type=click.Choice(["auto", "always", "never"]), default="auto", show_default=True)
+@click.option("--no-progress", is_flag=True, help="No progress bar.")
+@click.option("--quiet", "-q", is_flag=True, help="No summary line.")
+@click.option("--verbose", "-v", is_flag=True, help="Say how much was done; show tracebacks of internal errors.")
+@project_options
+def check(paths: tuple[str, ...], **options: Any) -> None:
+    """Check PATHS (files or folders; default: the current folder). The whole project around them is read.
+
+    Exit codes: 0 clean, 1 findings, 2 wrong usage or an internal error.
+    """
+    stdin = options["stdin_filename"]
+    if stdin is not None:
+        paths = (stdin,)
+    paths = paths or (".",)
+    overrides = {
+        "select": splitted(options["select"]),
+        "extend_select": splitted(options["extend_select"]),
+        "ignore": splitted(options["ignore"]),
+        "profile": options["profile"],
+    }
+    missing = [p for p in paths if stdin is None and not os.path.exists(p)]
+    for path in missing:
+        click.echo(f"layercheck: {path}: no such file or folder", err=True)
+    present = tuple(p for p in paths if p not in missing)
+    if not present:
+        sys.exit(2)
+    text = sys.stdin.buffer.read() if stdin is not None else None
+    groups = _by_project(present, options["config_file"])
+    code = 2 if missing else 0
+    reports: list[tuple[list[Finding], Settings, int]] = []
+    for members in groups:
+        settings = settings_for(members, options["config_file"], options["isolated"], overrides)
+        if options["show_settings"]:
+            _show_settings(settings)
+            continue
+        reports.append(_run(members, settings, options, text))
+    if options["show_files"] or options["show_settings"]:
+        sys.exit(code)
+    found = _write(reports, options)
+    if code == 0 and found and not options["exit_zero"]:
+        code = 1
+    sys.exit(code)
+
+
+def _by_project(paths: tuple[str, ...], config_file: str | None) -> list[tuple[str, ...]]:
+    """The paths grouped by the project they belong to, in the order given."""
+    if config_file is not None:
+        return [paths]
+    groups: dict[str, list[str]] = {}
+    for path in paths:
+        start = path if os.path.exists(path) else os.path.dirname(os.path.abspath(path))
+        groups.setdefault(find_root(start)[0], []).append(path)
+    return [tuple(group) for group in groups.values()]
+
+
+def _run(
+    paths: tuple[str, ...], settings: Settings, options: dict[str, Any], text: bytes | None
+) -> tuple[list[Finding], Settings, int]:
+    """The findings below the given paths of one project, and how many files were asked for."""
+    progress = Progress(not options["no_progress"])
+    engine = engine_for(settings, options, progress)
+    try:
+        if text is not None:
+            from layercheck.parsing import SourceDecodeError, decode
+
+            try:
+                source = decode(text)
+            except SourceDecodeError as error:
+                fail(f"{paths[0]}: {error.msg}")
+            relative = os.path.relpath(os.path.abspath(paths[0]), settings.root).replace(os.sep, "/")
+            if relative.startswith("../"):
+                fail(f"{paths[0]}: not below the project root {settings.root}")
+            engine.update(relative, source)
+        engine.load()
+        files = engine.project.files()
+        wanted = below(paths, settings.root, files)
+        if options["show_files"]:
+            progress.clear()
+            context = Context(settings.root, os.getcwd(), ())
+            for path in wanted:
+                click.echo(context.shown(path))
+            return [], settings, len(wanted)
+        found = engine.findings_all(None if len(wanted) == len(files) else wanted)
+    except LayercheckError as error:
+        progress.clear()
+        fail(str(error))
+    except (RecursionError, Exception) as error:
+        progress.clear()
+        if options["verbose"]:
+            traceback.print_exc()
+        fail(
+            f"internal error: {type(error).__name__}: {error}. This is a fault of layercheck, not of your code; please report it "
+            "with the traceback that --verbose shows"
+        )
+    progress.clear()
+    _problems(engine, options)
+    return found, settings, len([w for w in wanted if w.endswith(".py")])
+
+
+def _problems(engine: Engine, options: dict[str, Any]) -> None:
+    for problem in engine.problems:
+        where = f"{problem.path}: " if problem.path else ""
+        click.echo(f"layercheck: warning: {where}{problem.text}", err=True)
+    if options["verbose"]:
+        s = engine.stats
+        click.echo(
+            f"layercheck: {s.files} files, {s.parsed} parsed, {s.from_cache} from the cache, {s.checked} checked, "
+            f"{engine.project.asked} questions asked",
+            err=True,
+        )
+
+
+def _show_settings(settings: Settings) -> None:
+    for name, value in settings._asdict().items():
+        click.echo(f"{name} = {value!r}")
+
+
+def _write(reports: list[tuple[list[Finding], Settings, int]], options: dict[str, Any]) -> int:
+    """Print or write the report; returns how many findings there are."""
+    total = sum(len(found) for found, _, _ in reports)
+    color = wants_color(options["color"]) and options["output_file"] is None
+    if options["statistics"]:
+        out = _statistics([f for found, _, _ in reports for f in found])
+    else:
+        out = _rendered(reports, options["output_format"], color)
+    if options["output_file"] is not None:
+        try:
+            with open(options["output_file"], "w", encoding="utf-8", newline="\n") as handle:
+                handle.write(out)
+        except OSError as error:
+            fail(f"{options['output_file']}: cannot be written: {error.strerror}")
+    else:
+        sys.stdout.write(out)
+        sys.stdout.flush()
+    if options["output_format"] == "full" and not options["quiet"] and not options["statistics"]:
+        from layercheck.report.full_format import summary
+
+        files = sum(count for _, _, count in reports)
+        context = Context("", os.getcwd(), (), color)
+        stream = sys.stdout if options["output_file"] is None else sys.stderr
+        stream.write(("\n" if total else "") + summary([f for found, _, _ in reports for f in found], files, context))
+    return total
+
+
+def _rendered(reports: list[tuple[list[Finding], Settings, int]], name: str, color: bool) -> str:
+    """One report over all projects: paths of the others are made relative to the first root, so that one format call does."""
+    if not reports:
+        return ""
+    root = reports[0][1].root
+    merged: list[Finding] = []
+    for found, settings, _ in reports:
+        prefix = os.path.relpath(settings.root, root).replace(os.sep, "/")
+        if prefix == ".":
+            merged.extend(found)
+            continue
+        for f in found:
+            chain = tuple(s._replace(path=f"{prefix}/{s.path}") for s in f.chain)
+            merged.append(f._replace(path=f"{prefix}/{f.path}", chain=chain))
+    return render(name, merged, Context(root, os.getcwd(), all_rules(), color, __version__))
+
+
+def _statistics(found: list[Finding]) -> str:
+    from collections import Counter
+
+    counts = Counter((f.code, f.name) for f in found)
+    lines = [
+        f"{count:6}  {code}  {name}" for (code, name), count in sorted(counts.items(), key=lambda e: (-e[1], e[0]))
+    ]
+    return "".join(line + "\n" for line in [*lines, f"{len(found):6}  in all"])

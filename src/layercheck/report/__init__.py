@@ -1,0 +1,35 @@
+"""Findings as text for people and formats for machines; one module a format, see the README of this folder."""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from layercheck.model import Finding, Rule
+
+FORMATS = ("full", "concise", "json", "github", "gitlab", "sarif", "junit")
+
+
+class Context(NamedTuple):
+    """What a format may need beside the findings."""
+
+    root: str
+    """Absolute path of the project root, to which the findings' paths are relative."""
+    cwd: str
+    rules: tuple[Rule, ...]
+    color: bool = False
+    version: str = ""
+
+    def shown(self, path: str) -> str:
+        """A path as people type it: relative to the working directory, forward slashes."""
+        import os
+
+        return os.path.relpath(os.path.join(self.root, path), self.cwd).replace(os.sep, "/")
+
+
+def render(name: str, findings: Sequence[Finding], context: Context) -> str:
+    """The findings in one of FORMATS, as text that ends in a newline (or is empty)."""
+    module = importlib.import_module(f"layercheck.report.{name}_format")
+    text: str = module.render(findings, context)
+    return text
