@@ -21,7 +21,7 @@ from layercheck.facts.rows import Body, Class, Function
 from layercheck.ir import Expr, Stmt, dotted
 from layercheck.project import Project, query
 from layercheck.queries.evaluate_text import call_builtin, call_method
-from layercheck.queries.symbols import binding, follow, mro, resolve
+from layercheck.queries.symbols import binding, canonical, follow, mro, resolve
 
 
 class Unknown:
@@ -51,6 +51,13 @@ class Code(NamedTuple):
     key: str
     expr: Expr
     names: tuple[tuple[str, Value], ...] = ()
+
+
+class Object(NamedTuple):
+    """An object that a reader of the code knows more of than its expression says; methods are called `symbol.name`."""
+
+    symbol: str
+    info: Value
 
 
 class Mapping(NamedTuple):
@@ -149,11 +156,14 @@ def callee(project: Project, scope: Scope, func: Expr) -> str | None:
                 if found is not None and (":" not in found or _is_definition(project, found)) and "__" not in rest
                 else None
             )
+        if isinstance(value, Object):
+            return f"{value.symbol}.{rest}" if rest else None
         if isinstance(value, Code):
             made = made_by(project, value)
             if made is not None:
                 return f"{made}.{rest}" if rest else None
-            return callee(project, scope_of(value), value.expr) if not rest else None
+            named = callee(project, scope_of(value), value.expr) if dotted(value.expr) is not None else None
+            return canonical(f"{named}.{rest}") if named is not None and rest else named
         return None
     symbol = symbol_at(project, scope.key, name)
     if symbol is not None and ":" in symbol and not symbol.endswith(":") and not _is_definition(project, symbol):
@@ -405,7 +415,7 @@ class Evaluator:
     @staticmethod
     def truth(value: Value) -> bool | None:
         """Whether a value is true; None when that is not known."""
-        if value is UNKNOWN or isinstance(value, Code | Ref | Member):
+        if value is UNKNOWN or isinstance(value, Code | Ref | Member | Object):
             return None
         return bool(value.items) if isinstance(value, Mapping) else bool(value)
 
