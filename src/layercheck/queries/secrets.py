@@ -1,0 +1,330 @@
+"""Whether a name means a credential, and whether a string literal is one. Pure functions on strings; no project, no I/O.
+
+DESIGN. Two questions are kept apart, because either alone is wrong half of the time:
+
+* *name*: the last words decide what a thing is ("token_url" is a URL, "access_token" a token), so a name is split into words and judged
+  from its end; leading words can turn it into a flag ("use_credentials") or a label ("invalid_token").
+* *value*: a literal under such a name is believed only when it looks like something that grants access and not like a label, a placeholder,
+  a path, a message, a template or an algorithm. How much it must look like one depends on the kind of name: people choose passwords
+  ("Winter2024!"), machines make tokens.
+
+A third road needs no name: formats that providers chose so that leaks can be found (`provider_secret`) and URLs with a password in them
+(`dsn_credentials`). Every test starts with a cheap one; regular expressions are compiled when first needed. Doubt means "no".
+
+Source of the provider formats: the providers' documentation on token formats (GitHub, GitLab, Slack, Stripe, AWS IAM unique identifiers,
+npm, PyPI, ...) and RFC 7515 (JWT), RFC 7468 (PEM).
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+import re
+from functools import lru_cache
+
+from layercheck.knowledge.credentials import (
+    ALGORITHMS,
+    AZURITE,
+    B64,
+    DEFAULT_PASSWORDS,
+    DUMMY_HOSTS,
+    DUMMY_PASSWORDS,
+    DUMMY_USERS,
+    EXTENSIONS,
+    FAKES,
+    FLAGS,
+    KEY_KINDS,
+    KEYS,
+    NEUTRAL,
+    OTHER,
+    PASSWORDS,
+    PERSONAL,
+    PLACEHOLDERS,
+    PROVIDERS,
+    SCHEMES,
+    SETTERS,
+    TOKENS,
+)
+
+PASSWORD = "password"
+KEY = "key"
+TOKEN = "token"
+
+_MAX_LENGTH = 8192
+_MARKS = ("pass", "secret", "token", "key", "pw", "cred", "auth")
+"""One of these occurs in every name of a credential."""
+
+
+@lru_cache(maxsize=256)
+def _regex(pattern: str) -> re.Pattern[str]:
+    return re.compile(pattern)
+
+
+def words(name: str) -> list[str]:
+    """The lower-case words of a snake, camel, kebab or UPPER name: "dbPassWord2" -> ["db", "pass", "word", "2"]."""
+    return [w.lower() for w in _regex(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+").findall(name)]
+
+
+# ---------------------------------------------------------------------------------------------------------------- names
+
+
+@lru_cache(maxsize=4096)
+def secret_kind(name: str) -> str | None:
+    """PASSWORD, KEY or TOKEN for a name that means a credential, None for any other name."""
+    lowered = name.lower()
+    if not any(mark in lowered for mark in _MARKS):
+        return None
+    parts = words(name)
+    while parts and (parts[-1] in NEUTRAL or parts[-1].isdigit()):
+        parts.pop()
+    if not parts or parts[0] in FLAGS or not OTHER.isdisjoint(parts):
+        return None
+    last = parts[-1]
+    before = parts[-2] if len(parts) > 1 else ""
+    if last in PASSWORDS or last == "pass" or (last == "word" and before == "pass"):
+        return PASSWORD
+    if last in KEYS or (last == "key" and before in KEY_KINDS):
+        return KEY
+    if last in TOKENS and SETTERS.isdisjoint(parts):
+        return TOKEN
+    return None
+
+
+def secret_name(name: str) -> bool:
+    """Whether a variable, attribute, parameter, key or environment variable of this name holds a credential."""
+    return secret_kind(name) is not None
+
+
+# --------------------------------------------------------------------------------------------------------------- values
+
+
+def plausible_secret(value: str, name: str = "") -> bool:
+    """Whether a literal is plausible as a real credential; `name` (of the target) sets how much is asked of it.
+
+    False for placeholders, labels, names of environment variables, headers and cookies, messages, paths, URLs without credentials, templates,
+    regular expressions, algorithms and password hashes.
+    """
+    if not 4 <= len(value) <= _MAX_LENGTH or not value.isascii():
+        return False
+    if provider_secret(value) is not None or dsn_credentials(value):
+        return True
+    value = value.strip()
+    if value.startswith(SCHEMES):
+        value = value.partition(" ")[2].strip()
+    if len(value) < 4 or any(c.isspace() for c in value) or _is_placeholder(value) or _is_something_else(value):
+        return False
+    said = words(value)
+    if said and _names_its_target(value, said, words(name)):
+        return False
+    kind = secret_kind(name) or TOKEN
+    if value.lower() in DEFAULT_PASSWORDS:
+        return kind == PASSWORD or (kind == KEY and value.lower() in ("secret", "supersecret"))
+    if kind == PASSWORD:
+        return _chosen_by_a_person(value)
+    if kind == KEY:
+        return _made_by_a_machine(value) or _chosen_key(value, said)
+    return _made_by_a_machine(value) or ("secret" in said and len(said) > 1 and not value.lower().startswith("x-"))
+
+
+def _names_its_target(value: str, said: list[str], target: list[str]) -> bool:
+    """A label: `CLIENT_SECRET = "client_secret"`, `client_secret = "acme_client_secret"`; but "my-secret-key" is somebody's key."""
+    if set(said) <= set(target):
+        return True
+    before, tail = said[: -len(target)], said[-len(target) :]
+    return bool(target) and tail == target and value.islower() and PERSONAL.isdisjoint(before)
+
+
+def _is_placeholder(value: str) -> bool:
+    lowered = value.lower()
+    if lowered.startswith(FAKES) or any(
+        fake in lowered
+        for fake in ("changeme", "changethis", "example", "placeholder", "redacted", "xxxx", "your-", "your_")
+    ):
+        return True
+    if value[0] in "<{[($*" or "${" in value or "{{" in value or "<" in value:
+        return True
+    if len(set(lowered)) <= 2 or "..." in value or "***" in value:
+        return True
+    return not PLACEHOLDERS.isdisjoint(words(value)) or lowered in (
+        "0123456789",
+        "123456789",
+        "12345678",
+        "1234567890",
+        "abcdef",
+        "abcdefgh",
+    )
+
+
+def _is_something_else(value: str) -> bool:
+    """A URL, path, file name, template, format, regular expression, environment variable, algorithm, address, prefix or call."""
+    lowered = value.lower()
+    if "://" in value or value.startswith(("/", "./", "../", "~", "\\", "%", "^", "#", "--", "@", ":")):
+        return True
+    if (
+        lowered in ALGORITHMS
+        or value.endswith((":", "_", "-", ".", "/", "?", ",", "=:", "(", "$"))
+        or lowered.endswith(EXTENSIONS)
+    ):
+        return True
+    if any(
+        mark in value for mark in ("{", "%s", "%d", "%(", "\\", "(?", "[a-", "()", "::", "->", "&&", ";", '"', "'", "`")
+    ):
+        return True
+    if _regex(r"[A-Z][A-Z0-9]*(_[A-Z0-9]+)+").fullmatch(value):
+        return True
+    if _regex(r"[\w.+-]+@[\w-]+(\.[\w-]+)+").fullmatch(value):
+        return True
+    if _regex(r"[a-z][a-z0-9_-]*([/:.][a-z{][a-z0-9_{}-]*)+").fullmatch(value) and not _regex(r"[0-9a-f-]{16}").search(
+        value
+    ):
+        return True
+    return bool(_regex(r"\d{4}-\d\d-\d\d([T ].*)?|\d+(\.\d+)+|\d+[a-z]{1,2}").fullmatch(value))
+
+
+def _chosen_by_a_person(value: str) -> bool:
+    """A password: more than a word. Labels are words joined by _ or -, or CamelCase."""
+    if _regex(r"[A-Za-z]+([_-][A-Za-z]+)*").fullmatch(value):
+        return False
+    return bool(_regex(r"\d|[^\w-]").search(value))
+
+
+def _chosen_key(value: str, said: list[str]) -> bool:
+    """A signing key somebody typed: "supersecretkey", "my-secret-key-2024"."""
+    lowered = value.lower()
+    if lowered.startswith("x-") or len(value) < 8:
+        return False
+    if "secret" in lowered and ("key" in lowered or "super" in lowered or len(said) > 2):
+        return True
+    return bool(_regex(r"\d").search(value) and _regex(r"[A-Za-z]").search(value)) and not _regex(
+        r"[a-z]+([_-][a-z]+)*[_-]?(v?\d{1,2})"
+    ).fullmatch(value)
+
+
+def _made_by_a_machine(value: str) -> bool:
+    """Random characters: long, of several kinds, many different ones."""
+    if len(value) < 12 or not _regex(r"[A-Za-z0-9+/=_.~!@#$%^&*:-]+").fullmatch(value):
+        return False
+    if _regex(r"[A-Za-z]+([_.:-][A-Za-z]+)*\d{0,2}").fullmatch(value) and len(value) < 32:
+        return False
+    if _regex(r"([A-Z]{1,4}[a-z]{2,}\d{0,2}){2,}").fullmatch(value):
+        return False
+    kinds = sum(bool(_regex(p).search(value)) for p in ("[a-z]", "[A-Z]", r"\d"))
+    return kinds >= 2 and len(set(value)) >= min(10, len(value) // 2)
+
+
+# ------------------------------------------------------------------------------------------------------------ providers
+
+
+def provider_secret(value: str) -> str | None:
+    """The name of the provider format that a literal has ("GitHub token", "JSON web token", "private key"), or None."""
+    if len(value) < 20 or len(value) > _MAX_LENGTH * 4:
+        return None
+    if "-----BEGIN" in value and "PRIVATE KEY" in value:
+        return (
+            "private key"
+            if _regex(rf"PRIVATE KEY(?: BLOCK)?-----(?:\\n|\s)*(?:{B64}|\\n|[\s=:,-]){{64,}}").search(value)
+            else None
+        )
+    if "eyJ" in value and _is_jwt(value):
+        return "JSON web token"
+    for mark, name, pattern in PROVIDERS:
+        if mark in value:
+            found = _regex(pattern).search(value)
+            if found is not None and not _looks_made_up(found.group()):
+                return name
+    return None
+
+
+def _looks_made_up(text: str) -> bool:
+    lowered = text.lower()
+    if AZURITE in text or any(
+        fake in lowered for fake in ("example", "xxxx", "your", "placeholder", "dummy", "fake", "12345678901234567890")
+    ):
+        return True
+    return len(set(text[6:])) < 8
+
+
+def _is_jwt(value: str) -> bool:
+    found = _regex(r"\b(eyJ[A-Za-z0-9_-]{8,})\.(eyJ[A-Za-z0-9_-]{8,})\.([A-Za-z0-9_-]{16,})").search(value)
+    if found is None:
+        return False
+    header, payload = _decoded(found.group(1)), _decoded(found.group(2))
+    if "alg" not in header or not payload:
+        return False
+    return payload.get("name") != "John Doe"  # the example of jwt.io
+
+
+def _decoded(part: str) -> dict[str, object]:
+    try:
+        data = json.loads(base64.urlsafe_b64decode(part + "=" * (-len(part) % 4)))
+    except ValueError:
+        return {}
+    return data if isinstance(data, dict) else {}
+
+
+# ----------------------------------------------------------------------------------------------------------------- URLs
+
+_URL = r"[A-Za-z][A-Za-z0-9+.-]*://([^\s:/@?#\"'<>{}$*]*):([^\s/\"'<>]*?)@([^\s/@\"'<>,]+)"
+
+
+def dsn_credentials(value: str) -> bool:
+    """Whether a literal is (or holds) a URL with a literal password: `postgresql://app:s3cr3t@db/shop`.
+
+    Not when the password is interpolated (`{password}`, `%s`, `${DB_PASSWORD}`), nor a placeholder of documentation (`user:password@host`).
+    """
+    if "://" not in value or "@" not in value or len(value) > _MAX_LENGTH:
+        return False
+    return any(_is_real_password(*found.groups()) for found in _regex(_URL).finditer(value))
+
+
+def _is_real_password(user: str, password: str, host: str) -> bool:
+    lowered = password.lower()
+    if (
+        not password
+        or any(c in password for c in "{}$<>*[]()\\")
+        or password.startswith(("%s", "%(", ":"))
+        or "%s" in password
+    ):
+        return False
+    if (_is_placeholder(password.ljust(4, ".")) and lowered != "...") or lowered.strip(".") == "":
+        return False
+    if _regex(r"[A-Z][A-Z0-9]*(_[A-Z0-9]+)+|PASSWORD|PASS|PWD|TOKEN|SECRET").fullmatch(password):
+        return False
+    host_name = host.partition(":")[0].lower()
+    if host_name.endswith(("example.com", "example.org", "example.net", ".example")) or "example" in host_name:
+        return False
+    if lowered in DUMMY_PASSWORDS and (user.lower() in DUMMY_USERS or host_name in DUMMY_HOSTS):
+        return False
+    return not (user.lower() in ("test", "fake", "dummy") and lowered in ("test", "fake", "dummy"))
+
+
+# ------------------------------------------------------------------------------------------------------------- defaults
+
+
+def insecure_default(name: str, value: object) -> bool:
+    """Whether a literal is an insecure default of a secret-named setting: it works when the variable is missing.
+
+    Placeholders ("changethis", "secret") count; None, empty strings, booleans, numbers, paths, URLs without a password and names of headers do not.
+    """
+    if not isinstance(value, str) or not value.strip() or secret_kind(name) is None:
+        return False
+    text = value.strip()
+    lowered = text.lower()
+    if (
+        lowered in ("none", "null", "true", "false", "bearer", "basic", "authorization")
+        or lowered in ALGORITHMS
+        or lowered.startswith("x-")
+    ):
+        return False
+    if "://" in text:
+        return dsn_credentials(text)
+    if not any(c.isalnum() for c in text):
+        return False
+    if "${" in text or text.startswith(("{", "/", "./", "../", "~/", "$(")) or lowered.endswith(EXTENSIONS):
+        return False
+    return not text.startswith("$") or len(text) < 2
+
+
+def mask(value: str) -> str:
+    """What a message may show of a secret: its first two characters."""
+    return f"{value[:2]}…"
