@@ -40,15 +40,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from layercheck import ir
 from layercheck.facts.rows import Body, Function
+from layercheck.knowledge.database import OPEN_CURSORS
 from layercheck.model import Fault, Level, Profile, Rule
 from layercheck.project import Project
 from layercheck.queries.callgraph import Site, enclosing, sites
 from layercheck.queries.dbcalls import hands_session_to_model
 from layercheck.queries.effects import SQL, WRITE, display, effects
 from layercheck.queries.layers import layer_of
+from layercheck.queries.models import is_table
 from layercheck.queries.roles import in_provider, is_startup
 from layercheck.queries.sessions import session_kind
+from layercheck.queries.symbols import resolve
 from layercheck.queries.types import Typing
 
 RULE = Rule(
@@ -85,14 +89,23 @@ def check(body: Body, project: Project) -> Iterator[Fault]:
     ]
     if len(cleaning) < len(found):
         found = [entry for entry in found if entry not in cleaning]
-    lines = set()
+    statements = _statements(body)
+    seen = set()
     for site, name in found:
-        where = body.place(site.at)
-        statement = project.span(where).line
-        if (statement, name) in lines:
-            continue
-        lines.add((statement, name))
-        yield Fault(where, {"call": name, "where": function.name})
+        statement = (statements.get(site.at), name)
+        if statement not in seen:
+            seen.add(statement)
+            yield Fault(body.place(site.at), {"call": name, "where": function.name})
+
+
+def _statements(body: Body) -> dict[int, tuple[int, int]]:
+    """The statement (for a compound one: which of its own expressions) that each call of a body stands in, by ordinals."""
+    found = {}
+    for statement in ir.statements(body.statements):
+        for position, e in enumerate(ir.own_expressions(statement)):
+            for call in ir.calls(e):
+                found[call[4]] = (statement[-1], position if statement[0] == "if" else 0)
+    return found
 
 
 def _database_call(project: Project, body: Body, site: Site) -> str | None:
@@ -101,7 +114,8 @@ def _database_call(project: Project, body: Body, site: Site) -> str | None:
     name = func.rpartition(".")[2] if func.__class__ is str else func[2] if func[0] == "attr" else ""
     if name in _METHODS and site.receiver is not None and (site.target is None or ":" not in site.target):
         owner = site.target.rpartition(".")[0] if site.target else ""
-        if session_kind(project, site.receiver) is not None and not owner.endswith("Engine"):
+        reads_on = owner in OPEN_CURSORS and name.startswith("fetch")
+        if session_kind(project, site.receiver) is not None and not owner.endswith("Engine") and not reads_on:
             return func if func.__class__ is str else f"session.{name}"
     if (
         site.target is not None
@@ -110,7 +124,16 @@ def _database_call(project: Project, body: Body, site: Site) -> str | None:
     ):
         if any(e.name in (SQL, WRITE) for e in effects(project, site.target)):
             return display(site.target)
-    return None
+    return func if func.__class__ is str and _queries_model(project, body, func) else None
+
+
+def _queries_model(project: Project, body: Body, func: str) -> bool:
+    """`Order.query.filter_by(...)`: the query property that a scoped session or Flask-SQLAlchemy gives to table classes."""
+    owner, _, rest = func.partition(".query.")
+    if not rest:
+        return False
+    symbol = resolve(project, body.key, owner)
+    return symbol is not None and is_table(project, symbol)
 
 
 def _gets_session(project: Project, body: Body, site: Site) -> bool:

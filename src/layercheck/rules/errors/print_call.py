@@ -44,7 +44,6 @@ RULE = Rule(
     card=("LOG-2",),
     since="0.1",
 )
-TRIGGERS = frozenset({"print", "pprint", "pp", "write", "writelines"})
 _PRINTING = {
     "builtins.print": "print",
     "rich.print": "rich.print",
