@@ -90,28 +90,28 @@ class LibraryColumn(NamedTuple):
     nullable: bool = False
     primary_key: bool = False
     unique: bool = False
-    index: bool = False
+    indexed: bool = False
     foreign_key: str | None = None
 
 
 _USER = (
-    LibraryColumn("email", "String(320)", unique=True, index=True),
+    LibraryColumn("email", "String(320)", unique=True, indexed=True),
     LibraryColumn("hashed_password", "String(1024)"),
     LibraryColumn("is_active", "Boolean"),
     LibraryColumn("is_superuser", "Boolean"),
     LibraryColumn("is_verified", "Boolean"),
 )
 _OAUTH = (
-    LibraryColumn("oauth_name", "String(100)", index=True),
+    LibraryColumn("oauth_name", "String(100)", indexed=True),
     LibraryColumn("access_token", "String(1024)"),
     LibraryColumn("expires_at", "Integer", nullable=True),
     LibraryColumn("refresh_token", "String(1024)", nullable=True),
-    LibraryColumn("account_id", "String(320)", index=True),
+    LibraryColumn("account_id", "String(320)", indexed=True),
     LibraryColumn("account_email", "String(320)"),
 )
 _TOKEN = (
     LibraryColumn("token", "String(43)", primary_key=True),
-    LibraryColumn("created_at", "DateTime(timezone=True)", index=True),
+    LibraryColumn("created_at", "DateTime(timezone=True)", indexed=True),
 )
 _GUID = LibraryColumn("id", "GUID", primary_key=True)
 _USERS = "fastapi_users_db_sqlalchemy"

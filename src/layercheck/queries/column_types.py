@@ -94,7 +94,7 @@ _DROPPED = frozenset(
 def _inner_of_method(func: Expr) -> Expr | None:
     """`JSON` in `JSON().with_variant` (a call of an attribute of a call)."""
     if ir.is_a(func, "attr") and func[2] in ("with_variant", "copy"):
-        return func[1]  # type: ignore[no-any-return]
+        return func[1]
     return None
 
 

@@ -103,7 +103,9 @@ def is_column_call(project: Project, value: Value) -> bool:
     return call is not None and call.symbol in COLUMN_CALLS
 
 
-def parse_column(project: Project, value: Value, attribute: str, owner: str, place: Place | None = None) -> Parsed | None:
+def parse_column(
+    project: Project, value: Value, attribute: str, owner: str, place: Place | None = None
+) -> Parsed | None:
     """The column of a `Column(...)` or un-annotated `mapped_column(...)` call; None when the value is something else.
 
     `attribute` is its name in a class, "" for columns of Table objects and migrations. `place` overrides that of the call.
@@ -140,7 +142,13 @@ def _finished(
         described(call.get("onupdate")), items.computed, style, owner, place,
     )  # fmt: skip
     keys = tuple(k._replace(columns=(name,)) for k in items.foreign_keys)
-    return Parsed(column, items.checks, keys, items.dynamic, bool(name) and not (items.dynamic and not items.name and not attribute))
+    return Parsed(
+        column,
+        items.checks,
+        keys,
+        items.dynamic,
+        bool(name) and not (items.dynamic and not items.name and not attribute),
+    )
 
 
 def mapped(
@@ -153,7 +161,9 @@ def mapped(
     own = opened(project, value) if value is not None else None
     if value is not None and (own is None or own.symbol not in COLUMN_CALLS):
         return None
-    inner = next((c for m in annotation.metadata if (c := opened(project, m)) is not None and c.symbol in COLUMN_CALLS), None)
+    inner = next(
+        (c for m in annotation.metadata if (c := opened(project, m)) is not None and c.symbol in COLUMN_CALLS), None
+    )
     call = own or Opened("sqlalchemy.orm.mapped_column", (), (), False, place)
     items = _items(project, call, place)
     shared = _items(project, inner, place) if inner is not None else None
@@ -214,7 +224,13 @@ def field_column(
     hidden = field.dynamic or (extra is not None and not isinstance(extra, Mapping))
     listed = field.get("sa_column_args")
     args = listed if listed.__class__ is tuple else ()
-    call = Opened("sqlalchemy.Column", args, field.keywords + more, hidden or (listed is not None and listed.__class__ is not tuple), place)
+    call = Opened(
+        "sqlalchemy.Column",
+        args,
+        field.keywords + more,
+        hidden or (listed is not None and listed.__class__ is not tuple),
+        place,
+    )
     items = _items(project, call, place)
     target = field.get("foreign_key")
     if target is not None:
@@ -250,5 +266,23 @@ def _field_call(project: Project, value: Value, annotation: Annotation) -> Opene
 
 def _opaque(attribute: str, owner: str, place: Place) -> Parsed:
     """A column of which nothing but the attribute is known."""
-    column = Column(attribute, attribute, None, None, None, False, None, None, None, ("?",), None, None, None, False, "sa_column", owner, place)
+    column = Column(
+        attribute,
+        attribute,
+        None,
+        None,
+        None,
+        False,
+        None,
+        None,
+        None,
+        ("?",),
+        None,
+        None,
+        None,
+        False,
+        "sa_column",
+        owner,
+        place,
+    )
     return Parsed(column, (), (), True, False)

@@ -14,193 +14,38 @@ and what is not understood is UNKNOWN, never guessed.
 
 from __future__ import annotations
 
-from typing import Any, Final, NamedTuple, TypeAlias
+from typing import Any
 
 from layercheck import ir
 from layercheck.facts.rows import Body, Class, Function
-from layercheck.ir import Expr, Stmt, dotted
-from layercheck.project import Project, query
+from layercheck.ir import Expr, dotted
+from layercheck.project import Project
+from layercheck.queries.evaluate_names import callee, constant, is_definition, is_enum, made_by, method_of, symbol_at
+from layercheck.queries.evaluate_statements import Statements, grow
 from layercheck.queries.evaluate_text import call_builtin, call_method
-from layercheck.queries.symbols import binding, canonical, follow, mro, resolve
+from layercheck.queries.evaluate_values import (
+    DEPTH,
+    STEPS,
+    UNKNOWN,
+    Code,
+    GiveUp,
+    Mapping,
+    Member,
+    Object,
+    Ref,
+    Returned,
+    Scope,
+    Value,
+    is_number,
+    is_plain,
+    is_sequence,
+    scope_of,
+    text_in,
+)
+from layercheck.queries.symbols import resolve
 
 
-class Unknown:
-    """The value of what cannot be followed."""
-
-    def __repr__(self) -> str:
-        return "UNKNOWN"
-
-
-UNKNOWN: Final = Unknown()
-Value: TypeAlias = Any
-"""A value as described above; hashable."""
-
-_STEPS = 20_000
-_DEPTH = 12
-
-
-class Ref(NamedTuple):
-    """A class, function or module of the project, by key."""
-
-    key: str
-
-
-class Code(NamedTuple):
-    """An expression left as it is: the key of the body or class it stands in, and the values of the local names it uses."""
-
-    key: str
-    expr: Expr
-    names: tuple[tuple[str, Value], ...] = ()
-
-
-class Object(NamedTuple):
-    """An object that a reader of the code knows more of than its expression says; methods are called `symbol.name`."""
-
-    symbol: str
-    info: Value
-
-
-class Mapping(NamedTuple):
-    """A dict."""
-
-    items: tuple[tuple[Value, Value], ...]
-
-    def get(self, key: Value, default: Value = None) -> Value:
-        """The value of a key."""
-        return next((v for k, v in reversed(self.items) if k == key), default)
-
-
-class GiveUp(Exception):
-    """A function that the interpreter cannot follow."""
-
-
-class Returned(Exception):
-    """A `return` on the way."""
-
-    def __init__(self, value: Value) -> None:
-        self.value = value
-
-
-class Scope:
-    """A body that is being followed: its key, and the values of its local names."""
-
-    __slots__ = ("depth", "key", "names")
-
-    def __init__(self, key: str, names: dict[str, Value] | None = None, depth: int = 0) -> None:
-        self.key = key
-        self.names: dict[str, Value] = names if names is not None else {}
-        self.depth = depth
-
-
-def scope_of(code: Code, depth: int = 0) -> Scope:
-    """The scope in which a piece of code has its meaning."""
-    return Scope(code.key, dict(code.names), depth)
-
-
-def symbol_at(project: Project, key: str, name: str) -> str | None:
-    """What a dotted name means inside `key`; names that a class body binds to columns do not hide those outside it."""
-    found = resolve(project, key, name)
-    if found is None and project.get(Class, key) is not None:
-        path, _, qualname = key.partition(":")
-        return resolve(project, f"{path}:{qualname.rpartition('.')[0]}", name)
-    return found
-
-
-_ENUMS = frozenset({"enum.Enum", "enum.StrEnum", "enum.IntEnum", "enum.Flag", "enum.IntFlag"})
-
-
-def is_enum(project: Project, key: str) -> bool:
-    """Whether a class of the project is an enumeration."""
-    return any(base in _ENUMS for base in mro(project, key))
-
-
-@query(bottom=UNKNOWN)
-def constant(project: Project, symbol: str) -> Value:
-    """The value of a module variable or class attribute of the project, UNKNOWN when it cannot be followed."""
-    path, _, name = symbol.partition(":")
-    owner, _, attribute = name.rpartition(".")
-    evaluator = Evaluator(project)
-    if not owner:
-        bind = binding(project, symbol)
-        if bind is None or bind.value is None:
-            return UNKNOWN
-        return evaluator.value(Scope(f"{path}:"), bind.value)
-    row = project.get(Class, f"{path}:{owner}")
-    if row is None:
-        return UNKNOWN
-    for raw in reversed(row.raw_fields):
-        if raw[0] == attribute and raw[2] is not None:
-            return evaluator.value(Scope(row.key), raw[2])
-    return UNKNOWN
-
-
-def callee(project: Project, scope: Scope, func: Expr) -> str | None:
-    """The symbol that a call calls; methods of objects made by a library are named after what made them.
-
-    `sa.Column` is "sqlalchemy.Column"; with `reg = registry()`, `reg.mapped` is "sqlalchemy.orm.registry.mapped".
-    """
-    name = dotted(func)
-    if name is None:
-        if ir.is_a(func, "attr"):
-            owner = Evaluator(project).value(scope, func[1])
-            made = made_by(project, owner)
-            return f"{made}.{func[2]}" if made is not None else None
-        return None
-    first, _, rest = name.partition(".")
-    if first in scope.names:
-        value = scope.names[first]
-        if isinstance(value, Ref):
-            found = follow(project, value.key, rest)
-            return (
-                found
-                if found is not None and (":" not in found or _is_definition(project, found)) and "__" not in rest
-                else None
-            )
-        if isinstance(value, Object):
-            return f"{value.symbol}.{rest}" if rest else None
-        if isinstance(value, Code):
-            made = made_by(project, value)
-            if made is not None:
-                return f"{made}.{rest}" if rest else None
-            named = callee(project, scope_of(value), value.expr) if dotted(value.expr) is not None else None
-            return canonical(f"{named}.{rest}") if named is not None and rest else named
-        return None
-    symbol = symbol_at(project, scope.key, name)
-    if symbol is not None and ":" in symbol and not symbol.endswith(":") and not _is_definition(project, symbol):
-        value = constant(project, symbol)
-        if isinstance(value, Ref):
-            return value.key
-        if isinstance(value, Code) and dotted(value.expr) is not None:
-            return callee(project, scope_of(value), value.expr)
-        return symbol
-    if symbol is None and rest:
-        return _method_of_variable(project, scope, first, rest)
-    return symbol
-
-
-def _is_definition(project: Project, symbol: str) -> bool:
-    return project.get(Class, symbol) is not None or project.get(Function, symbol) is not None
-
-
-def _method_of_variable(project: Project, scope: Scope, first: str, rest: str) -> str | None:
-    symbol = symbol_at(project, scope.key, first)
-    while symbol is not None and symbol.endswith(":") and "." in rest:
-        part, _, rest = rest.partition(".")
-        symbol = resolve(project, symbol, part)
-    if symbol is None or ":" not in symbol or symbol.endswith(":"):
-        return None
-    made = made_by(project, constant(project, symbol))
-    return f"{made}.{rest}" if made is not None else None
-
-
-def made_by(project: Project, value: Value) -> str | None:
-    """The symbol whose call made an object: "sqlalchemy.MetaData" for the value of `metadata = MetaData()`."""
-    if isinstance(value, Code) and ir.is_a(value.expr, "call"):
-        return callee(project, scope_of(value), value.expr[1])
-    return None
-
-
-class Evaluator:
+class Evaluator(Statements):
     """Follows expressions and simple functions. One instance shares one budget of steps."""
 
     def __init__(self, project: Project) -> None:
@@ -212,7 +57,7 @@ class Evaluator:
     def value(self, scope: Scope, e: Expr | None) -> Value:
         """The value of an expression in a scope."""
         self.steps += 1
-        if e is None or self.steps > _STEPS:
+        if e is None or self.steps > STEPS:
             return UNKNOWN
         if e.__class__ is str:
             return self.name(scope, e)
@@ -270,7 +115,7 @@ class Evaluator:
         if name in scope.names:
             return scope.names[name]
         row = self.project.get(Class, scope.key)
-        if row is not None and any(raw[0] == name for raw in row.raw_fields) and scope.depth < _DEPTH:
+        if row is not None and any(raw[0] == name for raw in row.raw_fields) and scope.depth < DEPTH:
             found = constant(self.project, f"{scope.key}.{name}")
             if found is not UNKNOWN:
                 return found
@@ -284,7 +129,7 @@ class Evaluator:
             return {"builtins.True": True, "builtins.False": False, "builtins.None": None}.get(
                 symbol, Code(scope.key, e)
             )
-        if symbol.endswith(":") or _is_definition(self.project, symbol):
+        if symbol.endswith(":") or is_definition(self.project, symbol):
             return Ref(symbol)
         return constant(self.project, symbol)
 
@@ -297,7 +142,7 @@ class Evaluator:
             return value
         symbol = symbol_at(self.project, scope.key, chain)
         if symbol is not None:
-            if ":" in symbol and not symbol.endswith(":") and not _is_definition(self.project, symbol):
+            if ":" in symbol and not symbol.endswith(":") and not is_definition(self.project, symbol):
                 owner, _, name = symbol.rpartition(".")
                 if project_class := self.project.get(Class, owner):
                     return self.class_attribute(project_class.key, name, scope, e)
@@ -342,7 +187,7 @@ class Evaluator:
         for item in items:
             if ir.is_a(item, "star"):
                 inner = self.value(scope, item[1])
-                if not _is_sequence(inner):
+                if not is_sequence(inner):
                     return UNKNOWN
                 out.extend(inner)
             else:
@@ -362,25 +207,25 @@ class Evaluator:
         return Mapping(tuple(out))
 
     def joined(self, parts: list[Value]) -> Value:
-        texts = [_text(p) for p in parts]
+        texts = [text_in(p) for p in parts]
         return UNKNOWN if any(t is None for t in texts) else "".join(t for t in texts if t is not None)
 
     def operation(self, operator: str, values: list[Value]) -> Value:
         if operator == "+":
             if all(isinstance(v, str) for v in values):
                 return "".join(values)
-            if all(_is_sequence(v) for v in values):
+            if all(is_sequence(v) for v in values):
                 return tuple(item for v in values for item in v)
-            if all(_is_number(v) for v in values):
+            if all(is_number(v) for v in values):
                 return sum(values)
         if operator == "|" and all(isinstance(v, Mapping) for v in values):
             return Mapping(tuple(pair for v in values for pair in v.items))
         if operator == "%" and len(values) == 2 and isinstance(values[0], str):
-            arguments = values[1] if _is_sequence(values[1]) else (values[1],)
-            texts = [_text(a) for a in arguments]
+            arguments = values[1] if is_sequence(values[1]) else (values[1],)
+            texts = [text_in(a) for a in arguments]
             if all(t is not None for t in texts) and values[0].count("%") == values[0].count("%s") == len(texts):
                 return values[0] % tuple(texts)
-        if operator == "*" and len(values) == 2 and all(_is_number(v) for v in values):
+        if operator == "*" and len(values) == 2 and all(is_number(v) for v in values):
             return values[0] * values[1]
         return UNKNOWN
 
@@ -396,7 +241,7 @@ class Evaluator:
         return value
 
     def compare(self, operator: str, left: Value, right: Value) -> Value:
-        if not (_is_plain(left) and _is_plain(right)):
+        if not (is_plain(left) and is_plain(right)):
             return UNKNOWN
         match operator:
             case "==":
@@ -408,16 +253,9 @@ class Evaluator:
             case "is not":
                 return left is not right if right is None or isinstance(right, bool) else UNKNOWN
             case "in" | "not in":
-                if _is_sequence(right) or (isinstance(right, str) and isinstance(left, str)):
+                if is_sequence(right) or (isinstance(right, str) and isinstance(left, str)):
                     return (left in right) is (operator == "in")
         return UNKNOWN
-
-    @staticmethod
-    def truth(value: Value) -> bool | None:
-        """Whether a value is true; None when that is not known."""
-        if value is UNKNOWN or isinstance(value, Code | Ref | Member | Object):
-            return None
-        return bool(value.items) if isinstance(value, Mapping) else bool(value)
 
     def item(self, scope: Scope, e: Expr, value: Expr, index: Expr) -> Value:
         owner = self.value(scope, value)
@@ -426,7 +264,7 @@ class Evaluator:
         key = self.value(scope, index)
         if isinstance(owner, Mapping):
             return owner.get(key, UNKNOWN)
-        if (_is_sequence(owner) or isinstance(owner, str)) and isinstance(key, int) and -len(owner) <= key < len(owner):
+        if (is_sequence(owner) or isinstance(owner, str)) and isinstance(key, int) and -len(owner) <= key < len(owner):
             return owner[key]
         return UNKNOWN
 
@@ -436,7 +274,7 @@ class Evaluator:
         items = self.value(scope, iterable)
         if isinstance(items, Mapping):
             items = tuple(k for k, _ in items.items)
-        if not _is_sequence(items):
+        if not is_sequence(items):
             return UNKNOWN
         out = []
         inner = Scope(scope.key, dict(scope.names), scope.depth)
@@ -455,7 +293,7 @@ class Evaluator:
         """A call: of a known harmless function, of a project function (followed), or of a library (left as code)."""
         func = e[1]
         symbol = callee(self.project, scope, func)
-        if symbol is None or (":" in symbol and not _is_definition(self.project, symbol)):
+        if symbol is None or (":" in symbol and not is_definition(self.project, symbol)):
             found = self.method_call(scope, e)
             return self.code(scope, e) if found is NotImplemented else found
         if ":" in symbol:
@@ -465,7 +303,13 @@ class Evaluator:
             return Mapping(tuple((name, self.value(scope, value)) for name, value in e[3]))
         if symbol.startswith("builtins.") or symbol in ("re.sub", "re.split"):
             return self.plain_call(scope, e, lambda args: call_builtin(symbol, args))
-        if symbol in ("alembic.op.f", "sqlalchemy.sql.quoted_name", "sqlalchemy.quoted_name", "typing.cast"):
+        if symbol in (
+            "alembic.op.f",
+            "alembic.BatchOperations.f",
+            "sqlalchemy.sql.quoted_name",
+            "sqlalchemy.quoted_name",
+            "typing.cast",
+        ):
             return self.value(scope, e[2][-1 if symbol == "typing.cast" else 0]) if e[2] else UNKNOWN
         if symbol in ("sqlalchemy.orm.has_inherited_table", "sqlalchemy.ext.declarative.has_inherited_table"):
             from layercheck.queries.tables_mapping import mapped_parent
@@ -476,11 +320,11 @@ class Evaluator:
 
     def method_call(self, scope: Scope, e: Expr) -> Value:
         """A method of a plain value: `name.lower()`, `columns.items()`; NotImplemented for methods of other objects."""
-        method = _method(e[1])
+        method = method_of(e[1])
         owner = self.value(scope, method[0]) if method is not None else UNKNOWN
         if method is not None and isinstance(owner, Mapping):
             return self.mapping_method(owner, method[1], self.sequence(scope, e[2]))
-        if method is not None and (isinstance(owner, str) or _is_sequence(owner)):
+        if method is not None and (isinstance(owner, str) or is_sequence(owner)):
             return self.plain_call(scope, e, lambda args: call_method(owner, method[1], args))
         return NotImplemented
 
@@ -489,7 +333,7 @@ class Evaluator:
         """`items`, `keys`, `values` and `get` of a dict."""
         if name in ("items", "keys", "values") and args == ():
             return tuple({"items": (k, v), "keys": k, "values": v}[name] for k, v in owner.items)
-        if name == "get" and args is not UNKNOWN and 1 <= len(args) <= 2 and _is_plain(args[0]):
+        if name == "get" and args is not UNKNOWN and 1 <= len(args) <= 2 and is_plain(args[0]):
             return owner.get(args[0], args[1] if len(args) == 2 else None)
         return UNKNOWN
 
@@ -543,7 +387,7 @@ class Evaluator:
     def inline(self, scope: Scope, function: Function, e: Expr, bound: tuple[Value, ...] = ()) -> Value:
         """What a call of a project function returns, followed through its statements; the call itself as code if it cannot."""
         body = self.project.get(Body, function.key)
-        if body is None or function.is_async or function.is_generator or scope.depth >= _DEPTH:
+        if body is None or function.is_async or function.is_generator or scope.depth >= DEPTH:
             return UNKNOWN
         names = self.arguments(scope, function, e, bound)
         if names is None:
@@ -556,129 +400,8 @@ class Evaluator:
             return UNKNOWN
         return None
 
-    # ------------------------------------------------------------------------------------------------- statements
 
-    def run(self, scope: Scope, statements: tuple[Stmt, ...]) -> None:
-        """Follow statements. Raises Returned at a return, GiveUp at anything that is not understood."""
-        for statement in statements:
-            self.steps += 1
-            if self.steps > _STEPS:
-                raise GiveUp
-            self.statement(scope, statement)
-
-    def statement(self, scope: Scope, statement: Stmt) -> None:
-        """Follow one statement."""
-        match statement:
-            case ("return", value, _):
-                raise Returned(None if value is None else self.value(scope, value))
-            case ("assign", targets, value, _):
-                evaluated = self.value(scope, value)
-                for target in targets:
-                    self.assign(scope, target, evaluated)
-            case ("ann", target, _, value, _):
-                if value is not None:
-                    self.assign(scope, target, self.value(scope, value))
-            case ("aug", target, operator, value, _) if isinstance(target, str):
-                old = scope.names.get(target, UNKNOWN)
-                scope.names[target] = self.operation(operator, [old, self.value(scope, value)])
-            case ("expr", ("const", _), _) | ("pass", _) | ("import", _) | ("def", _, _) | ("class", _, _):
-                pass
-            case ("expr", value, _):
-                self.expression(scope, value)
-            case ("if", branches, orelse, _):
-                self.branch(scope, branches, orelse)
-            case ("for", target, iterable, body, (), False, _):
-                self.loop(scope, target, iterable, body)
-            case _:
-                raise GiveUp
-
-    def expression(self, scope: Scope, e: Expr) -> None:
-        """An expression as a statement: only `name.append(x)` and `name.extend(xs)` matter to a function that is followed."""
-        if not grow(self, scope, e):
-            self.value(scope, e)
-
-    def branch(
-        self, scope: Scope, branches: tuple[tuple[Expr, tuple[Stmt, ...]], ...], orelse: tuple[Stmt, ...]
-    ) -> None:
-        for test, body in branches:
-            decided = self.truth(self.value(scope, test))
-            if decided is None:
-                raise GiveUp
-            if decided:
-                return self.run(scope, body)
-        return self.run(scope, orelse)
-
-    def loop(self, scope: Scope, target: Expr, iterable: Expr, body: tuple[Stmt, ...]) -> None:
-        items = self.value(scope, iterable)
-        if not _is_sequence(items):
-            raise GiveUp
-        for item in items:
-            self.assign(scope, target, item)
-            self.run(scope, body)
-
-    def assign(self, scope: Scope, target: Expr, value: Value) -> None:
-        """Bind a target; tuples are taken apart."""
-        if isinstance(target, str):
-            scope.names[target] = value
-        elif ir.is_a(target, "tuple"):
-            parts = target[1]
-            known = _is_sequence(value) and len(value) == len(parts)
-            for i, part in enumerate(parts):
-                self.assign(scope, part, value[i] if known else UNKNOWN)
-
-
-class Member(NamedTuple):
-    """A member of an enumeration of the project."""
-
-    cls: str
-    name: str
-    value: Value
-
-
-def grow(evaluator: Evaluator, scope: Scope, e: Expr) -> bool:
-    """`name.append(x)`, `name.extend(xs)`, `name.insert(0, x)` on a local list; whether it was one of those."""
-    if not (ir.is_a(e, "call") and isinstance(e[1], str)):
-        return False
-    name, _, method = e[1].rpartition(".")
-    if name not in scope.names or method not in ("append", "extend", "insert"):
-        return False
-    old = scope.names[name]
-    value = evaluator.value(scope, e[2][-1]) if e[2] else UNKNOWN
-    if not _is_sequence(old):
-        return False
-    if method == "extend":
-        scope.names[name] = old + value if _is_sequence(value) else UNKNOWN
-    else:
-        scope.names[name] = (*old, value) if method == "append" else (value, *old)
-    return True
-
-
-def _method(func: Expr) -> tuple[Expr, str] | None:
-    """(the object, the method's name) of a called attribute."""
-    if ir.is_a(func, "attr"):
-        return func[1], func[2]
-    if isinstance(func, str) and "." in func:
-        owner, _, name = func.rpartition(".")
-        return (owner if "." not in owner else ("ref", owner, 0)), name
-    return None
-
-
-def _is_sequence(value: Value) -> bool:
-    return value.__class__ is tuple
-
-
-def _is_number(value: Value) -> bool:
-    return isinstance(value, int | float)
-
-
-def _is_plain(value: Value) -> bool:
-    if value.__class__ is tuple:
-        return all(_is_plain(v) for v in value)
-    return value is None or isinstance(value, str | int | float | bytes)
-
-
-def _text(value: Value) -> str | None:
-    """How a value reads inside an f-string."""
-    if isinstance(value, Member):
-        return None
-    return str(value) if isinstance(value, str | int | float) or value is None else None
+__all__ = [
+    "UNKNOWN", "Code", "Evaluator", "Mapping", "Member", "Object", "Ref", "Returned", "Scope", "Value", "callee", "constant", "grow",
+    "is_enum", "made_by", "scope_of", "symbol_at",
+]  # fmt: skip

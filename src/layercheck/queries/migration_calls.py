@@ -77,7 +77,9 @@ def _create_table(project: Project, call: Opened, _: Batch) -> Operation:
     if full is None:
         return Operation("unknown", None, call.place)
     columns, constraints, gaps = object_parts(project, call, full, 1)
-    table = Table(full, str(name), _text(call.get("schema")), (), (), (), (), (), (), None, False, "migration", (), call.place)
+    table = Table(
+        full, str(name), _text(call.get("schema")), (), (), (), (), (), (), None, False, "migration", (), call.place
+    )
     table = assembled(project, table, columns, constraints, gaps, None)
     return Operation("create_table", full, call.place, definition=table, guard=_guard(call))
 
@@ -97,7 +99,22 @@ def _add_column(project: Project, call: Opened, batch: Batch) -> Operation:
     parsed = parse_column(project, call.argument(1 + shift, "column"), "", table or "?")
     if parsed is None or not parsed.named:
         return Operation("unknown", table, call.place)
-    shell = Table(table or "?", (table or "?").rpartition(".")[2], None, (), (), (), (), (), (), None, False, "migration", (), call.place)
+    shell = Table(
+        table or "?",
+        (table or "?").rpartition(".")[2],
+        None,
+        (),
+        (),
+        (),
+        (),
+        (),
+        (),
+        None,
+        False,
+        "migration",
+        (),
+        call.place,
+    )
     made = assembled(project, shell, (parsed,), Constraints((), (), (), (), None, False), (), None)
     return Operation("add_column", table, call.place, column=made.columns[0], definition=made, guard=_guard(call))
 
@@ -105,7 +122,11 @@ def _add_column(project: Project, call: Opened, batch: Batch) -> Operation:
 def _drop_column(_: Project, call: Opened, batch: Batch) -> Operation:
     table, shift = _split(call, batch, 0)
     name = _text(call.argument(1 + shift, "column_name"))
-    return Operation("drop_column", table, call.place, name, guard=_guard(call)) if name else Operation("unknown", table, call.place)
+    return (
+        Operation("drop_column", table, call.place, name, guard=_guard(call))
+        if name
+        else Operation("unknown", table, call.place)
+    )
 
 
 def _alter_column(project: Project, call: Opened, batch: Batch) -> Operation:
@@ -138,15 +159,26 @@ def _create_index(project: Project, call: Opened, batch: Batch) -> Operation:
     if columns is None:
         columns = (None,)
     partial = any(k.endswith("_where") for k, _ in call.keywords)
-    index = Index(_text(call.argument(0, "index_name")), columns, flag(call.get("unique"), False), partial, False, call.place)
+    index = Index(
+        _text(call.argument(0, "index_name")), columns, flag(call.get("unique"), False), partial, False, call.place
+    )
     concurrently = call.get("postgresql_concurrently") is True
-    return Operation("create_index", table, call.place, index=index, guard=_guard(call), concurrently=concurrently)
+    return Operation(
+        "create_index", table, call.place, added_index=index, guard=_guard(call), concurrently=concurrently
+    )
 
 
 def _drop_index(_: Project, call: Opened, batch: Batch) -> Operation:
     table = batch[0] if batch is not None else _full(call, call.argument(1, "table_name"))
     concurrently = call.get("postgresql_concurrently") is True
-    return Operation("drop_index", table, call.place, _text(call.argument(0, "index_name")), guard=_guard(call), concurrently=concurrently)
+    return Operation(
+        "drop_index",
+        table,
+        call.place,
+        _text(call.argument(0, "index_name")),
+        guard=_guard(call),
+        concurrently=concurrently,
+    )
 
 
 def _create_foreign_key(project: Project, call: Opened, batch: Batch) -> Operation:
@@ -181,7 +213,9 @@ def _create_check(project: Project, call: Opened, batch: Batch) -> Operation:
     made = check(project, call._replace(args=(condition,), keywords=()), call.place)
     name = _text(call.argument(0, "constraint_name"))
     text = sql_text(project, condition)
-    return Operation("create_check", table, call.place, name, check=Check(name, text if text is not None else made.text, call.place))
+    return Operation(
+        "create_check", table, call.place, name, check=Check(name, text if text is not None else made.text, call.place)
+    )
 
 
 def _create_exclude(_: Project, call: Opened, batch: Batch) -> Operation:
@@ -203,7 +237,14 @@ def _drop_constraint(_: Project, call: Opened, batch: Batch) -> Operation:
     table = batch[0] if batch is not None else _full(call, call.argument(1, "table_name"))
     kind = call.get("type_", call.args[2] if batch is None and len(call.args) > 2 else None)
     changes = (("type", kind if isinstance(kind, str) else None),)
-    return Operation("drop_constraint", table, call.place, _text(call.argument(0, "constraint_name")), changes=changes, guard=_guard(call))
+    return Operation(
+        "drop_constraint",
+        table,
+        call.place,
+        _text(call.argument(0, "constraint_name")),
+        changes=changes,
+        guard=_guard(call),
+    )
 
 
 _METHODS = {

@@ -54,13 +54,25 @@ def _operations(tree: exp.Expression, place: Place) -> Iterator[Operation]:
                 yield Operation("drop_table", name, place, guard=guard)
             else:
                 concurrently = bool(tree.args.get("concurrently"))
-                yield Operation("drop_index", None, place, name.rpartition(".")[2], guard=guard, concurrently=concurrently)
+                yield Operation(
+                    "drop_index", None, place, name.rpartition(".")[2], guard=guard, concurrently=concurrently
+                )
     elif isinstance(tree, exp.Alter) and kind == "TABLE":
         for action in tree.args.get("actions") or ():
             yield from _alter(action, _name(tree.this), place)
-    elif isinstance(tree, exp.Alter) and kind == "INDEX" and all(isinstance(a, exp.AlterRename) for a in tree.args.get("actions") or ()):
+    elif (
+        isinstance(tree, exp.Alter)
+        and kind == "INDEX"
+        and all(isinstance(a, exp.AlterRename) for a in tree.args.get("actions") or ())
+    ):
         for action in tree.args["actions"]:
-            yield Operation("rename_index", None, place, _name(tree.this).rpartition(".")[2], changes=(("name", _name(action.this)),))
+            yield Operation(
+                "rename_index",
+                None,
+                place,
+                _name(tree.this).rpartition(".")[2],
+                changes=(("name", _name(action.this)),),
+            )
     else:
         raise _Strange
 
@@ -124,8 +136,14 @@ def _with_column(table: Table, part: exp.ColumnDef, place: Place) -> Table:
                 targets += keys.targets
                 table = table._replace(foreign_keys=(*table.foreign_keys, keys))
             case exp.CheckColumnConstraint():
-                table = table._replace(check_constraints=(*table.check_constraints, Check(label, rule.this.sql(), place)))
-            case exp.ComputedColumnConstraint() | exp.GeneratedAsIdentityColumnConstraint() | exp.AutoIncrementColumnConstraint():
+                table = table._replace(
+                    check_constraints=(*table.check_constraints, Check(label, rule.this.sql(), place))
+                )
+            case (
+                exp.ComputedColumnConstraint()
+                | exp.GeneratedAsIdentityColumnConstraint()
+                | exp.AutoIncrementColumnConstraint()
+            ):
                 computed = True
                 nullable = nullable and isinstance(rule, exp.ComputedColumnConstraint)
             case exp.CollateColumnConstraint() | exp.CommentColumnConstraint():
@@ -169,7 +187,9 @@ def _constrained(table: Table, part: exp.Expression, label: str | None, place: P
             return table
         case exp.PrimaryKey():
             names = {_plain(c) for c in part.expressions}
-            columns = tuple(c._replace(primary_key=True, nullable=False) if c.name in names else c for c in table.columns)
+            columns = tuple(
+                c._replace(primary_key=True, nullable=False) if c.name in names else c for c in table.columns
+            )
             return table._replace(columns=columns)
         case exp.UniqueColumnConstraint() if isinstance(part.this, exp.Schema):
             columns_ = tuple(_plain(c) for c in part.this.expressions)
@@ -196,9 +216,16 @@ def _create_index(tree: exp.Create, place: Place) -> Operation:
     listed = (params.args.get("columns") if params is not None else None) or ()
     columns = tuple(_index_column(c) for c in listed)
     partial = params is not None and params.args.get("where") is not None
-    row = Index(index.this.name if index.this is not None else None, columns, bool(tree.args.get("unique")), partial, False, place)
+    row = Index(
+        index.this.name if index.this is not None else None,
+        columns,
+        bool(tree.args.get("unique")),
+        partial,
+        False,
+        place,
+    )
     return Operation(
-        "create_index", _name(index.args.get("table")), place, index=row,
+        "create_index", _name(index.args.get("table")), place, added_index=row,
         guard="if_not_exists" if tree.args.get("exists") else "", concurrently=bool(tree.args.get("concurrently")),
     )  # fmt: skip
 
@@ -216,7 +243,9 @@ def _alter(action: exp.Expression, table: str, place: Place) -> Iterator[Operati
             yield Operation("add_column", table, place, column=added.columns[0], definition=added, guard=guard)
         case exp.Drop():
             guard = "if_exists" if action.args.get("exists") else ""
-            kind = {"COLUMN": "drop_column", "CONSTRAINT": "drop_constraint"}.get(str(action.args.get("kind") or "").upper())
+            kind = {"COLUMN": "drop_column", "CONSTRAINT": "drop_constraint"}.get(
+                str(action.args.get("kind") or "").upper()
+            )
             if kind is None:
                 raise _Strange
             for dropped in action.args.get("tables") or [action.this]:
@@ -226,7 +255,9 @@ def _alter(action: exp.Expression, table: str, place: Place) -> Iterator[Operati
             schema = table.rpartition(".")[0]
             yield Operation("rename_table", table, place, f"{schema}.{new}" if schema and "." not in new else new)
         case exp.RenameColumn():
-            yield Operation("alter_column", table, place, _name(action.this), changes=(("name", _name(action.args.get("to"))),))
+            yield Operation(
+                "alter_column", table, place, _name(action.this), changes=(("name", _name(action.args.get("to"))),)
+            )
         case exp.AlterColumn():
             yield Operation("alter_column", table, place, action.this.name, changes=tuple(_changes(action)))
         case exp.AddConstraint():

@@ -79,7 +79,9 @@ def environments(project: Project) -> tuple[Environment, ...]:
 
 
 def _is_revision(project: Project, path: str) -> bool:
-    return revision_at(project, path) is not None or (bool(project.of_file(Broken, path)) and folder_of(path).rpartition("/")[2] == "versions")
+    return revision_at(project, path) is not None or (
+        bool(project.of_file(Broken, path)) and folder_of(path).rpartition("/")[2] == "versions"
+    )
 
 
 _Configuration = dict[str, tuple[str, tuple[str, ...], bool]]
@@ -178,7 +180,9 @@ def graph(project: Project, folder: str) -> Graph:
             complete = False
         elif revision.revision in revisions:
             other = revisions[revision.revision].path
-            problems.append(Problem("duplicate", f"revision {revision.revision} is defined by {other} too", revision.place))
+            problems.append(
+                Problem("duplicate", f"revision {revision.revision} is defined by {other} too", revision.place)
+            )
             complete = False
         else:
             revisions[revision.revision] = revision
@@ -186,7 +190,11 @@ def graph(project: Project, folder: str) -> Graph:
     for revision in revisions.values():
         for target in (*revision.down, *revision.depends_on):
             if _find(target, revisions, labels) is None:
-                problems.append(Problem("broken", f"revision {revision.revision} follows {target}, which does not exist", revision.place))
+                problems.append(
+                    Problem(
+                        "broken", f"revision {revision.revision} follows {target}, which does not exist", revision.place
+                    )
+                )
                 complete = False
     order, cycle = _ordered(revisions, labels)
     for revision in cycle:
@@ -195,7 +203,9 @@ def graph(project: Project, folder: str) -> Graph:
     followed = {_find(d, revisions, labels) for r in revisions.values() for d in r.down}
     heads = tuple(r.revision for r in order if r.revision not in followed)
     if len(heads) > 1:
-        problems.extend(Problem("heads", f"several heads: {', '.join(sorted(heads))}", revisions[h].place) for h in heads)
+        problems.extend(
+            Problem("heads", f"several heads: {', '.join(sorted(heads))}", revisions[h].place) for h in heads
+        )
     return Graph(order, heads, tuple(problems), complete)
 
 
@@ -210,10 +220,16 @@ def _find(target: str, revisions: dict[str, Revision], labels: dict[str, str]) -
     return partial[0] if len(partial) == 1 else None
 
 
-def _ordered(revisions: dict[str, Revision], labels: dict[str, str]) -> tuple[tuple[Revision, ...], tuple[Revision, ...]]:
+def _ordered(
+    revisions: dict[str, Revision], labels: dict[str, str]
+) -> tuple[tuple[Revision, ...], tuple[Revision, ...]]:
     """The revisions, each after those it follows and depends on; and those that a cycle keeps from being applied."""
     before = {
-        name: {found for t in (*r.down, *r.depends_on) if (found := _find(t, revisions, labels)) is not None and found != name}
+        name: {
+            found
+            for t in (*r.down, *r.depends_on)
+            if (found := _find(t, revisions, labels)) is not None and found != name
+        }
         for name, r in revisions.items()
     }
     order: list[Revision] = []

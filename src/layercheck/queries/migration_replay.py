@@ -5,6 +5,8 @@ A table becomes unknown when something that cannot be told happens to it, and kn
 
 from __future__ import annotations
 
+from typing import Any
+
 from layercheck.model import Place
 from layercheck.queries.migration_rows import Operation, ReplayedTable
 from layercheck.queries.tables_rows import Column, ForeignKey, Table
@@ -50,10 +52,16 @@ class Replay:
     # ----------------------------------------------------------------------------------------------------- tables
 
     def create_table(self, made: Operation, name: str) -> None:
+        """A new table."""
         definition = made.definition
         if made.guard == "if_not_exists" and name in self.tables and not made.conditional:
             return
-        if definition is None or made.conditional or definition.gaps or (made.guard and (self.everything or name in self.unknown)):
+        if (
+            definition is None
+            or made.conditional
+            or definition.gaps
+            or (made.guard and (self.everything or name in self.unknown))
+        ):
             self.unknown.add(name)
             if definition is not None:
                 self.tables.setdefault(name, _table(definition, name))
@@ -62,6 +70,7 @@ class Replay:
         self.unknown.discard(name)
 
     def drop_table(self, made: Operation, name: str) -> None:
+        """A table goes."""
         if made.conditional:
             self.unknown.add(name)
             return
@@ -69,6 +78,7 @@ class Replay:
         self.unknown.discard(name)
 
     def rename_table(self, made: Operation, name: str) -> None:
+        """A table gets another name; foreign keys that point to it follow."""
         new = made.name or ""
         if made.conditional or name in self.unknown or name not in self.tables:
             self.unknown.update((name, new))
@@ -77,7 +87,9 @@ class Replay:
         self.unknown.discard(new)
         for other, table in self.tables.items():
             keys = tuple(_retarget(k, name, new) for k in table.foreign_keys)
-            columns = tuple(c._replace(foreign_keys=tuple(_moved(t, name, new) for t in c.foreign_keys)) for c in table.columns)
+            columns = tuple(
+                c._replace(foreign_keys=tuple(_moved(t, name, new) for t in c.foreign_keys)) for c in table.columns
+            )
             self.tables[other] = table._replace(foreign_keys=keys, columns=columns)
 
     # ---------------------------------------------------------------------------------------------------- columns
@@ -90,6 +102,7 @@ class Replay:
         return table
 
     def add_column(self, made: Operation, name: str) -> None:
+        """A new column, with the constraints and indexes that come with it."""
         table = self.existing(made, name)
         if table is None or made.column is None:
             return
@@ -102,7 +115,9 @@ class Replay:
             return
         extra = made.definition
         kept = tuple(c for c in table.columns if c.name != column.name)
-        table = table._replace(columns=(*kept, column), unknown_columns=tuple(c for c in table.unknown_columns if c != column.name))
+        table = table._replace(
+            columns=(*kept, column), unknown_columns=tuple(c for c in table.unknown_columns if c != column.name)
+        )
         if extra is not None:
             table = table._replace(
                 indexes=table.indexes + extra.indexes,
@@ -116,6 +131,7 @@ class Replay:
         self.tables[name] = table
 
     def drop_column(self, made: Operation, name: str) -> None:
+        """A column goes, and what is built on it."""
         table = self.existing(made, name)
         if table is None or made.name is None:
             return
@@ -132,6 +148,7 @@ class Replay:
         )
 
     def alter_column(self, made: Operation, name: str) -> None:
+        """A column gets another name, type, nullability or default."""
         table = self.existing(made, name)
         if table is None or made.name is None:
             return
@@ -153,7 +170,10 @@ class Replay:
     def point_to(self, name: str, old: str, new: str) -> None:
         """Foreign keys of other tables follow a renamed column."""
         for other, table in self.tables.items():
-            keys = tuple(k._replace(targets=tuple(f"{name}.{new}" if t == f"{name}.{old}" else t for t in k.targets)) for k in table.foreign_keys)
+            keys = tuple(
+                k._replace(targets=tuple(f"{name}.{new}" if t == f"{name}.{old}" else t for t in k.targets))
+                for k in table.foreign_keys
+            )
             if keys != table.foreign_keys:
                 self.tables[other] = table._replace(foreign_keys=keys)
 
@@ -168,14 +188,16 @@ class Replay:
         return table
 
     def create_index(self, made: Operation, name: str) -> None:
+        """A new index."""
         table = self.constrained(made, name)
-        if table is None or made.index is None:
+        if table is None or made.added_index is None:
             return
-        if made.guard == "if_not_exists" and any(i.name == made.index.name for i in table.indexes):
+        if made.guard == "if_not_exists" and any(i.name == made.added_index.name for i in table.indexes):
             return
-        self.tables[name] = table._replace(indexes=(*table.indexes, made.index))
+        self.tables[name] = table._replace(indexes=(*table.indexes, made.added_index))
 
     def drop_index(self, made: Operation, name: str) -> None:
+        """An index goes; without a table it is looked for by name."""
         owners = [n for n, t in self.tables.items() if any(i.name == made.name for i in t.indexes)]
         if made.table in owners:
             owners = [made.table] if made.table else owners
@@ -187,6 +209,7 @@ class Replay:
             self.tables[name] = self.tables[name]._replace(constraints_known=False)
 
     def rename_index(self, made: Operation, _: str) -> None:
+        """An index gets another name."""
         new = dict(made.changes).get("name")
         for owner, table in self.tables.items():
             if any(i.name == made.name for i in table.indexes):
@@ -197,31 +220,40 @@ class Replay:
                     self.tables[owner] = table._replace(indexes=indexes)
 
     def create_foreign_key(self, made: Operation, name: str) -> None:
+        """A new foreign key."""
         table = self.constrained(made, name)
         if table is None or made.foreign_key is None:
             return
         columns = table.columns
         for local, target in zip(made.foreign_key.columns, made.foreign_key.targets, strict=False):
-            columns = tuple(c._replace(foreign_keys=(*c.foreign_keys, target)) if c.name == local else c for c in columns)
+            columns = tuple(
+                c._replace(foreign_keys=(*c.foreign_keys, target)) if c.name == local else c for c in columns
+            )
         self.tables[name] = table._replace(columns=columns, foreign_keys=(*table.foreign_keys, made.foreign_key))
 
     def create_unique(self, made: Operation, name: str) -> None:
+        """A new unique constraint."""
         table = self.constrained(made, name)
         if table is not None and made.unique is not None:
             self.tables[name] = table._replace(unique_constraints=(*table.unique_constraints, made.unique))
 
     def create_check(self, made: Operation, name: str) -> None:
+        """A new check (or exclusion) constraint."""
         table = self.constrained(made, name)
         if table is not None and made.check is not None:
             self.tables[name] = table._replace(check_constraints=(*table.check_constraints, made.check))
 
     def create_primary_key(self, made: Operation, name: str) -> None:
+        """Columns become the primary key."""
         table = self.constrained(made, name)
         if table is not None:
-            columns = tuple(c._replace(primary_key=True, nullable=False) if c.name in made.columns else c for c in table.columns)
+            columns = tuple(
+                c._replace(primary_key=True, nullable=False) if c.name in made.columns else c for c in table.columns
+            )
             self.tables[name] = table._replace(columns=columns)
 
     def drop_constraint(self, made: Operation, name: str) -> None:
+        """A constraint goes."""
         table = self.constrained(made, name) if made.table is not None else None
         if made.table is None:
             self.doubt(made)
@@ -292,7 +324,7 @@ def _without(table: ReplayedTable, made: Operation) -> ReplayedTable | None:
     short = table.name.rpartition(".")[2]
     for part, suffix in (("unique_constraints", "key"), ("foreign_keys", "fkey"), ("check_constraints", "check")):
         rows = getattr(table, part)
-        kept = tuple(r for r in rows if r.name != made.name or made.name is None)
+        kept: Any = tuple(r for r in rows if r.name != made.name or made.name is None)
         if len(kept) == len(rows) and made.name is not None:
             kept = tuple(
                 r for r in rows
@@ -305,11 +337,15 @@ def _without(table: ReplayedTable, made: Operation) -> ReplayedTable | None:
                 table = table._replace(columns=tuple(_unlinked(c, gone) for c in table.columns))
             if part == "unique_constraints":
                 single = {r.columns[0] for r in gone if len(r.columns) == 1}
-                table = table._replace(columns=tuple(c._replace(unique=False) if c.name in single else c for c in table.columns))
+                table = table._replace(
+                    columns=tuple(c._replace(unique=False) if c.name in single else c for c in table.columns)
+                )
             return table
     return None
 
 
 def _unlinked(column: Column, gone: list[ForeignKey]) -> Column:
     targets = {t for k in gone for local, t in zip(k.columns, k.targets, strict=False) if local == column.name}
-    return column._replace(foreign_keys=tuple(t for t in column.foreign_keys if t not in targets)) if targets else column
+    return (
+        column._replace(foreign_keys=tuple(t for t in column.foreign_keys if t not in targets)) if targets else column
+    )

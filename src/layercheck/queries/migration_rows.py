@@ -68,7 +68,7 @@ class Operation(NamedTuple):
     """create_table."""
     column: Column | None = None
     """add_column; `definition` then holds the constraints and indexes that come with it."""
-    index: Index | None = None
+    added_index: Index | None = None
     unique: Unique | None = None
     check: Check | None = None
     foreign_key: ForeignKey | None = None

@@ -27,7 +27,9 @@ _HARMLESS = frozenset({
     "EVENT", "DEFAULT", "TEXT", "TRANSFORM", "GROUP", "SYSTEM", "ROUTINE", "CONSTRAINT", "ACCESS",
 })  # fmt: skip
 """What CREATE, ALTER and DROP may name without touching a table."""
-_MODIFIERS = frozenset({"OR", "REPLACE", "TEMP", "TEMPORARY", "UNLOGGED", "GLOBAL", "LOCAL", "UNIQUE", "CONCURRENTLY", "RECURSIVE"})
+_MODIFIERS = frozenset(
+    {"OR", "REPLACE", "TEMP", "TEMPORARY", "UNLOGGED", "GLOBAL", "LOCAL", "UNIQUE", "CONCURRENTLY", "RECURSIVE"}
+)
 _QUIET_ALTER = re.compile(
     r"(?is)ALTER\s+TABLE\s+(?:IF\s+EXISTS\s+)?(?:ONLY\s+)?\S+\s+(?:(?:ENABLE|DISABLE|FORCE|NO\s+FORCE)\s+ROW\s+LEVEL\s+SECURITY"
     r"|OWNER\s+TO\s+\S+|VALIDATE\s+CONSTRAINT\s+\S+|CLUSTER\s+ON\s+\S+|REPLICA\s+IDENTITY\s.*"
@@ -62,7 +64,11 @@ def _statement(text: str, place: Place) -> list[Operation]:
         return [unknown(text, place)]
     subject = next((w.upper() for w in words[1:] if w.upper() not in _MODIFIERS), "")
     if subject in _HARMLESS:
-        if verb == "DROP" and re.search(r"(?i)\bCASCADE\b", text) and subject in ("TYPE", "SCHEMA", "DOMAIN", "EXTENSION"):
+        if (
+            verb == "DROP"
+            and re.search(r"(?i)\bCASCADE\b", text)
+            and subject in ("TYPE", "SCHEMA", "DOMAIN", "EXTENSION")
+        ):
             return [Operation("unknown", None, place, sql=True)]
         return [Operation("data", None, place, sql=True)]
     if subject in ("VIEW", "MATERIALIZED"):
@@ -95,15 +101,26 @@ def _has_hole(operation: Operation) -> bool:
     return any(n is not None and HOLE in n for n in names)
 
 
-_NAMES_TABLE = re.compile(
-    rf'(?i)\b(?:TABLE|INDEX|ON|EXISTS|ONLY|INTO|TO|CREATE|ALTER|DROP|RENAME|EXECUTE)\s+(?:[\w"]+\s*\.\s*)?"?\w*{HOLE}|\bEXECUTE\b(?!\s+FUNCTION|\s+PROCEDURE)'
+_NAMED_BY_HOLE = re.compile(
+    rf'(?i)\b(?:TABLE|INDEX|ON|EXISTS|ONLY|INTO|TO|CREATE|ALTER|DROP|RENAME|EXECUTE)\s+(?:[\w"]+\s*\.\s*)?"?\w*{HOLE}'
 )
-"""An unknown part where a table is named, or SQL that makes SQL."""
+"""An unknown part where a table is named."""
+_EXECUTE = re.compile(r"(?i)\bEXECUTE\b(?!\s+(?:FUNCTION|PROCEDURE|ON)\b)")
+_EXECUTE_LITERAL = re.compile(r"(?i)\bEXECUTE\s+(?:format\s*\(\s*)?('(?:[^']|'')*')(?!\s*\|\|)")
+_NAMED_BY_ARGUMENT = re.compile(r"(?i)\b(?:TABLE|INDEX|ON|EXISTS|ONLY|INTO)\s+(?:%\w\s*\.\s*)?%")
+
+
+def _makes_sql(text: str) -> bool:
+    """Whether procedural SQL executes text of which the tables cannot be told: EXECUTE of anything but a plain literal."""
+    literals = _EXECUTE_LITERAL.findall(text)
+    return len(literals) < len(_EXECUTE.findall(text)) or any(
+        _NAMED_BY_ARGUMENT.search(literal) for literal in literals
+    )
 
 
 def unknown(text: str, place: Place) -> Operation:
     """An operation on the tables whose names could occur in a text; on all when an unknown part could name one."""
-    if text.lstrip().startswith(HOLE) or _NAMES_TABLE.search(text):
+    if text.lstrip().startswith(HOLE) or _NAMED_BY_HOLE.search(text) or _makes_sql(text):
         return Operation("unknown", None, place, sql=True)
     if not _STRUCTURAL.search(text):
         return Operation("data", None, place, sql=True)

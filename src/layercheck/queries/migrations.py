@@ -56,7 +56,9 @@ def _replayed(project: Project, folder: str, before: str | None) -> ReplayedSche
         for made in operations(project, revision.path, "upgrade"):
             replay.apply(made)
     tables = tuple(replay.tables[name] for name in sorted(replay.tables))
-    return ReplayedSchema(tables, frozenset(replay.unknown), replay.everything, tuple(replay.doubts), found.heads, found.problems)
+    return ReplayedSchema(
+        tables, frozenset(replay.unknown), replay.everything, tuple(replay.doubts), found.heads, found.problems
+    )
 
 
 def _ancestors(found: Graph, path: str) -> set[str]:
@@ -91,7 +93,9 @@ def is_empty(project: Project, path: str, direction: str) -> bool:
 def raises_only(project: Project, path: str, direction: str) -> bool:
     """Whether a revision's function does nothing but raise: somebody decided that there is no way back."""
     body = project.get(Body, f"{path}:{direction}")
-    statements = [s for s in body.statements if not (s[0] == "expr" and ir.is_a(s[1], "const"))] if body is not None else []
+    statements = (
+        [s for s in body.statements if not (s[0] == "expr" and ir.is_a(s[1], "const"))] if body is not None else []
+    )
     return len(statements) == 1 and statements[0][0] == "raise"
 
 
@@ -113,9 +117,11 @@ def excluded(project: Project, folder: str) -> tuple[bool, frozenset[str]]:
     for filter_name in filters:
         symbol = resolve(project, f"{path}:", filter_name) if filter_name != "?" else None
         function = project.get(Body, symbol) if symbol is not None else None
-        for body in (function, project.get(Body, f"{path}:")):
-            if body is not None:
-                names |= {n[1] for n in ir.expressions(body.statements) if ir.is_a(n, "const") and isinstance(n[1], str)}
+        for where in (function, project.get(Body, f"{path}:")):
+            if where is not None:
+                names |= {
+                    n[1] for n in ir.expressions(where.statements) if ir.is_a(n, "const") and isinstance(n[1], str)
+                }
     return bool(filters), frozenset(names)
 
 

@@ -7,7 +7,14 @@ from layercheck.project import Project, query
 from layercheck.queries.evaluate import Code, Ref, Value, constant
 from layercheck.queries.schema_calls import attribute_path, opened
 from layercheck.queries.symbols import imported
-from layercheck.queries.tables_mapping import is_mapped, lineage, metadata_argument, metadata_of, table_name, table_object
+from layercheck.queries.tables_mapping import (
+    is_mapped,
+    lineage,
+    metadata_argument,
+    metadata_of,
+    table_name,
+    table_object,
+)
 
 
 def column_target(project: Project, value: Value) -> str:

@@ -9,6 +9,8 @@ The judge is the running application: these rows are compared with `Base.metadat
 
 from __future__ import annotations
 
+from typing import Any
+
 from layercheck.facts.rows import Class
 from layercheck.project import Project, query
 from layercheck.queries.evaluate import UNKNOWN, Mapping, Value
@@ -74,7 +76,11 @@ def table_of(project: Project, key: str) -> Table | None:
     """
     row = project.get(Class, key)
     if row is None:
-        return _object_table(project, key, object_value(project, key), key, "table") if key in table_objects_in(project, key.partition(":")[0]) else None
+        return (
+            _object_table(project, key, object_value(project, key), key, "table")
+            if key in table_objects_in(project, key.partition(":")[0])
+            else None
+        )
     if is_mapped(project, key):
         made = table_object(project, key)
         if made is not None:
@@ -148,7 +154,22 @@ def _on_object(project: Project, key: str, made: Value) -> Table | None:
     if table is None:
         if row is None:
             return None
-        return Table(key, None, None, (), (), (), (), (), parts.relationships, mapped_parent(project, key), False, "imperative", ("__table__",), row.place())
+        return Table(
+            key,
+            None,
+            None,
+            (),
+            (),
+            (),
+            (),
+            (),
+            parts.relationships,
+            mapped_parent(project, key),
+            False,
+            "imperative",
+            ("__table__",),
+            row.place(),
+        )
     return table._replace(relationships=parts.relationships, parent=mapped_parent(project, key))
 
 
@@ -205,15 +226,12 @@ def _folded(table: Table, children: list[Table]) -> Table:
     columns = {c.name: c for child in reversed(children) for c in child.columns} | {c.name: c for c in table.columns}
     ordered = (*table.columns, *(c for name, c in columns.items() if table.column(name) is None))
 
-    def more(name: str) -> tuple[object, ...]:
+    def more(name: str) -> Any:
         return tuple(dict.fromkeys(row for t in (table, *children) for row in getattr(t, name)))
 
     return table._replace(
         columns=ordered,
-        **{
-            name: more(name)
-            for name in ("indexes", "unique_constraints", "check_constraints", "foreign_keys", "gaps")
-        },
+        **{name: more(name) for name in ("indexes", "unique_constraints", "check_constraints", "foreign_keys", "gaps")},
     )
 
 
@@ -292,7 +310,9 @@ def _directed(project: Project, key: str, relationship: Relationship) -> Relatio
         return relationship
     if own == other:
         remote = {attribute for _, attribute in _listed(relationship.remote_side)}
-        return relationship._replace(uselist=not any(c.primary_key and remote & {c.attribute, c.name} for c in here.columns))
+        return relationship._replace(
+            uselist=not any(c.primary_key and remote & {c.attribute, c.name} for c in here.columns)
+        )
     listed = _listed(relationship.foreign_keys)
     if listed:
         local = any(not cls or cls == key.rpartition(":")[2] for cls, _ in listed)

@@ -107,7 +107,9 @@ def composite_key(project: Project, call: Opened, owner: str) -> ForeignKey:
     remote = call.argument(1, "refcolumns", ())
     columns = _columns(project, local if local.__class__ is tuple else (), owner)
     targets = tuple(column_target(project, t) for t in (remote if remote.__class__ is tuple else ()))
-    return ForeignKey(_text(call.get("name")), columns, targets, _text(call.get("ondelete")), _text(call.get("onupdate")), call.place)
+    return ForeignKey(
+        _text(call.get("name")), columns, targets, _text(call.get("ondelete")), _text(call.get("onupdate")), call.place
+    )
 
 
 def _text(value: Value) -> str | None:

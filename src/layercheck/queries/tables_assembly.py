@@ -11,7 +11,12 @@ from layercheck.queries.tables_rows import Column, Index, Table, Unique
 
 
 def assembled(
-    project: Project, table: Table, parsed: tuple[Parsed, ...], constraints: Constraints, gaps: tuple[str, ...], metadata: Value
+    project: Project,
+    table: Table,
+    parsed: tuple[Parsed, ...],
+    constraints: Constraints,
+    gaps: tuple[str, ...],
+    metadata: Value,
 ) -> Table:
     """Columns and constraints put together: what one says of the other."""
     columns: dict[str, Column] = {}
@@ -38,16 +43,20 @@ def assembled(
     )
 
 
-def _implied(table: Table, columns: tuple[Column, ...], conventions: Value) -> tuple[tuple[Index, ...], tuple[Unique, ...]]:
+def _implied(
+    table: Table, columns: tuple[Column, ...], conventions: Value
+) -> tuple[tuple[Index, ...], tuple[Unique, ...]]:
     """The indexes and unique constraints that `index=True` and `unique=True` on columns make."""
     indexes = []
     uniques = []
     for column in columns:
-        if column.index:
+        if column.indexed:
             name = implied_name(table, column.name, conventions, "ix")
             indexes.append(Index(name, (column.name,), column.unique, False, True, column.place))
         elif column.unique:
-            uniques.append(Unique(implied_name(table, column.name, conventions, "uq"), (column.name,), True, column.place))
+            uniques.append(
+                Unique(implied_name(table, column.name, conventions, "uq"), (column.name,), True, column.place)
+            )
     return tuple(indexes), tuple(uniques)
 
 
@@ -61,7 +70,13 @@ def implied_name(table: Table, column: str, conventions: Value, kind: str) -> st
     if not isinstance(template, str) or table.name is None:
         return None
     label = f"{table.full_name}_{column}".replace(".", "_")
-    parts = {"table_name": table.name, "column_0_name": column, "column_0_label": label, "column_0_N_name": column, "column_0_N_label": label}
+    parts = {
+        "table_name": table.name,
+        "column_0_name": column,
+        "column_0_label": label,
+        "column_0_N_name": column,
+        "column_0_N_label": label,
+    }
     try:
         return template % parts
     except (KeyError, ValueError, TypeError):

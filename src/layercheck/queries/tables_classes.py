@@ -74,9 +74,13 @@ class _Parts:
         elif self.may_hide_a_column(value, raw, call, container):
             self.gaps.append(f"attribute {name}")
 
-    def column(self, owner: str, name: str, value: Value, container: str | None, inside: Expr | None, place: Place) -> Parsed | None:
+    def column(
+        self, owner: str, name: str, value: Value, container: str | None, inside: Expr | None, place: Place
+    ) -> Parsed | None:
         if container is not None and (value is None or self.is_column(value)):
-            return mapped(self.project, value, annotation_of(self.project, owner, inside), name, owner, place, self.types)
+            return mapped(
+                self.project, value, annotation_of(self.project, owner, inside), name, owner, place, self.types
+            )
         return parse_column(self.project, value, name, owner, place) if value is not None else None
 
     def is_column(self, value: Value) -> bool:
@@ -172,7 +176,9 @@ class _Parts:
             if relationship is not None:
                 self.relationships.append(relationship)
                 continue
-            parsed = field_column(self.project, value, annotation_of(self.project, row.key, annotation), name, row.key, place, self.types)
+            parsed = field_column(
+                self.project, value, annotation_of(self.project, row.key, annotation), name, row.key, place, self.types
+            )
             if parsed is not None:
                 self.keep(parsed, name)
         self.declared(row)
@@ -209,13 +215,17 @@ def class_parts(project: Project, cls: str) -> Parts:
         if row is None:
             parts.library(base)
         elif base != cls and is_mapped(project, base):
-            parts.seen.update(raw[0] for raw in row.raw_fields if raw[2] is not None or parts.mapped_container(base, raw[1])[0])
+            parts.seen.update(
+                raw[0] for raw in row.raw_fields if raw[2] is not None or parts.mapped_container(base, raw[1])[0]
+            )
         elif model:
             parts.model_body(row)
         else:
             parts.own_body(row, base == cls)
     _added_later(parts)
-    return Parts(tuple(parts.columns), tuple(parts.relationships), tuple(parts.indexes), tuple(dict.fromkeys(parts.gaps)))
+    return Parts(
+        tuple(parts.columns), tuple(parts.relationships), tuple(parts.indexes), tuple(dict.fromkeys(parts.gaps))
+    )
 
 
 def _added_later(parts: _Parts) -> None:
@@ -243,7 +253,7 @@ def loose_indexes(project: Project, path: str) -> tuple[tuple[str, Index], ...]:
         return ()
     out = []
     for statement in body.statements:
-        raw = statement[1] if statement[0] == "expr" else statement[2] if statement[0] == "assign" else None
+        raw: Expr = statement[1] if statement[0] == "expr" else statement[2] if statement[0] == "assign" else None
         if not ir.is_a(raw, "call") or ir.last_name(raw[1]) != "Index":
             continue
         call = opened(project, evaluated(project, body.key, raw))
@@ -259,7 +269,10 @@ def _index_owner(project: Project, call: Opened) -> str | None:
     for arg in call.args[1:]:
         if isinstance(arg, Code):
             for node in ir.walk(arg.expr):
-                if dotted(node) is not None and (found := attribute_path(project, Code(arg.key, node, arg.names))) is not None:
+                if (
+                    dotted(node) is not None
+                    and (found := attribute_path(project, Code(arg.key, node, arg.names))) is not None
+                ):
                     return found[0]
     return None
 

@@ -151,7 +151,7 @@ def is_mapped(project: Project, cls: str) -> bool:
 def _is_table_model(row: Class, own: dict[str, ir.Expr]) -> bool:
     if any(name == "table" and value == ("const", True) for name, value in row.keywords):
         return True
-    config = own.get("model_config")
+    config: ir.Expr = own.get("model_config")
     if ir.is_a(config, "dict"):
         return any(k == ("const", "table") and v == ("const", True) for k, v in config[1])
     return ir.is_a(config, "call") and ir.keyword(config, "table") == ("const", True)
@@ -308,7 +308,7 @@ def hidden_bases(project: Project, cls: str) -> tuple[str, ...]:
 @query
 def base_fields(project: Project, cls: str, name: str) -> tuple[tuple[str, Value], ...]:
     """The values of a class attribute (`metadata`, `type_annotation_map`, `registry`) up the lineage, nearest first."""
-    out = []
+    out: list[tuple[str, Value]] = []
     for base in lineage(project, cls):
         row = project.get(Class, base)
         if row is not None:

@@ -62,7 +62,9 @@ def open_table(project: Project, value: Value) -> Opened | None:
     return call if call is not None and call.symbol == "sqlalchemy.Table" and call.args else None
 
 
-def object_parts(project: Project, call: Opened, key: str, first: int = 2) -> tuple[tuple[Parsed, ...], Constraints, tuple[str, ...]]:
+def object_parts(
+    project: Project, call: Opened, key: str, first: int = 2
+) -> tuple[tuple[Parsed, ...], Constraints, tuple[str, ...]]:
     """(columns, constraints, gaps) of a `Table("name", metadata, ...)` call; `first` is where columns begin.
 
     Alembic's create_table has the same arguments without the metadata.

@@ -26,7 +26,13 @@ _CONTAINERS = {
 
 
 def parse_relationship(
-    project: Project, value: Value, annotation: Expr | None, container: str | None, attribute: str, owner: str, place: Place
+    project: Project,
+    value: Value,
+    annotation: Expr | None,
+    container: str | None,
+    attribute: str,
+    owner: str,
+    place: Place,
 ) -> Relationship | None:
     """The relationship of a class attribute, or None when it is something else.
 
@@ -107,7 +113,15 @@ def _of_sqlmodel(
     if whole is not None:
         explicit, name = _target(project, whole.argument(0, "argument"), owner)
         return _row(
-            project, whole, explicit or target, name or written, _lazy(whole), flag(whole.get("uselist"), many), attribute, owner, place
+            project,
+            whole,
+            explicit or target,
+            name or written,
+            _lazy(whole),
+            flag(whole.get("uselist"), many),
+            attribute,
+            owner,
+            place,
         )
     extra = call.get("sa_relationship_kwargs")
     more = tuple((k, v) for k, v in extra.items if isinstance(k, str)) if isinstance(extra, Mapping) else ()
@@ -115,7 +129,9 @@ def _of_sqlmodel(
     if call.get("cascade_delete") is True and not any(k == "cascade" for k, _ in keywords):
         keywords = (*keywords, ("cascade", "all, delete-orphan"))
     link = call.get("link_model")
-    merged = Opened(call.symbol, (), (*keywords, *((("secondary", link),) if link is not None else ())), call.dynamic, call.place)
+    merged = Opened(
+        call.symbol, (), (*keywords, *((("secondary", link),) if link is not None else ())), call.dynamic, call.place
+    )
     lazy = _lazy(merged) if extra is None or isinstance(extra, Mapping) else None
     uselist = flag(merged.get("uselist"), many) if merged.has("uselist") else many
     return _row(project, merged, target, written, lazy, uselist, attribute, owner, place)
@@ -211,7 +227,9 @@ def of_the_application(project: Project, keys: tuple[str, ...], near: str = "") 
     same = tuple(k for k in keys if k.partition(":")[0] == path)
     if same:
         return same
-    found = tuple(k for k in keys if not is_migration(project, k.partition(":")[0]) and not is_test(project, k.partition(":")[0]))
+    found = tuple(
+        k for k in keys if not is_migration(project, k.partition(":")[0]) and not is_test(project, k.partition(":")[0])
+    )
     return found or keys
 
 
@@ -245,7 +263,7 @@ def backref_of(project: Project, relationship: Relationship, value: Value) -> Re
     return relationship._replace(
         attribute=relationship.backref, target=relationship.owner, target_name=relationship.owner.rpartition(":")[2], lazy=lazy,
         uselist=uselist, back_populates=relationship.attribute, backref=None, cascade=_text(inner.get("cascade")) if inner else None,
-        
+
         remote_side=columns_hint(project, inner.get("remote_side"), relationship.target) if inner else None,
         foreign_keys=_from_outside(relationship), implied=True,
     )  # fmt: skip

@@ -23,7 +23,7 @@ class Column(NamedTuple):
     """Whether the code says so: nullable=, primary_key=, or an annotation that decides it."""
     primary_key: bool | None
     unique: bool | None
-    index: bool | None
+    indexed: bool | None
     foreign_keys: tuple[str, ...]
     """Targets as "table.column" (with a schema in front when there is one); "?" for one that cannot be told."""
     default: str | None
