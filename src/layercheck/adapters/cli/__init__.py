@@ -1,4 +1,4 @@
-"""The command line: `layercheck [check] PATHS`, `explain`, `rules`, `layers`, `routes`, `deps`, `why`, `cache`."""
+"""The command line: `layercheck [check] PATHS`, `explain`, `rules`, `layers`, `routes`, `tables`, `deps`, `why`, `cache`."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from layercheck import __version__
 from layercheck.adapters.cli.check import check
 from layercheck.adapters.cli.inspect import deps, layers, routes, why
 from layercheck.adapters.cli.reference import cache, explain, rules
+from layercheck.adapters.cli.tables import tables
 
 
 class _DefaultGroup(click.Group):
@@ -26,5 +27,5 @@ def cli() -> None:
     """The linter that knows a whole Python backend. Without a command: check."""
 
 
-for command in (check, explain, rules, layers, routes, deps, why, cache):
+for command in (check, explain, rules, layers, routes, tables, deps, why, cache):
     cli.add_command(command)
