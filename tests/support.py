@@ -18,7 +18,7 @@ from layercheck.engine import Engine
 from layercheck.facts.rows import Body, Class, Function, Module
 from layercheck.model import Finding
 from layercheck.project import Project
-from layercheck.registry import by_code, rules
+from layercheck.registry import rules
 from layercheck.source import extract
 
 Tree = Mapping[str, str | bytes]
@@ -198,13 +198,6 @@ def blocks(doc: str) -> list[Block]:
         else:
             lines.append(line)
     return out
-
-
-def code_of(name: str) -> str:
-    """The code of a rule by its name."""
-    loaded = by_code(name)
-    assert loaded is not None, f"no rule is named {name}"
-    return loaded.rule.code
 
 
 def fixture_cases() -> list[tuple[str, Path]]:

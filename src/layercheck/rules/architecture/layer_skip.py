@@ -63,7 +63,7 @@ from layercheck.queries.handlers import handlers_in
 from layercheck.queries.layers import is_application, is_composition_root, layer_of, library_repository, uses_session
 from layercheck.queries.modules import module_name
 from layercheck.queries.roles import in_provider
-from layercheck.queries.symbols import binding, imported, mro
+from layercheck.queries.symbols import binding, imported, imported_module, mro
 from layercheck.queries.types import provided_type, symbol_type
 from layercheck.queries.usage import uses_of
 
@@ -77,11 +77,13 @@ RULE = Rule(
     since="0.1",
 )
 _EXCEPTIONS = ("Error", "Exception")
+_OPEN = frozenset({"routes", "services"})
+"""Either word opens the way: the layer that may pass another over, or the layer that may be passed over."""
 
 
 def check(module: Module, project: Project) -> Iterator[Fault]:
     """Repository imports and repository dependencies of a routes module; one for the project where it has no services."""
-    if layer_of(project, module.path).name != "routes" or "routes" in project.settings.layers.open:
+    if layer_of(project, module.path).name != "routes" or _OPEN & set(project.settings.layers.open):
         return
     skips = skips_in(project, module.path)
     if not skips:
@@ -159,13 +161,11 @@ def skips_in(project: Project, path: str) -> tuple[tuple[str, str, int, str], ..
 
 def _repository(project: Project, path: str, entry: Import) -> str | None:
     """The repository module that an import reaches into for something that works on data."""
-    symbol = imported(project, path, entry)
+    symbol = imported_module(project, path, entry) if entry.name is None else imported(project, path, entry)
     if symbol is None or ":" not in symbol or symbol.endswith("//:"):
         return None
     home, _, qualname = symbol.partition(":")
-    if home == path or layer_of(project, home).name != "repositories":
-        return None
-    if not (uses_session(project, home) or library_repository(project, home) or _inherits_repository(project, home)):
+    if home == path or not _holds_repository(project, home):
         return None
     if not qualname:
         return home
@@ -187,6 +187,13 @@ def _repository(project: Project, path: str, entry: Import) -> str | None:
     return home if kind is not None and kind[0] == "inst" and _is_repository_class(project, kind[1]) else None
 
 
+def _holds_repository(project: Project, home: str) -> bool:
+    """A module of the repositories layer that works on a database; helpers around Redis and files lie there too."""
+    return layer_of(project, home).name == "repositories" and (
+        uses_session(project, home) or library_repository(project, home) or _inherits_repository(project, home)
+    )
+
+
 def _inherits_repository(project: Project, home: str) -> bool:
     for cls in project.of_file(Class, home):
         for base in mro(project, cls.key)[1:]:
@@ -198,7 +205,7 @@ def _inherits_repository(project: Project, home: str) -> bool:
 def _is_repository_class(project: Project, cls: str) -> bool:
     if any(base in LIBRARY_REPOSITORIES for base in mro(project, cls)):
         return True
-    return ":" in cls and layer_of(project, cls.partition(":")[0]).name == "repositories"
+    return ":" in cls and _holds_repository(project, cls.partition(":")[0])
 
 
 def _only_annotates_or_provides(project: Project, path: str, entry: Import) -> bool:

@@ -48,7 +48,7 @@ from layercheck.project import Project
 from layercheck.queries.imports import imports_of
 from layercheck.queries.layers import Layer, is_composition_root, layer_of, uses_data
 from layercheck.queries.modules import module_name
-from layercheck.queries.symbols import imported, mro
+from layercheck.queries.symbols import imported, imported_module, mro
 
 RULE = Rule(
     code="LC101",
@@ -94,7 +94,7 @@ def check(module: Module, project: Project) -> Iterator[Fault]:
 
 def _target(project: Project, path: str, entry: Import) -> str | None:
     """The file that defines what is imported; None when external, unknown, a package's own __init__ or a port."""
-    symbol = imported(project, path, entry)
+    symbol = imported_module(project, path, entry) if entry.name is None else imported(project, path, entry)
     if symbol is None or ":" not in symbol or symbol.endswith("//:"):
         return None
     target, _, qualname = symbol.partition(":")

@@ -50,6 +50,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from layercheck import ir
 from layercheck.facts.rows import Body, Function
 from layercheck.knowledge.blocking import FILE_READERS, PATH_READERS
 from layercheck.model import Fault, Level, Profile, Rule, Step
@@ -83,12 +84,14 @@ def check(function: Function, project: Project) -> Iterator[Fault]:
     names = (BLOCK, HASH) if project.settings.profile == Profile.STRICT else (BLOCK,)
     contradictory = _holds_only_async_session(project, function.key)
     causes: dict[str, list[tuple[Site, Effect]]] = {}
+    blocking: set[int] = set()
     for site in sites(project, function.key):
-        if site.awaited or in_lambda(body, site.context):
+        if site.awaited or in_lambda(body, site.context) or _reads_on(site, blocking):
             continue
         for name in names:
             effect = effect_at(project, function.key, site, name)
             if effect is not None and not (contradictory and effect.callee and _cause(effect) == _DATABASE):
+                blocking.add(site.at)
                 causes.setdefault(_cause(effect), []).append((site, effect))
     if is_handler(project, function.key):
         for site in _file_reads(project, function.key):
@@ -111,6 +114,11 @@ def check(function: Function, project: Project) -> Iterator[Fault]:
 
 
 _DATABASE = "database"
+
+
+def _reads_on(site: Site, blocking: set[int]) -> bool:
+    """`urlopen(...).read()`: a method of what a blocking call has just given is part of the same fault."""
+    return ir.is_a(site.call[1], "attr") and any(call[4] in blocking for call in ir.calls(site.call[1]))
 
 
 def _holds_only_async_session(project: Project, key: str) -> bool:
