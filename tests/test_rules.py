@@ -54,3 +54,19 @@ def test_fixture(name: str, folder: support.Path) -> None:
         assert findings, "a bad case without any finding"
     else:
         assert not findings, "a case whose name does not start with bad must be silent"
+
+
+@pytest.mark.parametrize(
+    ("start", "rest"),
+    [
+        ("AKIA", "Q3EGWLP7TN2VXKDM"),
+        ("ghp_", "x7Kq2ZpLw9Rt4Vb8Nc1Md6Fg3Hj5Ys0Ua2Qe"),
+        ("-----BEGIN RSA PRIVATE ", "KEY-----\\nMIIEowIBAAKCAQEAx7Kq2ZpLw9Rt4Vb8Nc1Md6Fg3Hj5Ys0Ua2Qe8Tu4Wi6Op0As2Df5Gh\\n"),
+    ],
+    ids=["aws", "github", "pem"],
+)
+def test_formats_of_providers(start: str, rest: str) -> None:
+    """Put together here, so that no scanner of repositories takes the fixture for a leak."""
+    tree = {"shop/clients.py": f'STORE = "{start}{rest}"  # expect: LC205\nprint(STORE)\n'}
+    (finding,) = support.check_tree(tree, codes=["LC205"])
+    assert rest[:6] not in finding.message

@@ -121,8 +121,8 @@ def _inside(project: Project, key: str, e: Expr, at: int, settings: bool) -> Ite
             if reads_environment(project, key, e):
                 return
             name = ir.last_name(func)
-            if name in ("encode", "decode") and _is_jwt(func) and len(args) > 1:
-                text = ir.text_of(args[1])
+            if name in ("encode", "decode") and _is_jwt(func):
+                text = ir.text_of(ir.argument(e, 1, "key"))
                 if text is not None and plausible_secret(text, "secret_key"):
                     yield call_at, "signing key", text
             for keyword, value in keywords:
