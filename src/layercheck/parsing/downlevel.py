@@ -140,7 +140,12 @@ def _as_tuple(node: ast.expr, commas: int) -> ast.expr:
     elements.reverse()
     first, last = elements[0], elements[-1]
     return ast.Tuple(
-        elements, ast.Load(), lineno=first.lineno, col_offset=first.col_offset, end_lineno=last.end_lineno, end_col_offset=last.end_col_offset
+        elements,
+        ast.Load(),
+        lineno=first.lineno,
+        col_offset=first.col_offset,
+        end_lineno=last.end_lineno,
+        end_col_offset=last.end_col_offset,
     )
 
 
@@ -211,7 +216,10 @@ def _strings(text: str, tokens: list[Token], patches: _Patches, version: Version
     for token in tokens:
         if token.kind != "fstring" or (version >= (3, 12) and "t" not in token.prefix):
             continue
-        text = _replace(text, token.start, token.end, fstrings.placeholder(text[token.start : token.end]))
+        piece = text[token.start : token.end]
+        if len(piece) < (6 if "\n" in piece else 3):
+            continue  # an unfinished string: no rewrite makes sense of it
+        text = _replace(text, token.start, token.end, fstrings.placeholder(piece))
         patches.strings.append(token)
     return text
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from bisect import bisect_right
 from typing import TypeVar
 
@@ -12,11 +13,15 @@ _Node = TypeVar("_Node", bound=ast.expr)
 
 
 def placeholder(piece: str) -> str:
-    """A string literal of exactly the same length and line ends."""
-    if "\n" in piece:
-        inner = "".join(c if c == "\n" else "x" for c in piece[3:-3])
-        return f'"""{inner}"""'
-    return f'"{"x" * (len(piece) - 2)}"'
+    """A string literal of exactly the same length, line ends and byte widths (columns count bytes)."""
+    if (
+        "\n" in piece[-3:]
+    ):  # no room for three quotes behind the last line end: end there, and go on with an empty string
+        last = piece.rindex("\n")
+        return placeholder(piece[: last - 1]) + "\\\n" + placeholder(piece[last + 1 :])
+    quote = '"""' if "\n" in piece else '"'
+    inner = piece[len(quote) : -len(quote)]
+    return quote + "".join(c if c == "\n" or c > "\x7f" else "x" for c in inner) + quote
 
 
 class _Lines:
@@ -89,7 +94,9 @@ class _Swap(ast.NodeTransformer):
             if value is None:
                 self.failed = True
                 continue
-            conversion = ord(part.conversion) if part.conversion else ord("r") if part.debug and part.spec is None else -1
+            conversion = (
+                ord(part.conversion) if part.conversion else ord("r") if part.debug and part.spec is None else -1
+            )
             spec = None
             if part.spec is not None:
                 spec = self._located(ast.JoinedStr(_merged(self._values(part.spec, token))), token.start, token.end)
@@ -137,11 +144,14 @@ def _merged(values: list[ast.expr]) -> list[ast.expr]:
     return out
 
 
+_ESCAPE = re.compile(
+    r"""\\(?:\n|[abfnrtv\\'"]|x[0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|U[0-9a-fA-F]{8}|N\{[^}]+\}|[0-7]{1,3})"""
+)
+
+
 def _unescape(text: str) -> str:
-    """The value of literal text with escapes; as it stands where that makes no sense."""
-    if "\\" not in text:
-        return text
-    return _evaluate('"""' + text.replace('"', '\\"') + '"""')
+    """The value of literal text with escapes; what is no escape stands as it is."""
+    return _ESCAPE.sub(lambda found: _evaluate(f'"{found[0]}"'), text) if "\\" in text else text
 
 
 def _evaluate(literal: str) -> str:

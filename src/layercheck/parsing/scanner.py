@@ -110,7 +110,7 @@ def _fstring_parts(text: str, position: int, stop: int, quote: str, raw: bool) -
                     literal += text[position : close + 1]
                     position = close + 1
                     continue
-            if raw or text[position + 1] not in "{}":
+            if text[position + 1] not in "{}":
                 literal += text[position : position + 2]
                 position += 2
             else:
