@@ -7,9 +7,9 @@ process is kept, and the text is laid over the project when it is not what the d
 
 from __future__ import annotations
 
+import multiprocessing
 import os
 import sys
-from collections.abc import Iterable
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
@@ -18,10 +18,14 @@ if TYPE_CHECKING:
 
 
 class HostOptions(NamedTuple):
-    """What a host's user can say of layercheck in the host's own configuration."""
+    """What a host's user can say of layercheck, in the host's own way."""
 
     config_file: str | None = None
     profile: str | None = None
+    starts: tuple[str, ...] = ()
+    """The paths the host was told to check: a project is looked for from these upward, as the command line does."""
+    jobs: int | None = None
+    """Processes for reading a project for the first time; None: as many as there are processors."""
 
 
 class Host:
@@ -29,44 +33,47 @@ class Host:
 
     def __init__(self, options: HostOptions = HostOptions()) -> None:  # noqa: B008
         self.options = options
+        self._starts = [os.path.abspath(start) for start in options.starts]
         self._engines: dict[tuple[str, str | None], Engine] = {}
         self._by_folder: dict[str, Engine] = {}
         self._ready: dict[int, dict[str, list[Finding]]] = {}
-        self._failed = False
+        self._complained = False
 
-    def prepare(self, paths: Iterable[str]) -> None:
-        """Load the projects of these files and folders now; for a folder also ask for all findings of its project.
+    def prepare(self) -> None:
+        """Load the projects of the paths to check; where that is a folder, also ask for all findings of its project.
 
-        Meant for the process that the workers are forked from: what is loaded here, each of them has. Raises LayercheckError
-        when a configuration is broken.
+        Meant for the process that the workers are forked from: what is loaded here, each of them has; and for hosts that do not
+        fork it fills the disk cache. Raises LayercheckError when a configuration is broken.
         """
-        for path in paths:
-            if os.path.isdir(path):
-                engine = self._engine(path)
-                if id(engine) not in self._ready:
-                    by_file: dict[str, list[Finding]] = {}
-                    for finding in engine.findings_all():
-                        by_file.setdefault(finding.path, []).append(finding)
-                    self._ready[id(engine)] = by_file
-            else:
-                self._engine(os.path.dirname(path)).load()
+        for start in self._starts:
+            if not os.path.isdir(start):
+                self._engine(os.path.dirname(start)).load()
+                continue
+            engine = self._engine(start)
+            if id(engine) not in self._ready:
+                by_file: dict[str, list[Finding]] = {}
+                for finding in engine.findings_all():
+                    by_file.setdefault(finding.path, []).append(finding)
+                self._ready[id(engine)] = by_file
         for engine in self._engines.values():
-            engine.findings_all([])  # stores what was extracted, for the workers of hosts that do not fork
+            engine.findings_all([])  # asks for nothing, but stores what was extracted
 
     def findings(self, filename: str, text: str) -> list[Finding]:
         """The findings in one file whose text is this. Raises LayercheckError when the configuration is broken.
 
-        `filename` is absolute or relative to the working directory. A file that the project's configuration excludes, or that is
-        not Python, has none.
+        `filename` is absolute or relative to the working directory. A file that is not Python has none, nor has one that the
+        project's configuration excludes, unless it was named itself.
         """
+        filename = os.path.abspath(filename)
         engine = self._engine(os.path.dirname(filename))
         path = relative(filename, engine.settings.root)
         if path is None or not path.endswith(".py"):
             return []
         engine.load()
-        if not engine.project.has_file(path) and os.path.exists(filename):
-            return []  # the disk has it, the project does not: excluded
-        if self._differs(filename, text):
+        excluded = not engine.project.has_file(path) and os.path.exists(filename)
+        if excluded and (engine.settings.force_exclude or filename not in self._starts):
+            return []
+        if excluded or self._differs(filename, text):
             engine.update(path, text)
             self._ready.pop(id(engine), None)
         ready = self._ready.get(id(engine))
@@ -74,31 +81,33 @@ class Host:
 
     def complain(self, error: Exception) -> None:
         """Tell the user once, on standard error, that something went wrong; a host must go on without layercheck."""
-        if not self._failed:
-            self._failed = True
-            print(
-                f"layercheck: {type(error).__name__}: {error}; no findings from layercheck in this run", file=sys.stderr
-            )
+        if not self._complained:
+            self._complained = True
+            text = f"layercheck: {type(error).__name__}: {error}; no findings from layercheck in this run\n"
+            sys.stderr.write(text)  # layercheck: ignore[LC308] a plugin has no logger that its user would see
 
     def _engine(self, folder: str) -> Engine:
-        folder = os.path.abspath(folder)
         engine = self._by_folder.get(folder)
         if engine is None:
-            from pathlib import Path
-
             from layercheck.config import load_settings
+            from layercheck.registry import rules
 
-            overrides = {"profile": self.options.profile} if self.options.profile else {}
-            config = self.options.config_file
+            inside = folder + os.sep
+            start = next((s for s in self._starts if inside.startswith(s + os.sep)), folder)
             settings = load_settings(
-                Path(folder), config_file=Path(config) if config else None, isolated=False, overrides=overrides
+                start,
+                config_file=self.options.config_file,
+                overrides={"profile": self.options.profile},
+                rules=[loaded.rule for loaded in rules()],
             )
-            known = (settings.root, settings.config_path)
-            engine = self._engines.get(known)
+            project = (settings.root, settings.config_path)
+            engine = self._engines.get(project)
             if engine is None:
                 from layercheck.engine import Engine
 
-                engine = self._engines[known] = Engine(settings, jobs=1)
+                # the workers of a host are not allowed to have children
+                jobs = self.options.jobs if multiprocessing.parent_process() is None else 1
+                engine = self._engines[project] = Engine(settings, jobs=jobs)
             self._by_folder[folder] = engine
         return engine
 

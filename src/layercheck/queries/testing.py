@@ -84,7 +84,7 @@ def _request(project: Project, body: Body, call: Expr) -> tuple[str, str, bool] 
     if text is None:
         return None
     text = re.sub(r"^https?://[^/]+", "", text.partition("?")[0])
-    return (method, text, False) if text.startswith(("/", _ANY)) and len(text) > 1 or text == "/" else None
+    return (method, text, False) if (text.startswith(("/", _ANY)) and len(text) > 1) or text == "/" else None
 
 
 def _pattern(project: Project, body: Body, e: Expr) -> str | None:

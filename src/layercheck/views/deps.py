@@ -17,7 +17,9 @@ def find_functions(project: Project, name: str) -> list[str]:
     exact = [f.key for f in project.all(Function) if f.key == name or f.key.endswith(f"/{name}")]
     if exact:
         return exact
-    return [f.key for f in project.all(Function) if f.qualname == name or f.qualname.endswith(f".{name}") or f.name == name]
+    return [
+        f.key for f in project.all(Function) if f.qualname == name or f.qualname.endswith(f".{name}") or f.name == name
+    ]
 
 
 def dependency_tree(project: Project, handler: str) -> dict[str, Any]:
@@ -34,7 +36,11 @@ def _node(project: Project, wanted: Dependency, seen: tuple[str, ...]) -> dict[s
         return {"target": None, "resolved": False, "dependencies": []}
     function = project.get(Function, target)
     kind = provided_type(project, target, wanted.called) if ":" in target else None
-    children = [] if target in seen or wanted.called else [_node(project, d.dependency, (*seen, target)) for d in declared_dependencies(project, target)]
+    children = (
+        []
+        if target in seen or wanted.called
+        else [_node(project, d.dependency, (*seen, target)) for d in declared_dependencies(project, target)]
+    )
     return {
         "target": target,
         "resolved": ":" in target,

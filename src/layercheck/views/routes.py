@@ -20,7 +20,12 @@ _WRITING = frozenset({"db-write"})
 
 
 def routes(
-    project: Project, *, unprotected: bool = False, writes: bool = False, untested: bool = False, mounted_only: bool = False
+    project: Project,
+    *,
+    unprotected: bool = False,
+    writes: bool = False,
+    untested: bool = False,
+    mounted_only: bool = False,
 ) -> list[dict[str, Any]]:
     """Every path operation as a dictionary, in the order of the route table.
 
@@ -76,7 +81,9 @@ def describe(project: Project, route: Route) -> dict[str, Any]:
         "conditional": route.conditional,
         "generated": handler is None or not route.decorated,
         "parameters": [
-            {"name": p.alias, "in": p.source, "required": p.required} for p in route_parameters(project, route) if p.source not in ("special", "depends")
+            {"name": p.alias, "in": p.source, "required": p.required}
+            for p in route_parameters(project, route)
+            if p.source not in ("special", "depends")
         ],
     }
 

@@ -58,6 +58,8 @@ def check(body: Body, project: Project) -> Iterator[Fault]:
     settings = project.get(Class, body.key) is not None and is_settings(project, body.key)
     seen: set[int] = set()
     for statement in ir.statements(body.statements):
+        if statement[0] == "expr" and ir.is_a(statement[1], "const"):
+            continue  # a docstring
         for at, what, value in _secrets(project, body.key, statement, settings):
             if at not in seen:
                 seen.add(at)
