@@ -75,6 +75,11 @@ def full_table_name(project: Project, cls: str) -> str | None:
     made = table_object(project, cls)
     if made is not None:
         return object_name(project, made)
+    if not is_mapped(project, cls):
+        from layercheck.queries.tables_objects import imperative_in
+
+        mappings = imperative_in(project, cls.partition(":")[0])
+        return next((object_name(project, value) for key, value, _ in mappings if key == cls), None)
     name = table_name(project, cls)
     if name is None:
         return None

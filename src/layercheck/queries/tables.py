@@ -15,7 +15,7 @@ from layercheck.facts.rows import Class
 from layercheck.project import Project, query
 from layercheck.queries.evaluate import UNKNOWN, Mapping, Value
 from layercheck.queries.models import SQLMODEL
-from layercheck.queries.references import full_table_name, object_name, schema_of
+from layercheck.queries.references import object_name, schema_of
 from layercheck.queries.schema_calls import opened
 from layercheck.queries.tables_args import parse_constraints, table_arguments
 from layercheck.queries.tables_assembly import assembled
@@ -304,8 +304,8 @@ def _directed(project: Project, key: str, relationship: Relationship) -> Relatio
         return relationship
     if relationship.secondary is not None:
         return relationship._replace(uselist=True)
-    own, other = full_table_name(project, key), full_table_name(project, relationship.target)
     here, there = table_of(project, key), table_of(project, relationship.target)
+    own, other = (t.full_name if t is not None else None for t in (here, there))
     if here is None or there is None or own is None or other is None:
         return relationship
     if own == other:
