@@ -215,7 +215,7 @@ def test_two_runs_at_once_on_one_cache(tmp_path: Path) -> None:
 
 def test_interrupt_exits_130_and_leaves_the_cache_whole(tmp_path: Path) -> None:
     body = "".join(f"def f{i}(a, b):\n    return [x for x in a if x == b and g(x, {i})]\n" for i in range(400))
-    project = write(tmp_path / "p", {**CONFIG, **{f"app/m{i}.py": body for i in range(150)}})
+    project = write(tmp_path / "p", {**CONFIG, **{f"app/m{i}.py": body for i in range(400)}})
     command = [sys.executable, "-m", "layercheck", "--cache-dir", str(tmp_path / "cache"), "--output-format", "concise"]
     running = subprocess.Popen(command, cwd=project, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     time.sleep(1.0)

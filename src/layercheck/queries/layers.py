@@ -216,7 +216,7 @@ def layer_of(project: Project, path: str) -> Layer:
         return Layer("routes", f"defines {count} path operation{'s' if count > 1 else ''}")
     hint = name_hint(project, path)
     tables = tables_in(project, path)
-    if tables and (hint is None or hint[0] in ("models", "schemas")):
+    if tables and (hint[0] in ("models", "schemas") if hint is not None else _mostly(project, path, len(tables))):
         return Layer(
             "models",
             f"maps the table class{'es' if len(tables) > 1 else ''} {', '.join(_short(t) for t in tables[:3])}",
@@ -227,7 +227,7 @@ def layer_of(project: Project, path: str) -> Layer:
     if (
         schemas
         and _mostly(project, path, len(schemas))
-        and (hint is None or hint[0] in ("schemas", "models", "routes"))
+        and (_only_data(project, path) if hint is None else hint[0] in ("schemas", "models", "routes"))
     ):
         return Layer(
             "schemas",
@@ -276,6 +276,11 @@ def _mostly(project: Project, path: str, schemas: int) -> bool:
     return schemas * 2 >= len(classes) and len(functions) <= schemas + 1
 
 
+def _only_data(project: Project, path: str) -> bool:
+    """Whether a module with schemas works with nothing: activities, loaders and validators with a schema beside them do."""
+    return not _reaches_data(project, path) and not uses_session(project, path)
+
+
 @query
 def name_hint(project: Project, path: str) -> tuple[str, str] | None:
     """(layer, the part of the path that says so), from the module's own name first, then the folders around it, inside out."""
@@ -288,6 +293,8 @@ def name_hint(project: Project, path: str) -> tuple[str, str] | None:
                 or any(stem.endswith(f"_{n}") for n in names)
                 or any(stem.startswith(f"{n}_") for n in names if n in _PREFIXES)
             ):
+                if stem in _AMBIGUOUS and any(f.lower() in SERVICE_NAMES for f in folders):
+                    continue  # services/repos.py is a service about repositories of another kind
                 return layer, name
     for depth in range(len(folders), 0, -1):
         folder = folders[depth - 1]
@@ -297,6 +304,7 @@ def name_hint(project: Project, path: str) -> tuple[str, str] | None:
     return None
 
 
+_AMBIGUOUS = frozenset({"repo", "repos"})
 _PREFIXES = frozenset({"crud", "repo", "repository", "service", "dao"})
 
 
@@ -328,6 +336,8 @@ def _named(project: Project, path: str, layer: str, part: str) -> Layer:
             return Layer("repositories", f"named so: {part}, with repository objects of a library")
         if not _has_definitions(project, path):
             return Layer(None, f"in {part}, but without functions or classes")
+        if part.rstrip("/") in _AMBIGUOUS and not _accesses_data(project, path):
+            return Layer(None, f"in {part}, but it has nothing to do with a database")
         return Layer("repositories", f"named so: {part}")
     if layer == "routes":
         if _only_helpers(project, path):
@@ -340,6 +350,23 @@ def _named(project: Project, path: str, layer: str, part: str) -> Layer:
             else Layer(None, f"in {part}, but it defines no class")
         )
     return Layer(layer, f"named so: {part}")
+
+
+def _accesses_data(project: Project, path: str) -> bool:
+    """Whether a module works with a session or tables, or defines a class that is called a repository."""
+    if uses_session(project, path):
+        return True
+    names = [c.name for c in project.of_file(Class, path)]
+    return any(
+        n.endswith(("Repository", "Crud", "CRUD", "Dao", "DAO")) or n.startswith("Repository") for n in names
+    ) or any(
+        is_table(project, symbol)
+        for entry in (project.get(Module, f"{path}:") or _NO_MODULE).imports
+        if (symbol := imported(project, path, entry)) is not None and ":" in symbol and not symbol.endswith(":")
+    )
+
+
+_NO_MODULE = Module("", (), False, False, (), None, (), False)
 
 
 def _has_definitions(project: Project, path: str) -> bool:

@@ -59,7 +59,7 @@ from layercheck.project import Project, query
 from layercheck.queries.callgraph import sites
 from layercheck.queries.depends import declared_dependencies
 from layercheck.queries.domains import has_service_layer
-from layercheck.queries.handlers import handlers_in
+from layercheck.queries.handlers import creates_app, handlers_in
 from layercheck.queries.layers import is_application, is_composition_root, layer_of, library_repository, uses_session
 from layercheck.queries.modules import module_name
 from layercheck.queries.roles import in_provider
@@ -137,7 +137,11 @@ def first_skip(project: Project) -> str | None:
 def skips_in(project: Project, path: str) -> tuple[tuple[str, str, int, str], ...]:
     """("import", names, at, file of the repository) or ("handler", key, ordinal of the parameter, file) of a routes module."""
     module = project.get(Module, f"{path}:")
-    if module is None or (is_composition_root(project, path) and not handlers_in(project, path)):
+    if (
+        module is None
+        or creates_app(project, path)
+        or (is_composition_root(project, path) and not handlers_in(project, path))
+    ):
         return ()
     found: dict[int, tuple[str, str, int, str]] = {}
     imported_homes = set()

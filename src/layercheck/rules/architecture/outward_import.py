@@ -42,11 +42,12 @@ from __future__ import annotations
 import itertools
 from collections.abc import Iterator
 
-from layercheck.facts.rows import Class, Import, Module
+from layercheck.facts.rows import Class, Function, Import, Module
 from layercheck.model import Fault, Level, Place, Profile, Rule, Step
 from layercheck.project import Project
+from layercheck.queries.handlers import handlers_in
 from layercheck.queries.imports import imports_of
-from layercheck.queries.layers import Layer, is_composition_root, layer_of, uses_data
+from layercheck.queries.layers import Layer, is_composition_root, layer_of, name_hint, uses_data
 from layercheck.queries.modules import module_name
 from layercheck.queries.symbols import imported, imported_module, mro
 
@@ -80,7 +81,9 @@ def check(module: Module, project: Project) -> Iterator[Fault]:
         if target is None:
             continue
         outer = layer_of(project, target)
-        if outer.name == "services" and not uses_data(project, target):
+        if (outer.name == "services" and not uses_data(project, target)) or (
+            outer.name == "routes" and _mixes(project, target)
+        ):
             continue
         if _outward(inner, outer) and not is_composition_root(project, target):
             seen.add(entry.at)
@@ -103,6 +106,13 @@ def _target(project: Project, path: str, entry: Import) -> str | None:
     if qualname and project.get(Class, symbol) is not None and _PORTS & set(mro(project, symbol)[1:3]):
         return None
     return target
+
+
+def _mixes(project: Project, path: str) -> bool:
+    """A module with a handler or two among many other things, that is not named like a route either."""
+    hint = name_hint(project, path)
+    functions = project.of_file(Function, path)
+    return (hint is None or hint[0] != "routes") and len(handlers_in(project, path)) * 3 < len(functions)
 
 
 def _outward(inner: Layer, outer: Layer) -> bool:

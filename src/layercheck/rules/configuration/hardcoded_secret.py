@@ -49,8 +49,35 @@ RULE = Rule(
     card=("CONF-2", "DATA-12"),
     since="0.1",
 )
-_EXAMPLES = frozenset({"example", "examples", "json_schema_extra", "openapi_examples", "schema_extra", "description", "title", "summary", "salt"})
-_NAMING = frozenset({"get", "getenv", "pop", "setdefault", "Header", "Cookie", "Query", "Form", "Field", "APIKeyHeader", "APIKeyCookie", "APIKeyQuery"})
+_EXAMPLES = frozenset(
+    {
+        "example",
+        "examples",
+        "json_schema_extra",
+        "openapi_examples",
+        "schema_extra",
+        "description",
+        "title",
+        "summary",
+        "salt",
+    }
+)
+_NAMING = frozenset(
+    {
+        "get",
+        "getenv",
+        "pop",
+        "setdefault",
+        "Header",
+        "Cookie",
+        "Query",
+        "Form",
+        "Field",
+        "APIKeyHeader",
+        "APIKeyCookie",
+        "APIKeyQuery",
+    }
+)
 
 
 def check(body: Body, project: Project) -> Iterator[Fault]:
@@ -71,7 +98,9 @@ def check_defaults(function: Function, project: Project) -> Iterator[Fault]:
     for param in function.params:
         value = ir.text_of(param.default)
         if value is not None and secret_name(param.name) and plausible_secret(value, param.name):
-            yield Fault(Place("Function", function.key, param.at), {"what": f"value of {param.name}", "shown": mask(value)})
+            yield Fault(
+                Place("Function", function.key, param.at), {"what": f"value of {param.name}", "shown": mask(value)}
+            )
 
 
 def _secrets(project: Project, key: str, statement: Stmt, settings: bool) -> Iterator[tuple[int, str, str]]:
@@ -91,6 +120,8 @@ def _secrets(project: Project, key: str, statement: Stmt, settings: bool) -> Ite
 
 def _target_name(target: Expr) -> str:
     if ir.is_a(target, "item"):
+        if (ir.dotted(target[1]) or "").endswith("environ"):
+            return ""  # a variable that is set for a program started from here
         return ir.text_of(target[2]) or ""
     return ir.last_name(target)
 
@@ -130,7 +161,9 @@ def _inside(project: Project, key: str, e: Expr, at: int, settings: bool) -> Ite
             for keyword, value in keywords:
                 if keyword in _EXAMPLES:
                     continue
-                if keyword is not None and (name not in _NAMING or keyword not in ("name", "alias", "default", "title")):
+                if keyword is not None and (
+                    name not in _NAMING or keyword not in ("name", "alias", "default", "title")
+                ):
                     for _, what, text in _named(keyword, value, call_at, False):
                         yield call_at, what, text
                 yield from _inside(project, key, value, call_at, settings)

@@ -48,6 +48,8 @@ RULE = Rule(
     card=("CONF-2",),
     since="0.1",
 )
+
+
 def check(cls: Class, project: Project) -> Iterator[Fault]:
     """Each secret-named field of a settings class with a literal default."""
     if not is_settings(project, cls.key):
