@@ -13,9 +13,19 @@ from typing import Any
 
 import pytest
 
-from layercheck.knowledge import aliases, blocking, coroutines, database, frameworks, names, redis_commands, types
+from layercheck.knowledge import (
+    aliases,
+    blocking,
+    coroutines,
+    credentials,
+    database,
+    frameworks,
+    names,
+    redis_commands,
+    types,
+)
 
-MODULES = (aliases, blocking, coroutines, database, frameworks, names, redis_commands, types)
+MODULES = (aliases, blocking, coroutines, credentials, database, frameworks, names, redis_commands, types)
 DOTTED = re.compile(r"[A-Za-z_]\w*(\.[A-Za-z_]\w*)*\.?")
 
 

@@ -1,12 +1,7 @@
-"""Names that mean a credential, values that are one, and the many that only look so. All values are inventions.
-
-Values in the formats of providers are put together at run time, so that no scanner takes this file for a leak.
-"""
+"""Names that mean a credential, values that are one, and the many that only look so. All values are inventions."""
 
 from __future__ import annotations
 
-import base64
-import json
 import time
 
 import pytest
@@ -83,6 +78,7 @@ REAL = [
     ("jwt_secret", "bookshop2024"),
     ("signing_key", "secret"),
     ("secret", "k3yOfTheHouse"),
+    ("secret", "s3cr3t"),
     ("fernet_key", "3Zq0PzL6v3k5m8r1t4w7y9bAdCfEhGjKlMnOpQrStUv="),
     ("client_secret", "q8Zk2Lw9Xv5Bn1Mc7Rt4"),
     ("api_key", "d41d8cd98f00b204e9800998ecf8427e"),
@@ -192,140 +188,6 @@ def test_a_real_credential(name: str, value: str) -> None:
 def test_a_harmless_look_alike(name: str, value: str) -> None:
     assert secret_name(name)
     assert not plausible_secret(value, name)
-
-
-def test_the_tables_are_as_large_as_they_should_be() -> None:
-    assert len(REAL) + len(PROVIDED) + len(REAL_URLS) >= 40
-    assert len(HARMLESS) + len(NOT_PROVIDED) + len(HARMLESS_URLS) >= 60
-
-
-# ------------------------------------------------------------------------------------------------------------ providers
-
-
-def b64(data: object) -> str:
-    """A part of a JSON web token."""
-    return base64.urlsafe_b64encode(json.dumps(data).encode()).decode().rstrip("=")
-
-
-SIGNATURE = "k3yOfTheHouse_Zq0PzL6v3k5m8r1t4w7y9bAdCfEhG"
-BODY = "MIIEvQIBADANBgkqhkiG9w0BAQEFAASCBKcwggSjAgEAAoIBAQC7Zq0PzL6v3k5m8r1t4w7y9bAdCfEhGjKlMnOpQrStUv"
-PROVIDED = [
-    ("AWS access key id", "AKIA" + "J7Q2Z5LW4XT6PV3R"),
-    ("GitHub token", "ghp_" + "a1B2c3D4e5F6g7H8i9J0k1L2m3N4o5P6q7R8"),
-    (
-        "GitHub token",
-        "github_pat_" + "11ABCDEFG0aBcDeFgHiJkL" + "_" + "a1B2c3D4e5F6g7H8i9J0k1L2m3N4o5P6q7R8a1B2c3D4e5F6g7H8i9J0k1L",
-    ),
-    ("GitLab token", "glpat-" + "Zq0PzL6v3k5m8r1t4w7y"),
-    ("Slack token", "xoxb-" + "263594206564-2343594206574-FGqddMF8t08v8N7Oq4i57vs1"),
-    ("Slack webhook", "https://hooks.slack.com/services/" + "T024BE7LD/B0ABCDEF1/" + "Zq0PzL6v3k5m8r1t4w7y9bAd"),
-    ("Stripe key", "sk_live_" + "51Hq0PzL6v3k5m8r1t4w7y9b"),
-    ("Google API key", "AIza" + "SyB3q0PzL6v3k5m8r1t4w7y9bAdCfEhGjKl"),
-    ("SendGrid key", "SG." + "Zq0PzL6v3k5m8r1t4w7y9b" + "." + "AdCfEhGjKlMnOpQrStUvWxYz0123456789abcdefgH1"),
-    ("npm token", "npm_" + "Zq0PzL6v3k5m8r1t4w7y9bAdCfEhGjKlMnOp"),
-    ("OpenAI key", "sk-" + "proj-Zq0PzL6v3k5m8r1t4w7y9bAdCfEhGjKlMnOpQrSt"),
-    ("Anthropic key", "sk-ant-" + "api03-Zq0PzL6v3k5m8r1t4w7y9bAdCfEhGjKlMnOp"),
-    ("Azure storage key", "AccountName=shop;AccountKey=" + (BODY * 2)[:86] + "=="),
-    ("Telegram bot token", "110201543:" + "AAHdqTcvCH1vGWJxfSeofSAs0K5PALDsaw9"),
-    ("Discord webhook", "https://discord.com/api/webhooks/" + "123412341234123412/" + BODY[:68]),
-    (
-        "JSON web token",
-        b64({"alg": "HS256", "typ": "JWT"}) + "." + b64({"sub": "7", "exp": 9999999999}) + "." + SIGNATURE,
-    ),
-    ("private key", "-----BEGIN PRIVATE KEY-----\n" + BODY + "\n" + BODY + "\n-----END PRIVATE KEY-----\n"),
-    ("private key", "-----BEGIN RSA PRIVATE KEY-----\\n" + BODY + "\\n-----END RSA PRIVATE KEY-----"),
-]
-
-NOT_PROVIDED = [
-    "AKIA" + "IOSFODNN7EXAMPLE",
-    "ghp_" + "x" * 36,
-    "ghp_your_token_here_please_do_not_commit",
-    "xoxb-your-slack-bot-token-goes-here",
-    "sk-your-openai-key-goes-here-thank-you-1",
-    "sk-ant-xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx",
-    "sk_test_" + "51Hq0PzL6v3k5m8r1t4w7y9b",
-    "pk_live_" + "51Hq0PzL6v3k5m8r1t4w7y9b",
-    "-----BEGIN PRIVATE KEY-----",
-    "-----BEGIN CERTIFICATE-----\n" + BODY,
-    "-----BEGIN PUBLIC KEY-----\n" + BODY,
-    "eyJhbGciOiJIUzI1NiJ9.payload.signature",
-    b64({"alg": "HS256", "typ": "JWT"}) + "." + b64({"sub": "1234567890", "name": "John Doe"}) + "." + SIGNATURE,
-    b64({"typ": "note"}) + "." + b64({"sub": "7"}) + "." + SIGNATURE,
-    "AccountKey=" + "Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw==",
-    "skeleton-of-the-thing-that-is-long-enough-to-look",
-    "task-1234567890abcdef1234567890abcdef12345678",
-    "npm_config_registry_is_set_by_the_environment",
-    "https://discord.com/api/webhooks/{id}/{token}",
-    "7f3c9a51-2b84-4e0d-9c6f-5d1e8a2b3c4d",
-    "d41d8cd98f00b204e9800998ecf8427e",
-    "/home/app/.ssh/a-rather-long-file-name-for-a-key",
-]
-
-
-@pytest.mark.parametrize(("kind", "value"), PROVIDED)
-def test_a_format_of_a_provider(kind: str, value: str) -> None:
-    assert provider_secret(value) == kind
-    assert plausible_secret(value, "anything")
-    assert provider_secret(f"see {value} there") == kind or kind == "private key"
-
-
-@pytest.mark.parametrize("value", NOT_PROVIDED)
-def test_no_format_of_a_provider(value: str) -> None:
-    assert provider_secret(value) is None
-
-
-# ----------------------------------------------------------------------------------------------------------------- URLs
-
-REAL_URLS = [
-    "postgresql://postgres:postgres@localhost/shop",
-    "postgresql+asyncpg://shop:s3cr3t@db:5432/shop",
-    "postgres://postgres:password@localhost:5432/shop",
-    "mysql+pymysql://root:root@127.0.0.1/shop",
-    "mongodb+srv://app:Zq0PzL6v3k@cluster0.shop.mongodb.net/?retryWrites=true",
-    "redis://:n0t4u@cache:6379/0",
-    "amqp://guest:guest@rabbit:5672//",
-    "https://robot:t0kenT0ken@git.shop.io/repo.git",
-    "ftp://backup:p%40ssw0rd@ftp.shop.io/",
-]
-HARMLESS_URLS = [
-    "postgresql://user:password@localhost/db",
-    "postgresql://username:password@host:port/database",
-    "postgresql://user:pass@example.com/db",
-    "postgresql://{user}:{password}@{host}/{name}",
-    "postgresql://shop:{password}@db/shop",
-    "postgresql://shop:%s@db/shop",
-    "postgresql://shop:${DB_PASSWORD}@db/shop",
-    "postgresql://shop:$DB_PASSWORD@db/shop",
-    "postgresql://shop:<password>@db/shop",
-    "postgresql://shop:****@db/shop",
-    "postgresql://shop:xxxxxx@db/shop",
-    "postgresql://shop:YOUR_PASSWORD@db/shop",
-    "postgresql://shop:changeme@db/shop",
-    "postgresql://test:test@localhost/test",
-    "postgresql://localhost/shop",
-    "postgresql://shop@localhost/shop",
-    "redis://localhost:6379/0",
-    "redis://:password@localhost:6379/0",
-    "http://localhost:8000/@me",
-    "https://shop.io/path:with@sign",
-    "https://medium.com/@author/post-1",
-    "mailto:someone@shop.io",
-    "sqlite:///./shop.db",
-    "https://0123456789abcdef0123456789abcdef@o1.ingest.sentry.io/2",
-    "git+ssh://git@github.com/shop/shop.git",
-]
-
-
-@pytest.mark.parametrize("value", REAL_URLS)
-def test_a_url_with_a_password(value: str) -> None:
-    assert dsn_credentials(value)
-    assert plausible_secret(value, "database_url")
-
-
-@pytest.mark.parametrize("value", HARMLESS_URLS)
-def test_a_url_without_a_password(value: str) -> None:
-    assert not dsn_credentials(value)
-    assert not plausible_secret(value, "database_url")
 
 
 # ------------------------------------------------------------------------------------------------------------- defaults

@@ -189,15 +189,17 @@ def _chosen_by_a_person(value: str) -> bool:
 
 
 def _chosen_key(value: str, said: list[str]) -> bool:
-    """A signing key somebody typed: "supersecretkey", "my-secret-key-2024"."""
+    """A signing key somebody typed: "supersecretkey", "my-secret-key-2024", "s3cr3t"."""
     lowered = value.lower()
-    if lowered.startswith("x-") or len(value) < 8:
+    if lowered.startswith("x-") or len(value) < 6:
         return False
+    if len(value) < 8:
+        return bool(_regex(r"\w*[A-Za-z]\d+[A-Za-z]\w*").fullmatch(value))
     if "secret" in lowered and ("key" in lowered or "super" in lowered or len(said) > 2):
         return True
-    return bool(_regex(r"\d").search(value) and _regex(r"[A-Za-z]").search(value)) and not _regex(
-        r"[a-z]+([_-][a-z]+)*[_-]?(v?\d{1,2})"
-    ).fullmatch(value)
+    if not (_regex(r"\d").search(value) and _regex(r"[A-Za-z]").search(value)):
+        return False
+    return not _regex(r"[a-z]+([_-][a-z]+)*[_-]?(v?\d{1,2})").fullmatch(value)
 
 
 def _made_by_a_machine(value: str) -> bool:
