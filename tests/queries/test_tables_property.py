@@ -328,7 +328,7 @@ def _sqlmodels(draw: st.DrawFn) -> str:
             options += ["default=None"] if annotation != python and draw(st.booleans()) else []
             kind = draw(st.integers(0, 7))
             if kind == 0:
-                options = ['sa_column=Column("own%d", String(5), nullable=%s)' % (i, draw(st.booleans()))]
+                options = [f'sa_column=Column("own{i}", String(5), nullable={draw(st.booleans())})']
             elif kind == 1:
                 options.append("sa_type=DateTime(timezone=True)")
             elif kind == 2:
