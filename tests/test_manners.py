@@ -99,7 +99,9 @@ def assert_short(block: Block) -> None:
 def test_fixtures_exist(loaded: LoadedRule) -> None:
     cases = [case.name for case in sorted((FIXTURES / loaded.rule.name).glob("*")) if case.is_dir()]
     assert any(case.startswith("bad") for case in cases), f"tests/fixtures/{loaded.rule.name}/bad...: a case is missing"
-    assert any(case.startswith("good") for case in cases), f"tests/fixtures/{loaded.rule.name}/good...: a case is missing"
+    assert any(case.startswith("good") for case in cases), (
+        f"tests/fixtures/{loaded.rule.name}/good...: a case is missing"
+    )
 
 
 def test_every_fixture_has_its_rule() -> None:

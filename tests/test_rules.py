@@ -24,7 +24,9 @@ def tree(examples: list[Block]) -> dict[str, str]:
 
 def needed(loaded: LoadedRule, texts: Iterable[str | bytes]) -> set[str]:
     """The rule alone; the rule about suppressions with those that the texts suppress: of others it says nothing."""
-    named = {code for text in texts for code in re.findall(r"LC\d{3}", support.as_bytes(text).decode("utf-8", "replace"))}
+    named = {
+        code for text in texts for code in re.findall(r"LC\d{3}", support.as_bytes(text).decode("utf-8", "replace"))
+    }
     known = {other.rule.code for other in rules()}
     return {loaded.rule.code} | (named & known if not loaded.checks else set())
 
@@ -61,7 +63,10 @@ def test_fixture(name: str, folder: support.Path) -> None:
     [
         ("AKIA", "Q3EGWLP7TN2VXKDM"),
         ("ghp_", "x7Kq2ZpLw9Rt4Vb8Nc1Md6Fg3Hj5Ys0Ua2Qe"),
-        ("-----BEGIN RSA PRIVATE ", "KEY-----\\nMIIEowIBAAKCAQEAx7Kq2ZpLw9Rt4Vb8Nc1Md6Fg3Hj5Ys0Ua2Qe8Tu4Wi6Op0As2Df5Gh\\n"),
+        (
+            "-----BEGIN RSA PRIVATE ",
+            "KEY-----\\nMIIEowIBAAKCAQEAx7Kq2ZpLw9Rt4Vb8Nc1Md6Fg3Hj5Ys0Ua2Qe8Tu4Wi6Op0As2Df5Gh\\n",
+        ),
     ],
     ids=["aws", "github", "pem"],
 )

@@ -9,9 +9,18 @@ import sys
 def main() -> None:
     """Run the command line and exit with its code: 0 clean, 1 findings, 2 usage or internal error, 130 interrupted."""
     try:
+        import click
+
         from layercheck.adapters.cli import cli
 
-        cli.main(prog_name="layercheck", standalone_mode=True)
+        try:
+            code = cli.main(prog_name="layercheck", standalone_mode=False)
+        except click.Abort:
+            raise KeyboardInterrupt from None
+        except click.ClickException as error:
+            error.show()
+            sys.exit(2)
+        sys.exit(code if isinstance(code, int) else 0)
     except KeyboardInterrupt:
         sys.stderr.write("interrupted\n")
         sys.exit(130)

@@ -105,7 +105,11 @@ def _pattern(project: Project, body: Body, e: Expr) -> str | None:
         return re.sub(r"%[sd]", _ANY, template) if template is not None else None
     else:
         name = dotted(e)
-        values = [raw[2] for raw in body.raw_binds if name is not None and raw[0] == name and raw[1] == "=" and raw[2] is not None and raw[2] != e]
+        values = [
+            raw[2]
+            for raw in body.raw_binds
+            if name is not None and raw[0] == name and raw[1] == "=" and raw[2] is not None and raw[2] != e
+        ]
         return _pattern(project, body, values[-1]) if values else None
     texts = [string_value(project, body.key, p) for p in parts]
     if all(t is None for t in texts):
@@ -146,7 +150,9 @@ def path_regex(path: str) -> re.Pattern[str]:
     out, last = "", 0
     for found in re.finditer(r"{([a-zA-Z_][a-zA-Z0-9_]*)(:[a-zA-Z_][a-zA-Z0-9_]*)?}|{\?}", path):
         out += re.escape(path[last : found.start()])
-        out += {":path": ".*", ":int": "[0-9]+", ":float": r"[0-9]+(?:\.[0-9]+)?", ":uuid": "[0-9a-fA-F-]+"}.get(found[2] or "", "[^/]+")
+        out += {":path": ".*", ":int": "[0-9]+", ":float": r"[0-9]+(?:\.[0-9]+)?", ":uuid": "[0-9a-fA-F-]+"}.get(
+            found[2] or "", "[^/]+"
+        )
         last = found.end()
     return re.compile(out + re.escape(path[last:]))
 
@@ -169,7 +175,9 @@ def requested_routes(project: Project) -> _Requested:
             tests, statuses = table.setdefault((route.method, route.path, route.handler), (set(), set()))
             tests.add(request.test)
             statuses.update(request.statuses)
-    return _Requested({key: Requested(tuple(sorted(tests)), tuple(sorted(statuses))) for key, (tests, statuses) in table.items()})
+    return _Requested(
+        {key: Requested(tuple(sorted(tests)), tuple(sorted(statuses))) for key, (tests, statuses) in table.items()}
+    )
 
 
 class _Requested(dict[tuple[str, str, "str | None"], Requested]):
@@ -184,7 +192,8 @@ def _matching(request: TestRequest, compiled: list[tuple[Route, re.Pattern[str]]
             r
             for r, _ in compiled
             if r.method == request.method
-            and (ir.text_of(ir.keyword(r.call, "name")) or (r.handler or "").rpartition(":")[2].rpartition(".")[2]) == request.path
+            and (ir.text_of(ir.keyword(r.call, "name")) or (r.handler or "").rpartition(":")[2].rpartition(".")[2])
+            == request.path
         ]
     filled = request.path.replace(_ANY, "1")
     exact = [r for r, pattern in compiled if r.method == request.method and pattern.fullmatch(filled)]
@@ -203,7 +212,9 @@ def _tail_fits(path: str, tail: str) -> bool:
     if len(wanted) > len(segments):
         return False
     pairs = zip(segments[-len(wanted) :], wanted, strict=True)
-    return all(a == b or a.startswith("{") for a, b in pairs) and any(a == b for a, b in zip(segments[-len(wanted) :], wanted, strict=True))
+    return all(a == b or a.startswith("{") for a, b in pairs) and any(
+        a == b for a, b in zip(segments[-len(wanted) :], wanted, strict=True)
+    )
 
 
 @query
@@ -225,4 +236,13 @@ def overridden_dependencies(project: Project) -> frozenset[str]:
     return frozenset(found)
 
 
-__all__ = ["TestRequest", "all_requests", "enclosing", "has_tests", "overridden_dependencies", "requested_routes", "requests_in", "test_functions"]
+__all__ = [
+    "TestRequest",
+    "all_requests",
+    "enclosing",
+    "has_tests",
+    "overridden_dependencies",
+    "requested_routes",
+    "requests_in",
+    "test_functions",
+]
