@@ -15,6 +15,7 @@ from layercheck.facts.rows import Body, Function
 from layercheck.ir import dotted
 from layercheck.model import Place
 from layercheck.project import Project, query
+from layercheck.queries.metadata import target_metadata
 from layercheck.queries.migration_graph import environments, graph, revision_at
 from layercheck.queries.migration_replay import Replay
 from layercheck.queries.migration_rows import (
@@ -133,5 +134,5 @@ def place_of(project: Project, path: str) -> Place:
 
 __all__ = [
     "Environment", "Graph", "Operation", "Problem", "ReplayedSchema", "ReplayedTable", "Revision", "environment_of", "environments",
-    "excluded", "graph", "is_empty", "operations", "place_of", "raises_only", "revision_at", "schema_at_heads", "schema_before",
+    "excluded", "graph", "is_empty", "operations", "place_of", "raises_only", "revision_at", "schema_at_heads", "schema_before", "target_metadata",
 ]  # fmt: skip

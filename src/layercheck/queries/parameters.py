@@ -15,7 +15,7 @@ from layercheck.facts.rows import Class, Function
 from layercheck.ir import Expr, dotted
 from layercheck.model import Place
 from layercheck.project import Project, query
-from layercheck.queries.depends import dependency
+from layercheck.queries.depends import declared_dependencies, dependency
 from layercheck.queries.models import is_schema, is_table
 from layercheck.queries.routes import Route, all_dependencies
 from layercheck.queries.schemas import classes_in, schema_fields
@@ -193,8 +193,6 @@ def route_parameters(project: Project, route: Route) -> tuple[Parameter, ...]:
 
 
 def _dependency_parameters(project: Project, target: str, called: bool, found: list[Parameter], seen: set[str]) -> None:
-    from layercheck.queries.depends import declared_dependencies
-
     if target in seen or ":" not in target:
         return
     seen.add(target)
@@ -250,12 +248,36 @@ def _model_parameters(project: Project, cls: str, source: str) -> list[Parameter
     return out
 
 
-def params_model_fields(project: Project, parameter: Parameter) -> tuple[Parameter, ...]:
-    """The single inputs of a model that is marked Query(), Header() or Cookie()."""
-    if parameter.source not in ("query", "header", "cookie"):
-        return ()
-    classes = [c for c in classes_in(project, parameter.owner, parameter.annotation) if is_schema(project, c)]
-    return tuple(p for cls in classes for p in _model_parameters(project, cls, parameter.source))
+def params_model_fields(project: Project, cls: str, source: str = "query") -> tuple[Parameter, ...]:
+    """The single inputs of a model that fills from the query string."""
+    return tuple(_model_parameters(project, cls, source))
+
+
+@query
+def params_models(project: Project) -> frozenset[str]:
+    """The models whose fields are query parameters: `Annotated[Filter, Query()]`, `filter: Filter = Depends()`."""
+    found: set[str] = set()
+    for path in project.files():
+        if path.endswith(".py"):
+            found |= params_models_in(project, path)
+    return frozenset(found)
+
+
+@query
+def params_models_in(project: Project, path: str) -> frozenset[str]:
+    """The params models that the functions of one file take."""
+    found: set[str] = set()
+    for function in project.of_file(Function, path):
+        for parameter in function_parameters(project, function.key):
+            if parameter.source == "query" and parameter.marker is not None:
+                found.update(
+                    c for c in classes_in(project, function.key, parameter.annotation) if is_schema(project, c)
+                )
+        for declared in declared_dependencies(project, function.key):
+            target = declared.dependency.target
+            if target is not None and ":" in target and not declared.dependency.called and is_schema(project, target):
+                found.add(target)
+    return frozenset(found)
 
 
 def upper_bound(project: Project, parameter: Parameter) -> float | None:

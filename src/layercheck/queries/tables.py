@@ -14,6 +14,7 @@ from typing import Any
 from layercheck.facts.rows import Class
 from layercheck.project import Project, query
 from layercheck.queries.evaluate import UNKNOWN, Mapping, Value
+from layercheck.queries.metadata import class_metadata, metadata_of_value
 from layercheck.queries.models import SQLMODEL
 from layercheck.queries.references import object_name, schema_of
 from layercheck.queries.schema_calls import opened
@@ -109,6 +110,7 @@ def _declarative(project: Project, row: Class) -> Table | None:
     metadata = metadata_of(project, key)
     table = Table(
         key, name, schema_of(project, key), (), parts.indexes, (), (), (), parts.relationships, parent, shares, style, (), row.place(),
+        class_metadata(project, key),
     )  # fmt: skip
     table = assembled(project, table, parts.columns, constraints, tuple(gaps), metadata)
     if shares and parent is not None:
@@ -143,7 +145,9 @@ def _object_table(project: Project, key: str, value: Value, owner: str, style: s
     table = Table(key, name, schema or None, (), loose, (), (), (), (), None, False, style, (), call.place)
     if name is None:
         gaps = (*gaps, "name of the table")
-    return assembled(project, table, columns, constraints, gaps, call.args[1] if len(call.args) > 1 else UNKNOWN)
+    metadata = call.args[1] if len(call.args) > 1 else UNKNOWN
+    table = table._replace(metadata=metadata_of_value(project, metadata))
+    return assembled(project, table, columns, constraints, gaps, metadata)
 
 
 def _on_object(project: Project, key: str, made: Value) -> Table | None:

@@ -135,6 +135,8 @@ class Table(NamedTuple):
     gaps: tuple[str, ...]
     """What could not be resolved: unknown bases, dynamic columns, ... Empty when everything is known."""
     place: Place
+    metadata: str | None = None
+    """The MetaData it belongs to, named by where that is made (queries.metadata); None when it cannot be told."""
 
     @property
     def complete(self) -> bool:

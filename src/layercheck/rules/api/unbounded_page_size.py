@@ -1,0 +1,107 @@
+"""Put a ceiling on the page size.
+
+`?limit=1000000` turns a list endpoint into a table dump that one client can ask for in a loop.
+
+How to fix: `limit: Annotated[int, Query(ge=1, le=100)] = 20`, or clamp it in the body with `min()`.
+
+```python bad app/routes.py
+from fastapi import APIRouter
+
+router = APIRouter()
+
+
+@router.get("/books")
+def list_books(offset: int = 0, limit: int = 20) -> list[str]:
+    return ["Emma"][offset : offset + limit]
+```
+```python good app/routes.py
+from typing import Annotated
+
+from fastapi import APIRouter, Query
+
+router = APIRouter()
+
+
+@router.get("/books")
+def list_books(offset: int = 0, limit: Annotated[int, Query(ge=1, le=100)] = 20) -> list[str]:
+    return ["Emma"][offset : offset + limit]
+```
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from layercheck import ir
+from layercheck.facts.rows import Body, Class, Function
+from layercheck.ir import dotted
+from layercheck.model import Fault, Level, Option, Profile, Rule
+from layercheck.project import Project
+from layercheck.queries.handlers import is_handler
+from layercheck.queries.models import is_schema
+from layercheck.queries.parameters import (
+    Parameter,
+    function_parameters,
+    params_model_fields,
+    params_models,
+    upper_bound,
+)
+from layercheck.queries.roles import is_provider
+from layercheck.queries.types import annotation_type
+
+RULE = Rule(
+    code="LC418",
+    name="unbounded-page-size",
+    message="{name} has no upper bound{of}: add Query(le=...) so that one request cannot ask for the whole table",
+    level=Level.WARNING,
+    profile=Profile.DEFAULT,
+    card=("API-5", "DATA-6"),
+    since="0.1",
+    options=(Option("maximum", 10_000, "a bound above this counts as none"),),
+)
+SIZES = frozenset({
+    "limit", "page_size", "pagesize", "per_page", "perpage", "size", "count", "max_count", "num_records", "items_per_page", "itemsperpage",
+    "page_limit", "max_results", "results_per_page", "rows", "take", "first", "last", "top", "limit_per_page", "n_results", "max_items",
+})  # fmt: skip
+
+
+def check(function: Function, project: Project) -> Iterator[Fault]:
+    """Each page-size parameter of a handler or pagination provider without a bound."""
+    if not (is_handler(project, function.key) or is_provider(project, function.key)):
+        return
+    for parameter in function_parameters(project, function.key):
+        if _unbounded(project, parameter) and not _clamped(project, function.key, parameter.name):
+            yield Fault(parameter.place, {"name": parameter.name, "of": ""})
+
+
+def check_models(cls: Class, project: Project) -> Iterator[Fault]:
+    """Each page-size field of a params model."""
+    if cls.key not in params_models(project) or not is_schema(project, cls.key):
+        return
+    for parameter in params_model_fields(project, cls.key):
+        if parameter.owner == cls.key and _unbounded(project, parameter):
+            yield Fault(parameter.place, {"name": parameter.name, "of": f" in {cls.name}"})
+
+
+def _unbounded(project: Project, parameter: Parameter) -> bool:
+    if parameter.source not in ("query", "path") or parameter.name.lower() not in SIZES:
+        return False
+    kind = annotation_type(project, parameter.owner, parameter.annotation)
+    if kind is None or kind[:2] != ("inst", "builtins.int"):
+        return False
+    bound = upper_bound(project, parameter)
+    maximum = project.settings.option(RULE, "maximum")
+    return bound is None or (isinstance(maximum, int) and bound > maximum)
+
+
+def _clamped(project: Project, key: str, name: str) -> bool:
+    """`min(limit, 100)` or a comparison of the parameter in the body."""
+    body = project.get(Body, key)
+    for e in ir.expressions(body.statements) if body is not None else ():
+        if ir.is_a(e, "call") and dotted(e[1]) == "min" and any(a == name for a in e[2]):
+            return True
+        if ir.is_a(e, "cmp") and (
+            (e[1] == name and e[2][0][0] in (">", ">=")) or any(o in ("<", "<=") and r == name for o, r in e[2])
+        ):
+            return True
+    return False
