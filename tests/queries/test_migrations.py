@@ -19,6 +19,7 @@ from layercheck.queries.migrations import (
     raises_only,
     schema_at_heads,
     schema_before,
+    target_metadata,
 )
 from support import project_of
 
@@ -493,6 +494,21 @@ def test_empty_functions(body: str, empty: bool, raises: bool) -> None:
     project = project_of({"v/1.py": revision("1", None, USERS, downgrade=body)})
     assert is_empty(project, "v/1.py", "downgrade") is empty
     assert raises_only(project, "v/1.py", "downgrade") is raises
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [
+        ("Base.metadata", ("app.py:Base",)),
+        ("[Base.metadata, other]", ("app.py:Base", "app.py:other")),
+        ("compute()", None),
+    ],
+)
+def test_target_metadata(written: str, meant: tuple[str, ...] | None) -> None:
+    app = "from sqlalchemy import MetaData\nfrom sqlalchemy.orm import DeclarativeBase\nclass Base(DeclarativeBase): ...\nother = MetaData()\n"
+    env = f"from app import Base, other\ntarget_metadata = {written}\n"
+    project = project_of({"app.py": app, "m/env.py": env, "m/versions/1.py": revision("1", None, "")})
+    assert target_metadata(project, "m") == meant
 
 
 def test_filters_of_the_environment() -> None:

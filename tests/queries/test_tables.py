@@ -645,3 +645,35 @@ def test_editing_a_docstring_changes_no_table() -> None:
     project.replace("m.py", extract("m.py", ("\n\n" + code).encode()).rows)
     project.replace("other.py", extract("other.py", b"x = 2\n").rows)
     assert all_tables(project) == before
+
+
+def test_which_metadata_a_table_belongs_to() -> None:
+    code = """
+meta = MetaData()
+Old = declarative_base()
+With = declarative_base(metadata=meta)
+class Own(DeclarativeBase):
+    metadata = MetaData(schema="x")
+class A(Base):
+    __tablename__ = "a"
+    id = Column(Integer, primary_key=True)
+class B(Old):
+    __tablename__ = "b"
+    id = Column(Integer, primary_key=True)
+class C(With):
+    __tablename__ = "c"
+    id = Column(Integer, primary_key=True)
+class D(Own):
+    __tablename__ = "d"
+    id = Column(Integer, primary_key=True)
+class E(SQLModel, table=True):
+    id: int = Field(primary_key=True)
+f = Table("f", meta, Column("id", Integer))
+g = Table("g", Base.metadata, Column("id", Integer))
+h = Table("h", somewhere(), Column("id", Integer))
+"""
+    tables = all_tables(project_of({"m.py": IMPORTS + BASE + code}))
+    assert {t.name: t.metadata for t in tables} == {
+        "a": "m.py:Base", "b": "m.py:Old", "c": "m.py:meta", "d": "m.py:Own.metadata", "e": "sqlmodel.SQLModel", "f": "m.py:meta",
+        "g": "m.py:Base", "h": None,
+    }  # fmt: skip
