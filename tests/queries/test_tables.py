@@ -677,3 +677,9 @@ h = Table("h", somewhere(), Column("id", Integer))
         "a": "m.py:Base", "b": "m.py:Old", "c": "m.py:meta", "d": "m.py:Own.metadata", "e": "sqlmodel.SQLModel", "f": "m.py:meta",
         "g": "m.py:Base", "h": None,
     }  # fmt: skip
+
+
+def test_a_variable_made_of_itself() -> None:
+    code = "meta = MetaData()\nmeta = meta.sort()\nBase = Base.build()\nclass T(Base):\n    __tablename__ = 't'\n    id = Column(Integer, primary_key=True)\n"
+    table = only(code)
+    assert [c.name for c in table.columns] == ["id"]

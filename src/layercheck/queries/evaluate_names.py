@@ -107,8 +107,14 @@ def _method_of_variable(project: Project, scope: Scope, first: str, rest: str) -
         symbol = resolve(project, symbol, part)
     if symbol is None or ":" not in symbol or symbol.endswith(":"):
         return None
-    made = made_by(project, constant(project, symbol))
+    made = _maker(project, symbol)
     return f"{made}.{rest}" if made is not None else None
+
+
+@query(bottom=None)
+def _maker(project: Project, symbol: str) -> str | None:
+    """What made the object that a module variable holds; a variable that is made of itself (`app = app.build()`) is unknown."""
+    return made_by(project, constant(project, symbol))
 
 
 def made_by(project: Project, value: Value) -> str | None:

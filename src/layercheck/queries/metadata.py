@@ -11,7 +11,18 @@ from layercheck.facts.rows import Body, Class
 from layercheck.ir import dotted
 from layercheck.knowledge.orm import BASE_CLASSES, BASE_MAKERS
 from layercheck.project import Project, query
-from layercheck.queries.evaluate import Code, Evaluator, Ref, Scope, Value, callee, constant, scope_of, symbol_at
+from layercheck.queries.evaluate import (
+    Code,
+    Evaluator,
+    Ref,
+    Scope,
+    Value,
+    callee,
+    constant,
+    made_by,
+    scope_of,
+    symbol_at,
+)
 from layercheck.queries.models import SQLMODEL
 from layercheck.queries.schema_calls import attribute_path, opened
 from layercheck.queries.tables_mapping import lineage
@@ -86,7 +97,7 @@ def metadata_of_value(project: Project, value: Value) -> str | None:
     if not isinstance(value, Code):
         return None
     if ir.is_a(value.expr, "call"):
-        return _made_at(project, value)
+        return _made_at(project, value) if made_by(project, value) == "sqlalchemy.MetaData" else None
     symbol = callee(project, scope_of(value), value.expr)
     if symbol == f"{SQLMODEL}.metadata":
         return SQLMODEL
