@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from support import project_of
-
 from layercheck.views.tables import tables
+from support import project_of
 
 MODEL = """
 from sqlalchemy import Column, ForeignKey, Integer, String, UniqueConstraint
