@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import sys
 import warnings
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from layercheck.parsing.decoding import SourceDecodeError, decode
 
@@ -48,12 +48,13 @@ def host_parse(text: str, filename: str) -> ast.Module:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         try:
-            tree: ast.Module = compile(text, filename, "exec", _ONLY_AST, True)  # type: ignore[assignment]
+            tree: Any = compile(text, filename, "exec", _ONLY_AST, True)
         except ValueError as error:  # NUL bytes, on the hosts that say so this way
             raise SyntaxError(str(error)) from None
         except (RecursionError, MemoryError):
             raise TooDeep("nested too deeply to be parsed", (filename, 1, 1, None)) from None
-    return tree
+    module: ast.Module = tree
+    return module
 
 
 __all__ = ["SourceDecodeError", "TooDeep", "decode", "host_parse", "parse"]

@@ -181,7 +181,7 @@ def _type_parameters(text: str, tokens: list[Token], patches: _Patches) -> str:
 def _parameter_list(text: str, tokens: list[Token], index: int) -> tuple[int, list[str]]:
     """(offset after the closing bracket, names) of a type parameter list whose `[` is the token at `index`."""
     depth = 0
-    names = []
+    names: list[str] = []
     expecting = False
     for token in tokens[index:]:
         word = text[token.start : token.end]

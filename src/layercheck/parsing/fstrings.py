@@ -138,7 +138,7 @@ def _merged(values: list[ast.expr]) -> list[ast.expr]:
             if not value.value:
                 continue
             if out and isinstance(out[-1], ast.Constant):
-                out[-1].value = f"{out[-1].value}{value.value}"
+                out[-1].value = str(out[-1].value) + str(value.value)
                 continue
         out.append(value)
     return out

@@ -21,10 +21,9 @@ _ANY = "\0"
 """Stands for a part of a requested path that is not known."""
 
 
-class TestRequest(NamedTuple):
+class Request(NamedTuple):
     """One request that a test (or a helper of the tests) sends."""
 
-    __test__ = False
     method: str
     path: str
     """With "\\0" for parts that are not known; the name for url_path_for."""
@@ -45,7 +44,7 @@ def test_functions(project: Project, path: str) -> tuple[str, ...]:
 
 
 @query
-def requests_in(project: Project, path: str) -> tuple[TestRequest, ...]:
+def requests_in(project: Project, path: str) -> tuple[Request, ...]:
     """The requests that the code of one test file sends, through any client."""
     if not is_test(project, path):
         return ()
@@ -56,7 +55,7 @@ def requests_in(project: Project, path: str) -> tuple[TestRequest, ...]:
             found = _request(project, body, call.call)
             if found is not None:
                 method, target, by_name = found
-                out.append(TestRequest(method, target, by_name, body.key, call.at, statuses))
+                out.append(Request(method, target, by_name, body.key, call.at, statuses))
     return tuple(out)
 
 
@@ -118,7 +117,7 @@ def _pattern(project: Project, body: Body, e: Expr) -> str | None:
 
 
 def _expected(project: Project, body: Body) -> tuple[int, ...]:
-    found = set()
+    found: set[int] = set()
     for e in ir.expressions(body.statements):
         if ir.is_a(e, "cmp") and len(e[2]) == 1:
             left, (operator, right) = e[1], e[2][0]
@@ -134,7 +133,7 @@ def _expected(project: Project, body: Body) -> tuple[int, ...]:
 
 
 @query
-def all_requests(project: Project) -> tuple[TestRequest, ...]:
+def all_requests(project: Project) -> tuple[Request, ...]:
     """The requests of all tests."""
     return tuple(r for path in project.files() if path.endswith(".py") for r in requests_in(project, path))
 
@@ -186,7 +185,7 @@ class _Requested(dict[tuple[str, str, "str | None"], Requested]):
     __slots__ = ()
 
 
-def _matching(request: TestRequest, compiled: list[tuple[Route, re.Pattern[str]]]) -> list[Route]:
+def _matching(request: Request, compiled: list[tuple[Route, re.Pattern[str]]]) -> list[Route]:
     if request.by_name:
         return [
             r
@@ -237,7 +236,7 @@ def overridden_dependencies(project: Project) -> frozenset[str]:
 
 
 __all__ = [
-    "TestRequest",
+    "Request",
     "all_requests",
     "enclosing",
     "has_tests",

@@ -125,8 +125,8 @@ def _loose(project: Project, key: str, e: Expr, where: str) -> str | None:
         symbol = resolve(project, key, head) if head else None
         items = e[2][1] if ir.is_a(e[2], "tuple") else (e[2],)
         if symbol in ("typing.Optional", "typing.Union", "typing.Annotated"):
-            options = items[:1] if symbol.endswith("Annotated") else [i for i in items if i != ("const", None)]
-            return next((f for o in options if (f := _loose(project, key, o, where)) is not None), None)
+            chosen = list(items[:1]) if symbol.endswith("Annotated") else [i for i in items if i != ("const", None)]
+            return next((f for o in chosen if (f := _loose(project, key, o, where)) is not None), None)
         if symbol in _CONTAINERS:
             inner = items[-1]
             if _is_loose_inside(project, key, inner):

@@ -155,9 +155,9 @@ def _inside(project: Project, key: str, e: Expr, at: int, settings: bool) -> Ite
                 return
             name = ir.last_name(func)
             if name in ("encode", "decode") and _is_jwt(func):
-                text = ir.text_of(ir.argument(e, 1, "key"))
-                if text is not None and plausible_secret(text, "secret_key"):
-                    yield call_at, "signing key", text
+                signing = ir.text_of(ir.argument(e, 1, "key"))
+                if signing is not None and plausible_secret(signing, "signing_key"):
+                    yield call_at, "signing key", signing
             for keyword, value in keywords:
                 if keyword in _EXAMPLES:
                     continue
@@ -174,19 +174,19 @@ def _inside(project: Project, key: str, e: Expr, at: int, settings: bool) -> Ite
             return
         case ("dict", pairs):
             for name_expression, value in pairs:
-                name = ir.text_of(name_expression) if name_expression is not None else None
-                if name is not None and name in _EXAMPLES:
+                key_text = ir.text_of(name_expression) if name_expression is not None else None
+                if key_text is not None and key_text in _EXAMPLES:
                     continue
-                if name is not None:
-                    yield from _named(name, value, at, False)
+                if key_text is not None:
+                    yield from _named(key_text, value, at, False)
                 yield from _inside(project, key, value, at, settings)
             return
         case ("cmp", left, ((operator, right),), cmp_at) if operator in ("==", "!="):
             for one, other in ((left, right), (right, left)):
-                text = ir.text_of(other)
+                literal = ir.text_of(other)
                 name = ir.last_name(one)
-                if text is not None and name and secret_name(name) and plausible_secret(text, name):
-                    yield cmp_at, f"value compared with {name}", text
+                if literal is not None and name and secret_name(name) and plausible_secret(literal, name):
+                    yield cmp_at, f"value compared with {name}", literal
     for child in ir.children(e):
         yield from _inside(project, key, child, at, settings)
 
