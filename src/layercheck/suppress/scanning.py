@@ -56,9 +56,9 @@ _CLOSERS = re.compile(r"\s*[)\]}][)\]},:\s]*\Z")
 def scan(text: str, tree: ast.Module | None = None) -> tuple[Stored, ...]:
     """The suppressions of a file, in order of place, as plain tuples that marshal as they are.
 
-    `text` is the decoded file; `tree` its syntax tree when it has one (pylint's comments reach to the end of the block they stand
-    in, which the tree tells; without it they reach to the end of their line, or of the file when they stand alone). Pure; never
-    raises. A file without any such comment costs a substring search.
+    `text` is the decoded file, `tree` its syntax tree. pylint's comments reach to the end of the block they stand in, which the tree
+    tells: without `tree` a file with such comments is parsed once more here, and in a file that is broken they reach to the end of
+    their line, or of the file when they stand alone. Pure; never raises. A file without any such comment costs a substring search.
     """
     lowered = text.lower()
     if "noqa" not in lowered and "layercheck" not in lowered and "pylint:" not in lowered:
@@ -96,6 +96,7 @@ class _Scanner:
     def __init__(self, text: str, tree: ast.Module | None) -> None:
         self.text = text
         self.tree = tree
+        self.broken = False
         self.starts = [0, *[m.end() for m in re.finditer("\n", text)]]
         self.lexed: Lexed = lex(text)
 
@@ -192,6 +193,16 @@ class _Scanner:
                 break
             # pylint takes a line that is joined to the one above for its continuation, except at the very top of a file
             at = line - 1 if 1 < first < line else line
-            scope = pragmas.scope(self.tree, action, at, alone, len(self.starts))
+            scope = pragmas.scope(self._parsed(), action, at, alone, len(self.starts))
             found.append(tuple(pragmas.Pragma(pragmas.PYLINT, at, action != "enable", names, *scope)))
         return found
+
+    def _parsed(self) -> ast.Module | None:
+        if self.tree is None and not self.broken:
+            from layercheck.parsing import parse
+
+            try:
+                self.tree = parse(self.text)
+            except (SyntaxError, ValueError, RecursionError, MemoryError):
+                self.broken = True
+        return self.tree
