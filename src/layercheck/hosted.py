@@ -62,7 +62,7 @@ class Host:
         """The findings in one file whose text is this. Raises LayercheckError when the configuration is broken.
 
         `filename` is absolute or relative to the working directory. A file that is not Python has none, nor has one that the
-        project's configuration excludes, unless it was named itself.
+        project's configuration excludes.
         """
         filename = os.path.abspath(filename)
         engine = self._engine(os.path.dirname(filename))
@@ -70,10 +70,9 @@ class Host:
         if path is None or not path.endswith(".py"):
             return []
         engine.load()
-        excluded = not engine.project.has_file(path) and os.path.exists(filename)
-        if excluded and (engine.settings.force_exclude or filename not in self._starts):
+        if not engine.project.has_file(path) and os.path.exists(filename):
             return []
-        if excluded or self._differs(filename, text):
+        if self._differs(filename, text):
             engine.update(path, text)
             self._ready.pop(id(engine), None)
         ready = self._ready.get(id(engine))
@@ -90,8 +89,11 @@ class Host:
         engine = self._by_folder.get(folder)
         if engine is None:
             from layercheck.config import load_settings
+            from layercheck.model import LayercheckError, Profile
             from layercheck.registry import rules
 
+            if self.options.profile not in (None, Profile.DEFAULT, Profile.STRICT):
+                raise LayercheckError(f"unknown profile {self.options.profile!r}: default or strict")
             inside = folder + os.sep
             start = next((s for s in self._starts if inside.startswith(s + os.sep)), folder)
             settings = load_settings(

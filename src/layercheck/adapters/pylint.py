@@ -17,7 +17,7 @@ from pylint.checkers import BaseChecker
 
 from layercheck.hosted import Host, HostOptions
 from layercheck.registry import LoadedRule, rules
-from layercheck.suppress.applying import PYLINT_CHECKER, pylint_id
+from layercheck.suppress.applying import PYLINT_CHECKER, pylint_id, spare_pylint_id
 
 if TYPE_CHECKING:
     from astroid import nodes  # type: ignore[import-untyped]
@@ -101,9 +101,13 @@ def _source(node: nodes.Module) -> tuple[str, str]:
         return node.file or "", decode(stream.read())
 
 
-def family(members: list[LoadedRule]) -> type[LayercheckChecker]:
+def family(members: list[LoadedRule], taken: frozenset[str]) -> type[LayercheckChecker]:
     """The checker class for rules whose codes begin alike; it is a global of this module, so that it can be pickled."""
-    ids = {loaded.rule.code: pylint_id(loaded.rule.code, loaded.rule.level) for loaded in members}
+    ids = {}
+    for loaded in members:
+        rule = loaded.rule
+        own = pylint_id(rule.code, rule.level)
+        ids[rule.code] = spare_pylint_id(rule.code, rule.level) if own in taken else own
     name = f"LayercheckChecker{members[0].rule.code[2]}"
     attributes: dict[str, Any] = {
         "__module__": __name__,
@@ -118,12 +122,12 @@ def family(members: list[LoadedRule]) -> type[LayercheckChecker]:
     return checker
 
 
-def checkers() -> list[type[LayercheckChecker]]:
-    """One class for each family of rules, in order; the first one declares the options."""
+def checkers(taken: frozenset[str] = frozenset()) -> list[type[LayercheckChecker]]:
+    """One class for each family of rules, in order; the first one declares the options. `taken` are ids that others have."""
     families: dict[str, list[LoadedRule]] = {}
     for loaded in rules():
         families.setdefault(loaded.rule.code[:3], []).append(loaded)
-    made = [family(members) for members in families.values()]
+    made = [family(members, taken) for members in families.values()]
     if made:
         made[0].options = OPTIONS
     return made
@@ -131,7 +135,13 @@ def checkers() -> list[type[LayercheckChecker]]:
 
 def register(linter: PyLinter) -> None:
     """What pylint calls when it loads the plugin."""
-    for checker in checkers():
+    if multiprocessing.parent_process() is None:
+        _hosts.clear()  # a new run in a process that lives on: the files may have changed
+    if any(isinstance(checker, LayercheckChecker) for checker in linter.get_checkers()):
+        return  # pylint up to 4.0 registers plugins twice in its workers
+    names = {loaded.rule.name for loaded in rules()}
+    taken = frozenset(message.msgid for message in linter.msgs_store.messages if message.symbol not in names)
+    for checker in checkers(taken):
         linter.register_checker(checker(linter))
 
 
@@ -139,11 +149,13 @@ def load_configuration(linter: PyLinter) -> None:
     """What pylint calls when its configuration stands: with several jobs, load the project before the workers are made."""
     if linter.config.jobs == 1 or multiprocessing.parent_process() is not None:
         return
-    ids = [message for checker in checkers() for message in checker.msgs]
-    if not any(linter.is_message_enabled(message) for message in ids):
+    if not any(linter.is_message_enabled(loaded.rule.name) for loaded in rules()):
         return
     host = _host(linter)
     try:
         host.prepare()
     except Exception as error:
         host.complain(error)
+
+
+checkers()  # workers that are not forked find the classes of the pickled checkers here

@@ -39,6 +39,11 @@ def pylint_id(code: str, level: str) -> str:
     return f"{LETTERS[level]}9{code[2:]}"
 
 
+def spare_pylint_id(code: str, level: str) -> str:
+    """The id for when the other is taken: pylint's own extension docparams has W9003 to W9021, like our LC0xx."""
+    return f"{LETTERS[level]}9{int(code[2:]) + 50:03d}"
+
+
 def apply(
     findings: Sequence[Finding],
     suppressions: Sequence[Stored],
@@ -122,7 +127,8 @@ class _Judge:
         hides = self._hides.get((code, level))
         if hides is None:
             names = [name for name, other in self.known.items() if other == code]
-            own = {*names, pylint_id(code, level).lower(), LETTERS[level].lower(), "all", PYLINT_CHECKER}
+            ids = {pylint_id(code, level).lower()} | ({spare_pylint_id(code, level).lower()} if code < "LC1" else set())
+            own = {*names, *ids, LETTERS[level].lower(), "all", PYLINT_CHECKER}
             hides = self._hides[code, level] = hidden(self.pragmas, lambda name: name.lower() in own)
         return hides(line)
 
