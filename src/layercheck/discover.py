@@ -1,22 +1,30 @@
-"""Which files belong to the project: one pass over the tree, gitignore honoured, virtual environments left out."""
+"""Which files belong to the project: one pass over the tree, git's ignore files honoured, virtual environments left out.
+
+Nothing outside the root is listed: links are not followed, neither to folders nor to files. What a link inside the root points to
+inside the root is listed under its real name, so every file is listed once and loops are no loops.
+"""
 
 from __future__ import annotations
 
-import fnmatch
 import os
-from typing import TYPE_CHECKING, Any, NamedTuple
+from collections.abc import Iterable
+from typing import NamedTuple
 
 from layercheck.config import Settings, matches_any
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
+from layercheck.config.patterns import has_wildcard, is_name
+from layercheck.gitignore import IgnoreFile, read_ignore_file
+from layercheck.gitindex import Index, Repository, find_repository, read_index, repository_at
 
 _DOCUMENTS = frozenset({
-    "pyproject.toml", "setup.cfg", "poetry.lock", "uv.lock", "pdm.lock", "Pipfile", "Pipfile.lock", "pylock.toml", ".gitignore",
-    ".gitlab-ci.yml", "azure-pipelines.yml", "Jenkinsfile", "Makefile", "tox.ini", "alembic.ini", "pytest.ini", "justfile", "Taskfile.yml",
-    "requirements.in", "setup.py", "bitbucket-pipelines.yml", ".travis.yml", "dependabot.yml", "renovate.json", ".coveragerc",
+    "pyproject.toml", "layercheck.toml", "setup.cfg", "poetry.lock", "uv.lock", "pdm.lock", "pixi.lock", "pipfile", "pipfile.lock",
+    "pylock.toml", ".gitignore", ".gitlab-ci.yml", "azure-pipelines.yml", "bitbucket-pipelines.yml", ".travis.yml", "jenkinsfile",
+    "makefile", "justfile", "taskfile.yml", "tox.ini", "alembic.ini", "pytest.ini", ".coveragerc", "renovate.json", ".env", ".flaskenv",
+    "environment.yml", ".pre-commit-config.yaml",
 })  # fmt: skip
-_MAX_LINKS = 40
+_INTERESTING = frozenset(name[0] for name in _DOCUMENTS) | frozenset("rdce.")
+_README_ENDINGS = ("readme", ".md", ".markdown", ".mdx", ".rst", ".txt", ".adoc", ".asciidoc", ".org")
+_CI_FOLDERS = (".github/workflows", ".circleci", ".github", ".gitlab")
+_SAMPLE_ENDINGS = (".example", ".sample", ".template", ".dist")
 
 
 class Discovered(NamedTuple):
@@ -25,173 +33,280 @@ class Discovered(NamedTuple):
     files: list[tuple[str, int, int]]
     """(path, time stamp in ns, size in bytes)"""
     problems: list[tuple[str, str]]
+    """(path, what is the matter with it)"""
 
 
 def is_document(path: str) -> bool:
     """Whether a file that is not Python matters to some rule: READMEs, environment files, project and CI files."""
     folder, _, name = path.rpartition("/")
     lowered = name.lower()
-    if lowered.startswith("readme") and (lowered == "readme" or lowered.endswith((".md", ".rst", ".txt"))):
-        return True
-    if name in _DOCUMENTS or name == ".env" or name.startswith(".env."):
-        return True
-    if lowered.startswith(("requirements", "docker-compose", "compose.", "dockerfile")) and not lowered.endswith(".py"):
-        return True
-    if name.endswith((".yml", ".yaml")) and folder.endswith((".github/workflows", ".circleci", ".github")):
-        return True
-    return name.endswith((".example", ".sample", ".template", ".dist")) and "env" in lowered
+    if lowered[:1] in _INTERESTING:
+        if lowered in _DOCUMENTS or lowered.startswith(".env."):
+            return True
+        if lowered.startswith("readme"):
+            return lowered.endswith(_README_ENDINGS)
+        if lowered.startswith(("requirements", "constraints")):
+            return lowered.endswith((".txt", ".in"))
+        if lowered.startswith(("docker-compose", "compose.")):
+            return lowered.endswith((".yml", ".yaml"))
+        if lowered.startswith("dockerfile") or (lowered.startswith("pylock.") and lowered.endswith(".toml")):
+            return True
+    if lowered.endswith((".yml", ".yaml")):
+        return folder.endswith(_CI_FOLDERS)
+    return (lowered.endswith(_SAMPLE_ENDINGS) and "env" in lowered) or lowered.endswith(".env")
 
 
 def discover(settings: Settings, explicit: Iterable[str] = ()) -> Discovered:
     """All Python and project files below the root.
 
-    `explicit` are paths relative to the root that were named by the user: they are taken even where a pattern excludes them,
-    unless force-exclude is set. Links that leave the root, and folders already seen under another name, are not followed.
+    `explicit` are files and folders (relative to the root) that the user named: they are taken even where a pattern, an ignore file
+    or being a virtual environment excludes them, unless force-exclude is set. Unreadable folders, and named paths that do not
+    exist or lead out of the root, become problems; everything else is listed nevertheless.
     """
     walk = _Walk(settings)
-    walk.folder("", ())
+    walk.root_folder()
     if not settings.force_exclude:
         for path in explicit:
-            walk.add_explicit(path)
+            walk.named(path)
     return Discovered(sorted(walk.files.values()), walk.problems)
+
+
+class _Tree(NamedTuple):
+    """A git work tree, as seen from the root: `prefix` leads from its top to the root, or `strip` cuts from the root to its top."""
+
+    repository: Repository
+    prefix: str
+    strip: int
+
+
+class _Ignore(NamedTuple):
+    """An ignore file that counts here; its paths are `(prefix + path)[strip:]`."""
+
+    file: IgnoreFile
+    prefix: str
+    strip: int
+
+
+class _Folder(NamedTuple):
+    """A folder that is to be listed."""
+
+    path: str
+    ignores: tuple[_Ignore, ...]
+    tree: _Tree | None
+    tracked_only: bool = False
+    """Whether the folder is ignored but git tracks something in it."""
+    named: bool = False
 
 
 class _Walk:
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
         self.root = settings.root
-        self.real_root = os.path.realpath(settings.root)
         self.files: dict[str, tuple[str, int, int]] = {}
         self.problems: list[tuple[str, str]] = []
-        self.exact = frozenset(e for e in settings.exclude if not any(c in e for c in "*?["))
-        self.globs = tuple(e for e in settings.exclude if any(c in e for c in "*?[") and "/" not in e)
-        self.extra = settings.extend_exclude + tuple(e for e in settings.exclude if "/" in e)
-        self.seen: set[tuple[int, int]] = set()
-        self.tracked: frozenset[str] | bool | None = False
+        patterns = (*settings.exclude, *settings.extend_exclude)
+        self.names = frozenset([p.rstrip("/") for p in patterns if is_name(p) and not has_wildcard(p)])
+        self.globs = tuple([p for p in patterns if not is_name(p) or has_wildcard(p)])
+        self.readmes = frozenset([name.lower() for name in settings.readme_names])
+        self.seen: set[str] = set()
+        self.indexes: dict[str, Index | None] = {}
 
-    def folder(self, relative: str, ignores: tuple[tuple[str, Any], ...]) -> None:
-        """Take the files of one folder and go into those below it."""
-        absolute = os.path.join(self.root, relative) if relative else self.root
+    # ----------------------------------------------------------------------------------------------------------- the walk
+
+    def root_folder(self) -> None:
+        """Everything below the root. The ignore files between the top of its repository and the root count too."""
+        tree, ignores = None, []
+        if self.settings.respect_gitignore:
+            repository = find_repository(self.root)
+            if repository is not None:
+                inner = os.path.relpath(os.path.abspath(self.root), repository.top).replace(os.sep, "/")
+                tree = _Tree(repository, "" if inner == "." else f"{inner}/", 0)
+                ignores = self._above(tree)
+        self._run(_Folder("", tuple(ignores), tree))
+
+    def _above(self, tree: _Tree) -> list[_Ignore]:
+        """info/exclude and the ignore files above the root; none where they ignore the root itself: it was asked for."""
+        out = _excludes(tree)
+        folders = tree.prefix.split("/")[:-1]
+        for depth, name in enumerate(folders):
+            here = "/".join(folders[:depth])
+            file = read_ignore_file(os.path.join(tree.repository.top, here, ".gitignore"))
+            if file is not None:
+                out.append(_Ignore(file, tree.prefix[len(here) + 1 if here else 0 :], 0))
+            inner = "/".join(folders[: depth + 1])
+            verdict = None
+            for ignore in out:
+                cut = len(tree.prefix) - len(ignore.prefix)
+                found = ignore.file.verdict(inner[cut:], name, folder=True)
+                verdict = verdict if found is None else found
+            if verdict:
+                return []
+        return out
+
+    def _run(self, first: _Folder) -> None:
+        waiting = [first]
+        while waiting:
+            folder = waiting.pop()
+            if folder.path not in self.seen:
+                self.seen.add(folder.path)
+                self._list(folder, waiting)
+
+    def _list(self, here: _Folder, waiting: list[_Folder]) -> None:
+        """Take the files of one folder, and note the folders in it."""
+        folders: list[os.DirEntry[str]] = []
+        files: list[os.DirEntry[str]] = []
+        names: set[str] = set()
         try:
-            with os.scandir(absolute) as listing:
-                entries = sorted(listing, key=lambda e: e.name)
+            with os.scandir(os.path.join(self.root, here.path)) as listing:
+                for entry in listing:
+                    names.add(entry.name)
+                    (folders if _is_folder(entry) else files).append(entry)
         except OSError as error:
-            self.problems.append((relative or ".", f"cannot be listed: {error.strerror}"))
+            self.problems.append((here.path or ".", f"cannot be listed: {error.strerror}"))
             return
-        names = {e.name for e in entries}
-        if relative and ("pyvenv.cfg" in names or self._holds_environment(absolute, names)):
+        if here.path and not here.named and self._is_environment(here.path, names):
             return
-        if self.settings.respect_gitignore and ".gitignore" in names:
-            spec = _ignore_file(os.path.join(absolute, ".gitignore"))
-            if spec is not None:
-                ignores = (*ignores, (relative, spec))
-        if not relative and self.settings.respect_gitignore:
-            spec = _ignore_file(os.path.join(absolute, ".git", "info", "exclude"))
-            if spec is not None:
-                ignores = (*ignores, ("", spec))
-        for entry in entries:
-            path = f"{relative}/{entry.name}" if relative else entry.name
-            try:
-                if entry.is_dir():
-                    if self._wanted_folder(entry, path, ignores):
-                        self.folder(path, ignores)
-                elif entry.name.endswith(".py") or is_document(path):
-                    self._file(entry, path, ignores)
-            except OSError as error:
-                self.problems.append((path, error.strerror or str(error)))
+        ignores, tree = self._rules_of(here, names)
+        prefix = f"{here.path}/" if here.path else ""
+        for entry in files:
+            path = prefix + entry.name
+            if entry.name.endswith(".py") or is_document(path) or entry.name.lower() in self.readmes:
+                self._take(entry, path, here._replace(ignores=ignores, tree=tree))
+        for entry in folders:
+            name = entry.name
+            if name == ".git" or name in self.names:
+                continue
+            path = prefix + name
+            if self.globs and matches_any(path, self.globs):
+                continue
+            tracked_only = here.tracked_only
+            if tracked_only or self._ignored(path, name, ignores, folder=True):
+                if not self._tracked(path, tree, folder=True):
+                    continue
+                tracked_only = True
+            waiting.append(_Folder(path, ignores, tree, tracked_only))
 
-    def _wanted_folder(self, entry: os.DirEntry[str], path: str, ignores: tuple[tuple[str, Any], ...]) -> bool:
+    def _rules_of(self, here: _Folder, names: set[str]) -> tuple[tuple[_Ignore, ...], _Tree | None]:
+        """The ignore files and the work tree that count in a folder."""
+        if not self.settings.respect_gitignore:
+            return (), None
+        ignores, tree = here.ignores, here.tree
+        strip = len(here.path) + 1 if here.path else 0
+        if here.path and ".git" in names:
+            repository = repository_at(os.path.join(self.root, here.path))
+            if repository is not None:  # a repository in the repository: it has rules of its own
+                tree = _Tree(repository, "", strip)
+                ignores = tuple(_excludes(tree))
+        if ".gitignore" in names:
+            file = read_ignore_file(os.path.join(self.root, here.path, ".gitignore"))
+            if file is not None:
+                ignores = (*ignores, _Ignore(file, "", strip))
+        return ignores, tree
+
+    def _take(self, entry: os.DirEntry[str], path: str, here: _Folder) -> None:
+        """One file, if it is a file and neither excluded nor ignored."""
         name = entry.name
-        if name in self.exact or any(fnmatch.fnmatchcase(name, g) for g in self.globs):
-            return False
-        if self.extra and matches_any(path, self.extra):
-            return False
-        if entry.is_symlink():
-            real = os.path.realpath(entry.path)
-            if not real.startswith(os.path.join(self.real_root, "")) or len(path.split("/")) > _MAX_LINKS:
-                return False
-            status = os.stat(entry.path)
-            if (status.st_dev, status.st_ino) in self.seen or os.path.join(self.real_root, "").startswith(
-                os.path.join(real, "")
-            ):
-                return False
-            self.seen.add((status.st_dev, status.st_ino))
-            if os.path.relpath(real, self.real_root) != path:
-                return False  # it is listed under its real name
-        return not self._ignored(path, ignores, folder=True)
-
-    def _file(self, entry: os.DirEntry[str], path: str, ignores: tuple[tuple[str, Any], ...]) -> None:
-        if self.extra and matches_any(path, self.extra):
+        if name in self.names or (self.globs and matches_any(path, self.globs)):
             return
-        if entry.is_symlink():
-            real = os.path.realpath(entry.path)
-            if not real.startswith(os.path.join(self.real_root, "")):
-                return
-            inside = os.path.relpath(real, self.real_root).replace(os.sep, "/")
-            if inside != path and not any(part in self.exact for part in inside.split("/")):
-                return
-        if not entry.is_file() or (self._ignored(path, ignores, folder=False) and not entry.name.startswith(".env")):
+        if (here.tracked_only or self._ignored(path, name, here.ignores, folder=False)) and not self._tracked(
+            path, here.tree, folder=False
+        ):
             return
-        status = entry.stat()
-        self.files[path] = (path, status.st_mtime_ns, status.st_size)
+        try:
+            if entry.is_file(follow_symlinks=False):
+                status = entry.stat(follow_symlinks=False)
+                self.files[path] = (path, status.st_mtime_ns, status.st_size)
+        except OSError as error:
+            self.problems.append((path, error.strerror or str(error)))
 
-    def _ignored(self, path: str, ignores: tuple[tuple[str, Any], ...], *, folder: bool) -> bool:
-        verdict = False
-        for base, spec in ignores:
-            inner = path[len(base) + 1 :] if base else path
-            found = spec.check_file(inner + "/" if folder else inner)
-            if found.include is not None:
-                verdict = bool(found.include)
-        return verdict and not self._is_tracked(path, folder=folder)
-
-    def _is_tracked(self, path: str, *, folder: bool) -> bool:
-        """What git tracks is not ignored, whatever a pattern says."""
-        if self.tracked is False:
-            from layercheck.gitindex import tracked_files
-
-            self.tracked = tracked_files(self.root)
-        if not isinstance(self.tracked, frozenset):
-            return False
-        if folder:
-            prefix = path + "/"
-            return any(t.startswith(prefix) for t in self.tracked)
-        return path in self.tracked
+    # -------------------------------------------------------------------------------------------------------- what counts
 
     @staticmethod
-    def _holds_environment(absolute: str, names: set[str]) -> bool:
-        """A virtual environment without its pyvenv.cfg: Lib/site-packages (Windows) or lib/python3.x/site-packages."""
-        if "Lib" in names and os.path.isdir(os.path.join(absolute, "Lib", "site-packages")):
-            return True
-        if "lib" in names:
-            try:
-                return any(
-                    n.startswith("python") and os.path.isdir(os.path.join(absolute, "lib", n, "site-packages"))
-                    for n in os.listdir(os.path.join(absolute, "lib"))
-                )
-            except OSError:
-                return False
+    def _ignored(path: str, name: str, ignores: tuple[_Ignore, ...], *, folder: bool) -> bool:
+        """Whether git would ignore it, if it did not track it: the last ignore file that says something decides."""
+        for file, prefix, strip in reversed(ignores):
+            verdict = file.verdict((prefix + path)[strip:] if prefix or strip else path, name, folder=folder)
+            if verdict is not None:
+                return verdict
         return False
 
-    def add_explicit(self, path: str) -> None:
-        """A file that the user named."""
-        if path in self.files or not path.endswith(".py"):
+    def _tracked(self, path: str, tree: _Tree | None, *, folder: bool) -> bool:
+        """What git tracks is not ignored, whatever a pattern says."""
+        if tree is None:
+            return False
+        top = tree.repository.top
+        if top not in self.indexes:
+            self.indexes[top] = read_index(tree.repository)
+        index = self.indexes[top]
+        return index is not None and index.tracks((tree.prefix + path)[tree.strip :], folder=folder)
+
+    def _is_environment(self, path: str, names: set[str]) -> bool:
+        """A virtual environment (PEP 405: pyvenv.cfg), also without its mark: Lib/site-packages, lib/python3.x/site-packages."""
+        if "pyvenv.cfg" in names or "conda-meta" in names:
+            return True
+        for name in ("Lib", "lib"):
+            if name not in names:
+                continue
+            below = os.path.join(self.root, path, name)
+            if os.path.isdir(os.path.join(below, "site-packages")):
+                return True
+            try:
+                inside = os.listdir(below)
+            except OSError:
+                continue
+            if any(n.startswith("python") and os.path.isdir(os.path.join(below, n, "site-packages")) for n in inside):
+                return True
+        return False
+
+    # ------------------------------------------------------------------------------------------------------- what is named
+
+    def named(self, path: str) -> None:
+        """A file or folder that the user named."""
+        path = os.path.normpath(path).replace(os.sep, "/")
+        absolute = os.path.join(self.root, path)
+        real = os.path.relpath(os.path.realpath(absolute), os.path.realpath(self.root)).replace(os.sep, "/")
+        if real == ".." or real.startswith("../") or os.path.isabs(real):
+            self.problems.append((path, "lies outside the project"))
+            return
+        if real in self.files or real == ".":
             return
         try:
-            status = os.stat(os.path.join(self.root, path))
+            status = os.stat(absolute)
         except OSError as error:
             self.problems.append((path, error.strerror or str(error)))
             return
-        self.files[path] = (path, status.st_mtime_ns, status.st_size)
+        if os.path.isdir(absolute):
+            ignores, tree = self._rules_above(real)
+            self._run(_Folder(real, ignores, tree, named=True))
+        elif os.path.isfile(absolute) and (real.endswith(".py") or is_document(real)):
+            self.files[real] = (real, status.st_mtime_ns, status.st_size)
+
+    def _rules_above(self, path: str) -> tuple[tuple[_Ignore, ...], _Tree | None]:
+        """The ignore files of the repository that a folder lies in, from the root down to it."""
+        here = _Folder("", (), None)
+        parts = path.split("/")
+        for depth in range(len(parts)):
+            folder = "/".join(parts[:depth])
+            names = {n for n in (".git", ".gitignore") if os.path.lexists(os.path.join(self.root, folder, n))}
+            ignores, tree = self._rules_of(here._replace(path=folder), names)
+            here = here._replace(ignores=ignores, tree=tree)
+        return here.ignores, here.tree
 
 
-def _ignore_file(path: str) -> Any:
+def _is_folder(entry: os.DirEntry[str]) -> bool:
+    """Whether an entry is a folder of this place: no link to one, nor a junction (Windows)."""
     try:
-        with open(path, encoding="utf-8", errors="replace") as handle:
-            lines = handle.read().splitlines()
+        if not entry.is_dir(follow_symlinks=False):
+            return False
+        if os.name == "nt":
+            return os.path.realpath(entry.path) == os.path.join(
+                os.path.realpath(os.path.dirname(entry.path)), entry.name
+            )
     except OSError:
-        return None
-    if not any(line.strip() and not line.startswith("#") for line in lines):
-        return None
-    import pathspec
+        return False
+    return True
 
-    return pathspec.GitIgnoreSpec.from_lines(lines)
+
+def _excludes(tree: _Tree) -> list[_Ignore]:
+    file = read_ignore_file(os.path.join(tree.repository.common, "info", "exclude"))
+    return [] if file is None else [_Ignore(file, tree.prefix, tree.strip)]
