@@ -1,60 +1,75 @@
-"""Bytes in, text out; text in, tree out: the same on every host interpreter.
+"""Bytes to text, text to tree: the same on every supported interpreter.
 
-`parse` asks the host's own parser first, which costs nothing more than `compile`. Only when that refuses is the text rewritten, in
-place and without moving anything, into syntax that the host knows, and the tree put right afterwards (`downlevel`). So a file is
-broken only when it is broken in every Python up to 3.14.
+`parse` asks the host's own parser: one call of `compile`, and nothing else is imported. Only when that refuses a file does
+`downlevel` come in, which rewrites newer syntax for the host and puts the tree right afterwards. So a file is broken only when it
+is broken in every Python 3 up to 3.14, and every position is that of the original text.
 """
 
 from __future__ import annotations
 
+import _warnings
 import sys
-import warnings
-from typing import TYPE_CHECKING, Any
 
-from layercheck.parsing.decoding import SourceDecodeError, decode
+from layercheck.parsing.decoding import SourceDecodeError, char_column, decode
 
+TYPE_CHECKING = False  # what `typing` has, whose import costs as much as parsing a file or two
 if TYPE_CHECKING:
     import ast
+    from typing import Any
 
-_ONLY_AST = 1024  # ast.PyCF_ONLY_AST, without importing ast
-VERSION = sys.version_info[:2]
+_ONLY_AST = 0x400  # ast.PyCF_ONLY_AST, without importing ast
+_NAME = "<layercheck>"
+"""The file name that the host's parser is told: warnings about the analysed code carry it, and are thereby known from others."""
+_IGNORED = ("ignore", None, Warning, _NAME, 0)
 
 
 class TooDeep(SyntaxError):
-    """Code that is nested more deeply than the interpreter can follow."""
+    """Code that is nested more deeply than the interpreter can follow: not known to be broken, but nobody can say more of it."""
 
 
 def parse(text: str, filename: str = "<unknown>") -> ast.Module:
-    """The syntax tree of a module.
+    """The syntax tree of a module, with the positions of `text`: lines from 1, columns in UTF-8 bytes from 0, as in `ast`.
 
-    Positions are those of `text`. Raises SyntaxError (TooDeep for excessive nesting) with the host's own words when no Python
-    understands it.
+    Raises SyntaxError when the text is no Python 3 of any version up to 3.14, TooDeep (a SyntaxError) when it is nested too deeply
+    to tell. Where the host's `ast` lacks a node class: see `layercheck.parsing.nodes`, and README.md of this package.
     """
     try:
         return host_parse(text, filename)
     except TooDeep:
         raise
     except SyntaxError as error:
-        from layercheck.parsing.downlevel import parse_newer
+        from layercheck.parsing.downlevel import recover
 
-        tree = parse_newer(text, filename, VERSION)
-        if tree is None:
-            raise error from None
-        return tree
+        return recover(text, filename, error, sys.version_info[:2])  # type: ignore[no-any-return]
 
 
 def host_parse(text: str, filename: str) -> ast.Module:
-    """What the host's own parser says; its warnings (invalid escapes, `return` in `finally`) are not ours to show."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        try:
-            tree: Any = compile(text, filename, "exec", _ONLY_AST, True)
-        except ValueError as error:  # NUL bytes, on the hosts that say so this way
-            raise SyntaxError(str(error)) from None
-        except (RecursionError, MemoryError):
-            raise TooDeep("nested too deeply to be parsed", (filename, 1, 1, None)) from None
-    module: ast.Module = tree
-    return module
+    """What the host's own parser makes of the text: `parse` without the rewriting. Says nothing on stderr."""
+    filters = getattr(sys.modules.get("warnings"), "filters", _warnings.filters)
+    if not filters or filters[0] is not _IGNORED:
+        _silence(filters)
+    try:
+        tree: Any = compile(text, _NAME, "exec", _ONLY_AST, True)
+    except SyntaxError as error:
+        error.filename = filename
+        if error.msg.startswith("too many "):  # nested parentheses, levels of indentation, nested f-strings
+            raise TooDeep(error.msg, (filename, error.lineno, error.offset, error.text)) from None
+        raise
+    except (MemoryError, RecursionError):
+        raise TooDeep("nested too deeply to be parsed", (filename, 1, 1, None)) from None
+    except (ValueError, SystemError) as error:  # NUL bytes and lone surrogates; faults of early releases
+        raise SyntaxError(str(error), (filename, 1, 1, None)) from None
+    return tree  # type: ignore[no-any-return]
 
 
-__all__ = ["SourceDecodeError", "TooDeep", "decode", "host_parse", "parse"]
+def _silence(filters: list[Any]) -> None:
+    """Put our filter before all others. It concerns only what is compiled under our own name, so nobody can notice it, and unlike
+    `warnings.catch_warnings` it takes nothing away from another thread. A filter whose module is a plain string must match
+    exactly; so do the interpreter's own default filters.
+    """
+    while _IGNORED in filters:
+        filters.remove(_IGNORED)
+    filters.insert(0, _IGNORED)
+
+
+__all__ = ["SourceDecodeError", "TooDeep", "char_column", "decode", "host_parse", "parse"]

@@ -1,4 +1,4 @@
-"""The text of a source file: PEP 263 declarations, byte order marks, line ends."""
+"""The text of a source file: byte order marks, declared encodings (PEP 263), line ends; and columns of it in bytes and characters."""
 
 from __future__ import annotations
 
@@ -8,80 +8,103 @@ _BOM = b"\xef\xbb\xbf"
 
 
 class SourceDecodeError(SyntaxError):
-    """Bytes that are no text in the encoding they claim; `lineno` and `msg` say where and why."""
+    """Bytes that are no text in the encoding they claim: `lineno` (from 1) says where, `reason` why."""
+
+    def __init__(self, reason: str, line: int) -> None:
+        super().__init__(reason, (None, line, 1, None))
+        self.reason = reason
 
 
 def decode(data: bytes) -> str:
-    """The text, with every line end as a newline so that line numbers are those of an editor. A form feed ends no line.
+    """The text of a source file, without byte order mark and with every line end as one newline.
 
-    UTF-8 unless the first two lines declare something else (PEP 263). Raises SourceDecodeError for unknown encodings, bytes that
-    do not fit, and NUL bytes.
+    UTF-8, unless a comment in the first two lines declares another encoding. `\\r\\n` and a lone `\\r` end a line, as they do for
+    Python's tokenizer; form feeds and the separators of Unicode do not. So line n of the tree is `text.split("\\n")[n - 1]`.
+    Raises SourceDecodeError for NUL bytes, unknown encodings, and bytes that do not fit the encoding.
     """
-    bom = data.startswith(_BOM)
-    if bom:
+    marked = data.startswith(_BOM)
+    if marked:
         data = data[3:]
     if b"\0" in data:
         raise _error("the file has NUL bytes: it is no text", data, data.index(b"\0"))
-    encoding = _declared(data)
-    if bom and encoding not in (None, "utf-8"):
-        raise _error(f"a UTF-8 byte order mark, but the file declares {encoding}", data, 0)
+    second_line = data.find(b"\n") + 1
+    end = data.find(b"\n", second_line)
+    head = data if end < 0 else data[:end]
+    declared = _declared(head) if b"coding" in head else None
     try:
-        text = data.decode(encoding or "utf-8")
+        if declared is None or declared[0] == "utf-8":
+            text = data.decode()
+        elif marked:
+            raise SourceDecodeError(
+                f"a UTF-8 byte order mark, but line {declared[1]} declares {declared[0]}", declared[1]
+            )
+        else:
+            text = data.decode(declared[0])
+            if "coding" not in text[: len(head)]:
+                raise SourceDecodeError(f"{declared[0]} cannot encode its own declaration", declared[1])
     except UnicodeDecodeError as error:
-        reason = f"byte 0x{data[error.start]:02x} is not {encoding or 'UTF-8'} ({error.reason}); declare the encoding or save as UTF-8"
-        raise _error(reason, data, error.start) from None
+        name = "UTF-8" if declared is None else declared[0]
+        raise _error(
+            f"byte 0x{data[error.start]:02x} is not {name} ({error.reason}); declare the encoding or save as UTF-8",
+            data,
+            error.start,
+        ) from None
     except LookupError:
-        raise _error(f"unknown encoding {encoding!r}", data, 0) from None
+        assert declared is not None
+        raise SourceDecodeError(f"unknown encoding {declared[0]!r}", declared[1]) from None
+    except UnicodeError as error:  # of codecs that have no positions
+        assert declared is not None
+        raise SourceDecodeError(f"not {declared[0]}: {error}", declared[1]) from None
     if "\r" in text:
         text = text.replace("\r\n", "\n").replace("\r", "\n")
     return text
 
 
-def _declared(data: bytes) -> str | None:
-    """The encoding that the first or second line declares, by its canonical name."""
-    position = 0
-    for _ in range(2):
-        end = data.find(b"\n", position)
-        line = data[position:] if end < 0 else data[position:end]
-        if b"coding" in line and line.lstrip(b" \t\f").startswith(b"#"):
-            found = _cookie(line)
-            if found is not None:
-                try:
-                    name = codecs.lookup(found).name
-                except LookupError:
-                    return found
-                return "utf-8" if name == "utf-8-sig" else name
-        if line.strip(b" \t\f\r") and not line.lstrip(b" \t\f").startswith(b"#"):
+def char_column(line_text: str, byte_column: int) -> int:
+    """The column in characters of a column in UTF-8 bytes (as `ast` counts) on a line of text. Both count from 0.
+
+    A column within a character is that of the character; one behind the end is as far behind the end.
+    """
+    if line_text.isascii():
+        return byte_column
+    encoded = line_text.encode("utf-8", "surrogatepass")
+    beyond = max(byte_column - len(encoded), 0)
+    return len(encoded[:byte_column].decode("utf-8", "ignore")) + beyond
+
+
+def _declared(head: bytes) -> tuple[str, int] | None:
+    """The declared encoding and the line that declares it. The second line counts only when the first has no code."""
+    lines = head.replace(b"\r\n", b"\n").replace(b"\r", b"\n").split(b"\n")
+    for number, line in enumerate(lines[:2], 1):
+        code = line.lstrip(b" \t\f")
+        if not code:
+            continue
+        if not code.startswith(b"#"):
             return None
-        if end < 0:
-            return None
-        position = end + 1
+        name = _named(code)
+        if name is not None:
+            try:
+                canonical = codecs.lookup(name).name
+            except LookupError:
+                canonical = name
+            return ("utf-8" if canonical == "utf-8-sig" else canonical), number
     return None
 
 
-def _cookie(line: bytes) -> str | None:
-    """`coding[:=]\\s*([-\\w.]+)`, without importing re for every file that mentions the word."""
-    start = 0
-    while True:
-        at = line.find(b"coding", start)
-        if at < 0:
-            return None
-        rest = line[at + 6 :]
+def _named(comment: bytes) -> str | None:
+    """The name in `coding[:=][ \\t]*([-\\w.]+)`, found without `re`, which costs more to import than this file to run."""
+    _, *rests = comment.split(b"coding")
+    for rest in rests:
         if rest[:1] in (b":", b"="):
-            name = bytearray()
-            for byte in rest[1:].lstrip(b" \t"):
-                if not (chr(byte).isalnum() or byte in b"-_."):
-                    break
-                name.append(byte)
-            if name:
-                return name.decode("ascii", "replace")
-        start = at + 6
+            name = rest[1:].lstrip(b" \t")
+            end = 0
+            while end < len(name) and (name[end : end + 1].isalnum() or name[end] in b"-_."):
+                end += 1
+            if end:
+                return name[:end].decode("ascii")
+    return None
 
 
 def _error(reason: str, data: bytes, position: int) -> SourceDecodeError:
-    line = data.count(b"\n", 0, position) + 1
-    error = SourceDecodeError(reason)
-    error.lineno = line
-    error.offset = 1
-    error.msg = reason
-    return error
+    before = data[:position]
+    return SourceDecodeError(reason, before.count(b"\n") + before.count(b"\r") - before.count(b"\r\n") + 1)

@@ -1,192 +1,256 @@
-"""A tolerant scanner of Python's newest lexical grammar, for rewriting what the host cannot parse.
+"""A scanner of Python's newest lexical grammar, for the rewriting of what the host cannot parse.
 
-It knows just enough: names, strings, f- and t-strings with their replacement fields (PEP 701, PEP 750), comments, brackets, line
-ends. It never fails: text that makes no sense gives tokens that make no sense, and the host's parser has the last word.
+DESIGN. It knows what the rewrites need and no more: names, operators, brackets, ends of logical lines, strings, and f- and
+t-strings with their replacement fields (PEP 701, PEP 750). One regular expression finds the next token of code; code and
+template strings call each other, as they nest. The host's own tokenizer is of no use here, because it changed with every one of
+these PEPs. Whatever makes no sense (a bracket without its partner, a string without its end) raises `Unscannable`: no Python
+could parse that, so nobody needs a rewrite of it.
+
+The rules for template strings are those of CPython's `Parser/lexer/lexer.c` of 3.14.
 """
 
 from __future__ import annotations
 
 import re
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
+STRING = '"'
+"""The `text` of every string token."""
+NEWLINE = "\n"
+"""The `text` of the end of a logical line."""
+
+_MAX_NESTED_STRINGS = 150  # MAXFSTRINGLEVEL
+_MAX_NESTED_SPECS = 2  # MAX_EXPR_NESTING, counted from the format specification of the outermost field
+
+_TRIVIA = r"(?:[ \t\f]+|\\\n|\#[^\n]*+)*+"
 _TOKEN = re.compile(
-    r"(?P<space>[ \t\f]+|\\\n)"
-    r"|(?P<comment>\#[^\n]*)"
-    r"|(?P<newline>\n)"
-    r"|(?P<string>[A-Za-z]{0,2}(?:'''|\"\"\"|'|\"))"
-    r"|(?P<name>[^\W\d]\w*)"
-    r"|(?P<number>\.?\d[\w.]*)"
-    r"|(?P<op>.)",
-    re.DOTALL,
+    _TRIVIA
+    + r"""(?:
+        ((?:[rR][bBfFtT]?|[bBfFtT][rR]?|[uU])?(?:'''|'|\"\"\"|\"))
+      | ([^\W\d]\w*+|\.?\d(?:[\w.])*+)
+      | (\n)
+      | (==|!=|<=|>=|\*\*|.)
+    )?""",
+    re.VERBOSE | re.DOTALL,
 )
-_PREFIXES = frozenset({"", "r", "b", "u", "br", "rb", "f", "fr", "rf", "t", "tr", "rt"})
-_OPEN, _CLOSE = "([{", ")]}"
+_STRING_START, _WORD, _LINE_END = 1, 2, 3
+_CLOSER = {"(": ")", "[": "]", "{": "}"}
+
+_PLAIN_REST = {
+    "'": re.compile(r"[^'\\\n]*+(?:\\.[^'\\\n]*+)*+'", re.DOTALL),
+    '"': re.compile(r'[^"\\\n]*+(?:\\.[^"\\\n]*+)*+"', re.DOTALL),
+    "'''": re.compile(r"[^'\\]*+(?:(?:\\.|'(?!''))[^'\\]*+)*+'''", re.DOTALL),
+    '"""': re.compile(r'[^"\\]*+(?:(?:\\.|"(?!""))[^"\\]*+)*+"""', re.DOTALL),
+}
+_LITERAL_RUN = {
+    "'": re.compile(r"[^'\\{}\n]*+"),
+    '"': re.compile(r'[^"\\{}\n]*+'),
+    "'''": re.compile(r"(?:[^'\\{}]|'(?!''))*+"),
+    '"""': re.compile(r'(?:[^"\\{}]|"(?!""))*+'),
+}
+_CONVERSION = re.compile(r"!([sra])(?!\w)(?:[ \t\f\n]+|\\\n|\#[^\n]*)*")
+_SPACE = re.compile(r"[ \t\f\n]*")
+_STRING_OR_COMMENT = re.compile(r"""("[^"]*"?|'[^']*'?)|\#[^\n]*""")
+
+
+class Unscannable(Exception):
+    """The text is no Python of any version."""
+
+
+class TooManyStrings(Unscannable):
+    """Strings nested in strings more deeply than Python allows."""
+
+
+class Literal(NamedTuple):
+    """A piece of literal text of a template string. `doubled`: it ends in a doubled brace, of which the text has but one."""
+
+    start: int
+    end: int
+    doubled: bool = False
+
+
+class Spec(NamedTuple):
+    """A format specification, from its colon up to the closing brace of its field."""
+
+    start: int
+    end: int
+    parts: list[Part]
 
 
 class Field(NamedTuple):
-    """A replacement field of an f-string: offsets of the expression, what follows it, and the parts of its format."""
+    """A replacement field. `stop` is where the text of the expression ends: at the `!`, the `:` or the closing brace."""
 
     start: int
     end: int
+    stop: int
+    tokens: list[Token]
+    debug: bool
     conversion: str
-    debug: str
-    """The text before `=` with it, for `{x=}`; else ""."""
-    spec: tuple[str | Field, ...] | None
+    spec: Spec | None
+
+
+Part: TypeAlias = Literal | Field
+
+
+class Template(NamedTuple):
+    """An f-string or t-string. `newer`: itself or one in its fields is a t-string."""
+
+    kind: str
+    raw: bool
+    parts: list[Part]
+    newer: bool
 
 
 class Token(NamedTuple):
-    """kind: "name", "op", "string", "fstring", "number", "newline" (a logical end of line is not told from others)."""
+    """A token of code by its text (strings and line ends by the constants above) and its offsets."""
 
-    kind: str
+    text: str
     start: int
     end: int
-    prefix: str = ""
-    quote: str = ""
-    parts: tuple[str | Field, ...] = ()
-    """Of an fstring: raw literal text and fields in order."""
+    template: Template | None = None
 
 
-def scan(text: str, start: int = 0, stop: int | None = None) -> list[Token]:
-    """The tokens of a piece of text; spaces and comments are left out."""
-    out: list[Token] = []
-    position, stop = start, len(text) if stop is None else stop
-    while position < stop:
-        found = _TOKEN.match(text, position)
-        if found is None:
-            break
-        kind = found.lastgroup or "op"
-        if kind == "string":
-            token = _string(text, found, stop)
-            if token is None:
-                kind = "name" if found[0][0].isalpha() else "op"
-                position = found.end() if kind == "op" else position + 1
+def scan(text: str) -> list[Token]:
+    """The tokens of a module whose line ends are newlines. Raises Unscannable."""
+    if text.endswith("\\"):
+        raise Unscannable("a line continuation at the end of the file")
+    return _Scanner(text).code(0, in_field=False)[0]
+
+
+def without_comments(text: str) -> str:
+    """The text of a replacement field as 3.14 keeps it for `{x=}` and for t-strings."""
+    return _STRING_OR_COMMENT.sub(lambda found: found[1] or "", text) if "#" in text else text
+
+
+class _Scanner:
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.nested = 0
+
+    def code(self, position: int, *, in_field: bool) -> tuple[list[Token], int]:
+        """Tokens up to the end of the text; in a field up to the `!`, `:` or `}` that ends its expression, whose offset is given."""
+        tokens: list[Token] = []
+        open_brackets: list[str] = []
+        while True:
+            found = _TOKEN.match(self.text, position)
+            assert found is not None  # every part of the pattern is optional
+            group = found.lastindex
+            if group is None:
+                if in_field or open_brackets:
+                    raise Unscannable("a bracket that is never closed")
+                return tokens, position
+            word = found[group]
+            start, position = found.span(group)
+            if group == _STRING_START:
+                token = self.string(word, start, position)
+                position = token.end
+                tokens.append(token)
                 continue
-            out.append(token)
-            position = token.end
-            continue
-        position = found.end()
-        if kind in ("space", "comment"):
-            continue
-        out.append(Token(kind, found.start(), position))
-    return out
-
-
-def _string(text: str, found: re.Match[str], stop: int) -> Token | None:
-    opening = found[0]
-    quote = opening.lstrip("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ")
-    prefix = opening[: len(opening) - len(quote)].lower()
-    if prefix not in _PREFIXES:
-        return None
-    if "f" in prefix or "t" in prefix:
-        parts, end = _fstring_parts(text, found.end(), stop, quote, "r" in prefix)
-        return Token("fstring", found.start(), end, prefix, quote, parts)
-    position = found.end()
-    while position < stop:
-        if text[position] == "\\":
-            position += 2
-        elif text.startswith(quote, position):
-            return Token("string", found.start(), position + len(quote), prefix, quote)
-        elif text[position] == "\n" and len(quote) == 1:
-            break
-        else:
-            position += 1
-    return Token("string", found.start(), min(position, stop), prefix, quote)
-
-
-def _fstring_parts(text: str, position: int, stop: int, quote: str, raw: bool) -> tuple[tuple[str | Field, ...], int]:
-    """(literal text and fields, offset after the closing quote)."""
-    parts: list[str | Field] = []
-    literal = ""
-    while position < stop:
-        char = text[position]
-        if text.startswith(quote, position):
-            if literal:
-                parts.append(literal)
-            return tuple(parts), position + len(quote)
-        if char == "\\" and position + 1 < stop:
-            if text.startswith("\\N{", position) and not raw:
-                close = text.find("}", position)
-                if close > 0:
-                    literal += text[position : close + 1]
-                    position = close + 1
+            if group == _LINE_END:
+                if open_brackets or in_field:
                     continue
-            if text[position + 1] not in "{}":
-                literal += text[position : position + 2]
+            elif group != _WORD:
+                if word in _CLOSER:
+                    open_brackets.append(_CLOSER[word])
+                elif open_brackets:
+                    if word in ")]}" and open_brackets.pop() != word:
+                        raise Unscannable("a bracket closed by another kind of bracket")
+                elif in_field and word in "}:!":
+                    return tokens, start
+                elif word in ")]}":
+                    raise Unscannable("a bracket that was never opened")
+            tokens.append(Token(word, start, position))
+
+    def string(self, opening: str, start: int, position: int) -> Token:
+        """The string whose prefix and opening quote are `opening`."""
+        quote = opening.lstrip("rRbBuUfFtT")
+        prefix = opening[: -len(quote)].lower()
+        kind = prefix.replace("r", "")
+        if kind not in ("f", "t"):
+            found = _PLAIN_REST[quote].match(self.text, position)
+            if found is None:
+                raise Unscannable("a string that is never closed")
+            return Token(STRING, start, found.end())
+        self.nested += 1
+        if self.nested > _MAX_NESTED_STRINGS:
+            raise TooManyStrings("too many nested f-strings")
+        parts, end = self.parts(position, quote, "r" in prefix)
+        self.nested -= 1
+        newer = kind == "t" or any(_newer(part) for part in parts)
+        return Token(STRING, start, end, Template(kind, "r" in prefix, parts, newer))
+
+    def parts(self, position: int, quote: str, raw: bool, spec_level: int = 0) -> tuple[list[Part], int]:
+        """The parts up to the closing quote (offset behind it), or of a format specification up to its `}` (offset of it)."""
+        text, run = self.text, _LITERAL_RUN[quote]
+        parts: list[Part] = []
+        doubled_braces = not spec_level
+        piece = position
+        while True:
+            found = run.match(text, position)
+            position = found.end() if found else position
+            char, following = text[position : position + 1], text[position + 1 : position + 2]
+            if char == "\\":
+                if following in "{}" and following:
+                    position += 1  # the brace keeps its meaning
+                elif not raw and text.startswith("N{", position + 1):
+                    position = self.after("}", position)
+                else:
+                    position += 2
+            elif char == "{" and not (doubled_braces and following == "{"):
+                if piece < position:
+                    parts.append(Literal(piece, position))
+                field, position = self.field(position, quote, raw, spec_level)
+                parts.append(field)
+                piece = position
+                doubled_braces = True  # in a format specification too, once it has had a field: so does CPython
+            elif (char in ("{", "}") and not spec_level and following == char) or (char == "{" and doubled_braces):
                 position += 2
+                parts.append(Literal(piece, position, doubled=True))
+                piece = position
+            elif (char in ("}", "\n") and spec_level) or (char == quote[0] and not spec_level):
+                if piece < position:
+                    parts.append(Literal(piece, position))
+                return parts, position if spec_level else position + len(quote)
             else:
-                literal += char
-                position += 1
-        elif text.startswith(("{{", "}}"), position):
-            literal += char
-            position += 2
-        elif char == "{":
-            if literal:
-                parts.append(literal)
-                literal = ""
-            field, position = _field(text, position + 1, stop, quote, raw)
-            parts.append(field)
-        elif char == "\n" and len(quote) == 1:
-            break
-        else:
-            literal += char
-            position += 1
-    if literal:
-        parts.append(literal)
-    return tuple(parts), position
+                raise Unscannable("a template string that is never closed, or a single `}` in it")
+
+    def field(self, start: int, quote: str, raw: bool, spec_level: int) -> tuple[Field, int]:
+        """The replacement field whose `{` is at `start`, and the offset behind its `}`."""
+        if spec_level > _MAX_NESTED_SPECS:
+            raise Unscannable("format specifications nested too deeply")
+        tokens, stop = self.code(start + 1, in_field=True)
+        debug = bool(tokens) and tokens[-1].text == "="
+        if debug:
+            tokens.pop()
+        if not tokens:
+            raise Unscannable("an empty replacement field")
+        position, conversion, spec = stop, "", None
+        if self.text[position] == "!":
+            found = _CONVERSION.match(self.text, position)
+            if found is None:
+                raise Unscannable("an unknown conversion")
+            position, conversion = found.end(), found[1]
+        if self.text.startswith(":", position):
+            colon = position
+            parts, position = self.parts(colon + 1, quote, raw, spec_level + 1)
+            spec = Spec(colon, position, parts)
+            if self.text[position] == "\n":  # 3.12 let a line end follow the format specification of a short string
+                position = _SPACE.match(self.text, position).end()  # type: ignore[union-attr]
+        if not self.text.startswith("}", position):
+            raise Unscannable("a replacement field that is never closed")
+        return Field(start, position + 1, stop, tokens, debug, conversion, spec), position + 1
+
+    def after(self, char: str, position: int) -> int:
+        """The offset behind the next `char`."""
+        found = self.text.find(char, position)
+        if found < 0:
+            raise Unscannable(f"{char} is missing")
+        return found + 1
 
 
-def _field(text: str, start: int, stop: int, quote: str, raw: bool) -> tuple[Field, int]:
-    """A replacement field whose `{` is behind us; gives the offset after its `}`."""
-    depth = 0
-    position = start
-    end = None
-    debug = conversion = ""
-    while position < stop:
-        found = _TOKEN.match(text, position)
-        if found is None:
-            break
-        if found.lastgroup == "string":
-            token = _string(text, found, stop)
-            position = token.end if token is not None else position + 1
-            continue
-        char = found[0]
-        if char in _OPEN:
-            depth += 1
-        elif char in _CLOSE and depth:
-            depth -= 1
-        elif depth == 0:
-            if char == "}":
-                return Field(start, position if end is None else end, conversion, debug, None), position + 1
-            if char == "!" and not text.startswith("!=", position):
-                end = position if end is None else end
-                named = re.compile(r"!\s*([rsa])").match(text, position)
-                conversion = named[1] if named else ""
-                position = named.end() if named else position + 1
-                continue
-            if char == ":":
-                end = position if end is None else end
-                spec, position = _spec(text, position + 1, stop, quote, raw)
-                return Field(start, end, conversion, debug, spec), position
-            if char == "=" and re.compile(r"=\s*[}!:]").match(text, position) and text[position - 1] not in "=!<>":
-                end, debug = position, text[start : position + 1]
-        position = found.end()
-    return Field(start, position if end is None else end, conversion, debug, None), position
-
-
-def _spec(text: str, position: int, stop: int, quote: str, raw: bool) -> tuple[tuple[str | Field, ...], int]:
-    """A format specification up to and with the closing brace of its field."""
-    parts: list[str | Field] = []
-    literal = ""
-    while position < stop and text[position] != "}" and not text.startswith(quote, position):
-        if text[position] == "{":
-            if literal:
-                parts.append(literal)
-                literal = ""
-            field, position = _field(text, position + 1, stop, quote, raw)
-            parts.append(field)
-        else:
-            literal += text[position]
-            position += 1
-    if literal:
-        parts.append(literal)
-    return tuple(parts), position + 1
+def _newer(part: Part) -> bool:
+    if isinstance(part, Literal):
+        return False
+    if any(token.template is not None and token.template.newer for token in part.tokens):
+        return True
+    return part.spec is not None and any(_newer(inner) for inner in part.spec.parts)
