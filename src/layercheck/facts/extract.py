@@ -13,6 +13,7 @@ from typing import Any
 
 from layercheck.ir import UNKNOWN, Expr, Stmt
 from layercheck.parsing import parse
+from layercheck.parsing.nodes import TemplateStr
 
 _MAX_DEPTH = 120
 """Expressions and blocks nested deeper than this become UNKNOWN: marshal and readers must never meet unbounded depth."""
@@ -729,8 +730,7 @@ _EXPRESSIONS: dict[type, Any] = {
         self.optional(node.step),
     ),
 }
-if hasattr(ast, "TemplateStr"):  # Python 3.14, PEP 750
-    _EXPRESSIONS[ast.TemplateStr] = E.fstring
+_EXPRESSIONS[TemplateStr] = E.fstring  # Python 3.14, PEP 750; a stand-in on older hosts
 _STATEMENTS: dict[type, Any] = {
     ast.Expr: E.s_expr,
     ast.Assign: E.s_assign,
