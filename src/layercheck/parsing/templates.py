@@ -121,7 +121,8 @@ def _nodes(items: Sequence[Item], kind: str, values: Sequence[Any], source: Sour
             yield values[item.piece]
         elif isinstance(item, Text):
             value = item.value if isinstance(item.value, str) else values[item.value].value
-            yield _placed(_ast.Constant(value=value, kind=None), item.start, item.end, source)
+            if value:  # a continued line can be all there is
+                yield _placed(_ast.Constant(value=value, kind=None), item.start, item.end, source)
         else:
             yield from _field_nodes(item, kind, values, source)
 
