@@ -121,9 +121,12 @@ def _key_lines(text: str) -> dict[Keys, int]:
                     counts[table] = counts.get(table, -1) + 1
                 if table in counts:
                     table = (*table, counts[table])
-            found.setdefault(table, number)
+                found.setdefault(table, number)
         elif match := assignment.match(line):
-            found.setdefault((*table, *_names(match[1])), number)
+            way = table
+            for name in _names(match[1]):
+                way = (*way, name)
+                found.setdefault(way, number)
         for mark in ('"""', "'''"):
             if line.count(mark) % 2:
                 quote = mark
@@ -148,5 +151,9 @@ def suggest(word: str, known: Iterable[str]) -> str:
     """What may have been meant, as the end of a message; '' where nothing is close."""
     import difflib
 
-    close = difflib.get_close_matches(word, list(known), 1, 0.6)
-    return f"; did you mean {close[0]!r}?" if close else ""
+    def nearness(other: str) -> tuple[float, int]:
+        common = next((i for i, (a, b) in enumerate(zip(word, other, strict=False)) if a != b), len(other))
+        return difflib.SequenceMatcher(None, word, other).ratio(), common
+
+    close = sorted(difflib.get_close_matches(word, list(known), 20, 0.6))
+    return f"; did you mean {max(close, key=nearness)!r}?" if close else ""
