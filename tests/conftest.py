@@ -11,7 +11,9 @@ collect_ignore = ["fixtures", "pyodide/node_modules"]
 
 _QUIET = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much]
 settings.register_profile("ci", max_examples=15, derandomize=True, deadline=None, suppress_health_check=_QUIET)
-settings.register_profile("deep", max_examples=int(os.environ.get("HYPOTHESIS_EXAMPLES", "500")), deadline=None, suppress_health_check=_QUIET)
+settings.register_profile(
+    "deep", max_examples=int(os.environ.get("HYPOTHESIS_EXAMPLES", "500")), deadline=None, suppress_health_check=_QUIET
+)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci"))
 
 sys.setrecursionlimit(20_000)  # as the engine does; tests that ask a project directly have no engine

@@ -30,7 +30,14 @@ PATHS = (
     "scripts/load.py",
     "tests/test_users.py",
 )
-DOCUMENTS = ("README.md", "app/README.md", "app/api/README.md", "app/services/readme.md", "pyproject.toml", "lib/requirements.txt")
+DOCUMENTS = (
+    "README.md",
+    "app/README.md",
+    "app/api/README.md",
+    "app/services/readme.md",
+    "pyproject.toml",
+    "lib/requirements.txt",
+)
 MODULES = (
     "app",
     "app.deps",
@@ -46,11 +53,46 @@ MODULES = (
     "lib.tools",
     "tools",
 )
-RELATIVE = (".", "..", ".users", ".items", "..deps", "..models", "..services", "..services.users", "..repositories.users", ".deps")
-NAMES = ("get_db", "Db", "User", "Item", "UserService", "UserStore", "find", "load", "total", "router", "users", "LIMIT")
+RELATIVE = (
+    ".",
+    "..",
+    ".users",
+    ".items",
+    "..deps",
+    "..models",
+    "..services",
+    "..services.users",
+    "..repositories.users",
+    ".deps",
+)
+NAMES = (
+    "get_db",
+    "Db",
+    "User",
+    "Item",
+    "UserService",
+    "UserStore",
+    "find",
+    "load",
+    "total",
+    "router",
+    "users",
+    "LIMIT",
+)
 FUNCTIONS = ("find", "load", "total", "users")
 CLASSES = ("User", "Item", "UserService", "UserStore")
-TYPES = ("Session", "Session", "AsyncSession", "Db", "User", "UserService", "UserStore", "list[User]", '"UserStore"', "Item | None")
+TYPES = (
+    "Session",
+    "Session",
+    "AsyncSession",
+    "Db",
+    "User",
+    "UserService",
+    "UserStore",
+    "list[User]",
+    '"UserStore"',
+    "Item | None",
+)
 CONSTANTS = ("1", "True", "1.0", "0", "False", "None", "'a'", "1041", "(1, 2)", "[]")
 CALLS = (
     "session.execute(select(User))",
@@ -146,7 +188,9 @@ def _fill(template: str, values: Mapping[str, str]) -> str:
 def pieces(draw: st.DrawFn) -> str:
     """One piece of a file, its slots filled."""
     template = draw(st.sampled_from(PIECES))
-    values = {slot: draw(_simple[slot]) for slot in dict.fromkeys(_SLOT.findall(template)) if not slot.startswith("call")}
+    values = {
+        slot: draw(_simple[slot]) for slot in dict.fromkeys(_SLOT.findall(template)) if not slot.startswith("call")
+    }
     for slot in dict.fromkeys(_SLOT.findall(template)):
         if slot.startswith("call"):
             call = draw(st.sampled_from(CALLS))
@@ -182,7 +226,9 @@ def texts(most: int = 7) -> st.SearchStrategy[str]:
 def projects(least: int = 2, most: int = 8) -> st.SearchStrategy[dict[str, str]]:
     """A project: Python files, now and then a README or a pyproject.toml."""
     code = st.dictionaries(st.sampled_from(PATHS), texts(), min_size=least, max_size=most)
-    other = st.dictionaries(st.sampled_from(DOCUMENTS), st.sampled_from(("", "# Title\n\nWhat it is for.\n")), max_size=2)
+    other = st.dictionaries(
+        st.sampled_from(DOCUMENTS), st.sampled_from(("", "# Title\n\nWhat it is for.\n")), max_size=2
+    )
     return st.tuples(code, other).map(lambda both: {**both[0], **both[1]})
 
 
@@ -225,7 +271,11 @@ def with_other_marker(text: str) -> str:
 @st.composite
 def edits(draw: st.DrawFn, files: Mapping[str, str]) -> list[Edit]:
     """One step of an edit history."""
-    kind = draw(st.sampled_from(("write", "write", "delete", "rename", "down", "spread", "constant", "break", "mend", "swap", "readme")))
+    kind = draw(
+        st.sampled_from(
+            ("write", "write", "delete", "rename", "down", "spread", "constant", "break", "mend", "swap", "readme")
+        )
+    )
     present = sorted(path for path in files if path.endswith(".py"))
     if kind == "write" or not present:
         return [Edit(draw(st.sampled_from(PATHS)), draw(texts(4)))]

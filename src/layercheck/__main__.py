@@ -6,6 +6,13 @@ import os
 import sys
 
 
+def _leave_working_folder() -> None:
+    """`python -m` looks for modules in the working folder first, which here is somebody else's: its json.py is not ours to run."""
+    here = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+    if sys.path and not sys.flags.safe_path and os.path.abspath(sys.path[0]) == os.getcwd() != here:
+        del sys.path[0]
+
+
 def main() -> None:
     """Run the command line and exit with its code: 0 clean, 1 findings, 2 usage or internal error, 130 interrupted."""
     try:
@@ -31,4 +38,5 @@ def main() -> None:
 
 
 if __name__ == "__main__":
+    _leave_working_folder()
     main()

@@ -13,7 +13,7 @@ from layercheck import suppress
 from layercheck.cache import Cache, digest
 from layercheck.config import Settings, fingerprint, selected
 from layercheck.discover import discover
-from layercheck.facts.rows import ROW_TYPES
+from layercheck.facts.rows import ROW_TYPES, Broken
 from layercheck.model import Fault, Finding, LayercheckError, Place, Related, Span, Step
 from layercheck.pool import default_jobs, run
 from layercheck.project import Project
@@ -74,6 +74,7 @@ class Engine:
         self._suppressions: dict[str, tuple[Any, ...]] = {}
         self._overlay: set[str] = set()
         self._digests: dict[str, bytes] = {}
+        self._broken = (0, False)
         self._loaded = False
         mark = fingerprint(settings) + _code_fingerprint()
         self._cache = Cache(settings.root, cache_dir or settings.cache_dir, mark) if use_cache else None
@@ -264,10 +265,19 @@ class Engine:
     def _show(self, path: str, stored: Iterable[StoredFinding]) -> list[Finding]:
         names = {r.rule.code: r.rule.name for r in self._rules}
         found = [self._finding(names, *entry) for entry in stored]
-        kept, unused = suppress.apply(found, self._suppressions.get(path, ()), self.selected(path), self._names)
+        judged = frozenset() if self._holds_broken_file() else self.selected(path)
+        kept, unused = suppress.apply(found, self._suppressions.get(path, ()), judged, self._names)
         if UNUSED_SUPPRESSION in self.selected(path):
             kept = [*kept, *self._unused(path, unused)]
         return sorted(kept)
+
+    def _holds_broken_file(self) -> bool:
+        """Whether some file cannot be read: what a comment would suppress then is unknown, so no comment is called unused."""
+        revision, answer = self._broken
+        if revision != self.project.revision:
+            answer = next(self.project.all(Broken), None) is not None
+            self._broken = (self.project.revision, answer)
+        return answer
 
     def _unused(self, path: str, unused: Iterable[Any]) -> Iterator[Finding]:
         rule = next(r.rule for r in self._rules if r.rule.code == UNUSED_SUPPRESSION)

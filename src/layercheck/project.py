@@ -30,6 +30,20 @@ Node = tuple[Any, ...]
 StoredRows = Mapping[str, Iterable[tuple[str, tuple[Any, ...], tuple[int, ...]]]]
 
 
+def same(old: Any, new: Any) -> bool:
+    """Equal, and alike in what `==` overlooks: `1`, `1.0` and `True` are different code."""
+    return bool(old == new) and _alike(old, new)
+
+
+def _alike(old: Any, new: Any) -> bool:
+    if old is new:
+        return True
+    kind = old.__class__
+    if kind is not new.__class__:
+        return False
+    return all(map(_alike, old, new)) if issubclass(kind, tuple) else True
+
+
 class _Memo:
     __slots__ = ("changed", "reads", "value", "verified")
 
@@ -92,7 +106,7 @@ class Project:
             for key, value, positions in listed:
                 row = view(key, positions, *value)
                 previous = table.get(key)
-                if previous is None or previous[2:] != row[2:]:
+                if previous is None or not same(previous[2:], row[2:]):
                     self._touch((name, key), stamp)
                     touched = True
                 table[key] = row
@@ -229,7 +243,7 @@ class Project:
             del self._running[node]
         frame.loops.discard(node)
         frame.reads.discard(node)
-        if old is not None and old.value == value:
+        if old is not None and same(old.value, value):
             memo = _Memo(old.value, frozenset(frame.reads), old.changed, self.revision)
         else:
             memo = _Memo(value, frozenset(frame.reads), self.revision, self.revision)
@@ -276,7 +290,7 @@ class Project:
         node: Node = (name, *args)
         self._queries[name] = function
         old = self._memo.get(node)
-        changed = old.changed if old is not None and old.value == value else self.revision
+        changed = old.changed if old is not None and same(old.value, value) else self.revision
         self._memo[node] = _Memo(value, frozenset(reads) - {node}, changed, self.revision)
 
     def remembered(self, name: str, args: tuple[Any, ...]) -> Any:

@@ -276,6 +276,8 @@ class Broken(NamedTuple):
     key: str
     positions: tuple[int, ...]
     reason: str
+    words: tuple[str, ...]
+    """The names that occur in it, sorted: whatever they stand for elsewhere may be used here."""
 
 
 class Document(NamedTuple):

@@ -13,7 +13,9 @@ from layercheck.queries.layers import (
     SERVICE_NAMES,
     is_application,
     layer_of,
+    name_hint,
 )
+from layercheck.queries.unreadable import is_unreadable
 
 _LAYER_WORDS = ROUTE_NAMES | SERVICE_NAMES | REPOSITORY_NAMES | MODEL_NAMES | SCHEMA_NAMES
 _GENERIC = _LAYER_WORDS | frozenset({
@@ -63,7 +65,13 @@ def domains_with(project: Project, layer: str) -> frozenset[str]:
     """The domains that have a module of a layer (for "routes": one that defines handlers)."""
     found = set()
     for path in project.files():
-        if path.endswith(".py") and is_application(project, path) and layer_of(project, path).name == layer:
+        if not path.endswith(".py") or not is_application(project, path):
+            continue
+        if is_unreadable(project, path):  # what it is, nobody knows; that it is not there, nobody can say
+            hint = name_hint(project, path)
+            if hint is not None and hint[0] == layer:
+                found.add(domain_of(path))
+        elif layer_of(project, path).name == layer:
             if layer != "routes" or handlers_in(project, path):
                 found.add(domain_of(path))
     return frozenset(found)

@@ -23,6 +23,7 @@ from layercheck.queries.models import is_schema, is_table, tables_in
 from layercheck.queries.modules import folder_of
 from layercheck.queries.sessions import session_params
 from layercheck.queries.symbols import imported, imported_module, mro, resolve
+from layercheck.queries.unreadable import is_unreadable, unreadable_names
 
 LAYERS = ("routes", "services", "repositories", "models", "schemas")
 
@@ -187,6 +188,9 @@ def is_composition_root(project: Project, path: str) -> bool:
         return True
     if creates_app(project, path):
         return True
+    unreadable = unreadable_names(project)
+    if unreadable and any(f.name in unreadable and not f.cls for f in project.of_file(Function, path)):
+        return True
     return any(
         symbol.startswith(f"{path}:") and _is_plain_function(project, symbol) for symbol in provider_symbols(project)
     )
@@ -210,6 +214,8 @@ def layer_of(project: Project, path: str) -> Layer:
         return Layer(None, "test code")
     if is_migration(project, path):
         return Layer(None, "migration")
+    if is_unreadable(project, path):
+        return Layer(None, "it cannot be parsed")
     handlers = handlers_in(project, path)
     if handlers:
         count = len(handlers)

@@ -10,6 +10,7 @@ from layercheck.queries.depends import provider_symbols
 from layercheck.queries.handlers import is_handler
 from layercheck.queries.symbols import resolve
 from layercheck.queries.types import Typing, has_decorator
+from layercheck.queries.unreadable import unreadable_names
 
 _STARTUP_NAMES = (
     "lifespan",
@@ -32,6 +33,8 @@ def is_provider(project: Project, key: str) -> bool:
     if key in found:
         return True
     function = project.get(Function, key)
+    if function is not None and function.name in unreadable_names(project):
+        return True
     if function is None or not function.cls or is_handler(project, key):
         return False
     cls = f"{function.path}:{function.cls}"
@@ -89,7 +92,7 @@ def _starts(project: Project, function: Function) -> bool:
         first = function.params[0]
         text = dotted(first.annotation) if first.annotation is not None else None
         return first.name == "app" or (text is not None and text.rpartition(".")[2] in ("FastAPI", "Starlette"))
-    return function.key in lifespans(project)
+    return function.key in lifespans(project) or function.name in unreadable_names(project)
 
 
 @query
