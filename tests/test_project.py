@@ -1,0 +1,211 @@
+"""The linked project: what is asked again after a change, and what is not."""
+
+from __future__ import annotations
+
+from layercheck.facts.rows import Body, Class, Function, Module
+from layercheck.model import Place, Span
+from layercheck.project import Project, query
+from layercheck.queries.symbols import mro
+from layercheck.queries.types import return_type
+from layercheck.source import extract
+from support import project_of, settings_for
+
+asked: list[str] = []
+
+
+@query
+def names(project: Project, path: str) -> tuple[str, ...]:
+    asked.append(f"names {path}")
+    module = project.get(Module, f"{path}:")
+    return tuple(name for name, _, _ in module.names) if module is not None else ()
+
+
+@query
+def count(project: Project, path: str) -> int:
+    asked.append(f"count {path}")
+    return len(names(project, path))
+
+
+@query
+def report(project: Project, path: str) -> str:
+    asked.append(f"report {path}")
+    return f"{path} has {count(project, path)}"
+
+
+@query(bottom=0)
+def depth(project: Project, path: str) -> int:
+    """One more than the deepest of the modules that a module imports (by name, without resolution)."""
+    asked.append(f"depth {path}")
+    module = project.get(Module, f"{path}:")
+    return 1 + max((depth(project, f"{entry.module}.py") for entry in module.imports), default=0) if module else 0
+
+
+@query
+def missing(project: Project, key: str) -> bool:
+    asked.append(f"missing {key}")
+    return project.get(Function, key) is None
+
+
+@query
+def everything(project: Project) -> int:
+    asked.append("everything")
+    return len(list(project.all(Class)))
+
+
+@query
+def is_python(project: Project, path: str) -> bool:
+    asked.append(f"is_python {path}")
+    return project.has_file(path) and path.endswith(".py")
+
+
+def edit(project: Project, path: str, text: str | None) -> bool:
+    asked.clear()
+    return project.replace(path, None if text is None else extract(path, text.encode()).rows)
+
+
+def test_answers_are_remembered() -> None:
+    project = project_of({"a.py": "x = 1\n"})
+    assert report(project, "a.py") == "a.py has 1"
+    asked.clear()
+    assert report(project, "a.py") == "a.py has 1"
+    assert asked == []
+
+
+def test_a_change_elsewhere_asks_nothing_again() -> None:
+    project = project_of({"a.py": "x = 1\n", "b.py": "y = 1\n"})
+    report(project, "a.py")
+    assert edit(project, "b.py", "y = 1\nz = 2\n")
+    assert report(project, "a.py") == "a.py has 1"
+    assert asked == []
+
+
+def test_an_equal_answer_stops_the_wave() -> None:
+    project = project_of({"a.py": "x = 1\n"})
+    report(project, "a.py")
+    edit(project, "a.py", "y = 1\n")
+    assert report(project, "a.py") == "a.py has 1"
+    assert asked == ["names a.py", "count a.py"]
+    edit(project, "a.py", "y = 1\nz = 1\n")
+    assert report(project, "a.py") == "a.py has 2"
+    assert asked == ["names a.py", "count a.py", "report a.py"]
+
+
+def test_equal_rows_change_nothing() -> None:
+    project = project_of({"a.py": "def f():\n    return 1\n"})
+    revision = project.revision
+    assert not edit(project, "a.py", "# moved\n\n\ndef f():\n    return 1\n".replace("# moved", ""))
+    assert project.revision == revision
+    assert project.span(Place("Function", "a.py:f", 0)).line == 4
+
+
+def test_numbers_and_truth_values_are_different_code() -> None:
+    project = project_of({"a.py": "def f():\n    return 1\n"})
+    assert return_type(project, "a.py:f") == ("inst", "builtins.int", ())
+    assert edit(project, "a.py", "def f():\n    return True\n")
+    assert return_type(project, "a.py:f") == ("inst", "builtins.bool", ())
+    assert edit(project, "a.py", "def f():\n    return 1.0\n")
+    assert return_type(project, "a.py:f") == ("inst", "builtins.float", ())
+
+
+def test_absent_rows_are_read_too() -> None:
+    project = project_of({"a.py": "x = 1\n"})
+    assert missing(project, "a.py:f")
+    edit(project, "a.py", "x = 1\n\n\ndef g(): ...\n")
+    assert missing(project, "a.py:f")
+    assert asked == []
+    edit(project, "a.py", "def f(): ...\n")
+    assert not missing(project, "a.py:f")
+    assert missing(project, "b.py:f")
+    edit(project, "b.py", "def f(): ...\n")
+    assert not missing(project, "b.py:f")
+    edit(project, "b.py", None)
+    assert missing(project, "b.py:f")
+
+
+def test_the_set_of_files_is_read_too() -> None:
+    project = project_of({"a.py": ""})
+    assert not is_python(project, "b.py")
+    edit(project, "a.py", "x = 1\n")
+    assert not is_python(project, "b.py")
+    assert asked == [], "no file came or went"
+    edit(project, "b.py", "")
+    assert is_python(project, "b.py")
+    edit(project, "b.py", None)
+    assert not is_python(project, "b.py")
+
+
+def test_all_rows_of_a_type() -> None:
+    project = project_of({"a.py": "class A: ...\n", "b.py": "x = 1\n"})
+    assert everything(project) == 1
+    edit(project, "b.py", "x = 2\n")
+    assert everything(project) == 1
+    assert asked == []
+    edit(project, "b.py", "class B: ...\n")
+    assert everything(project) == 2
+    edit(project, "a.py", None)
+    assert everything(project) == 1
+
+
+def test_cycles_end_at_the_bottom_and_are_asked_again() -> None:
+    project = project_of({"a.py": "import b\n", "b.py": "import a\n", "c.py": "import a\n"})
+    first = (depth(project, "a.py"), depth(project, "b.py"), depth(project, "c.py"))
+    other = project_of({"a.py": "import b\n", "b.py": "import a\n", "c.py": "import a\n"})
+    assert depth(other, "a.py") == first[0]
+    edit(project, "b.py", "import c\nimport d\n")
+    edit(project, "d.py", "import e\n")
+    edit(project, "e.py", "x = 1\n")
+    fresh = project_of({"a.py": "import b\n", "b.py": "import c\nimport d\n", "c.py": "import a\n", "d.py": "import e\n", "e.py": "x = 1\n"})
+    assert depth(project, "a.py") == depth(fresh, "a.py")
+    edit(project, "e.py", None)
+    edit(project, "d.py", None)
+    edit(project, "b.py", "x = 1\n")
+    assert [depth(project, p) for p in ("a.py", "b.py", "c.py")] == [2, 1, 3]
+
+
+def test_inheritance_cycles() -> None:
+    project = project_of({"a.py": "from b import B\n\n\nclass A(B): ...\n", "b.py": "from a import A\n\n\nclass B(A): ...\n"})
+    assert mro(project, "a.py:A")[0] == "a.py:A"
+    edit(project, "b.py", "class B: ...\n")
+    assert mro(project, "a.py:A") == ("a.py:A", "b.py:B")
+    assert mro(project, "b.py:B") == ("b.py:B",)
+
+
+def test_replace_is_idempotent_and_order_free() -> None:
+    files = {"a.py": "x = 1\n", "b.py": "import a\n", "README.md": "# Title\n", "c.py": "def broken(:\n"}
+    project, other = project_of(files), project_of(dict(reversed(files.items())))
+    assert project.files() == other.files() == sorted(files)
+    for path, text in files.items():
+        assert not edit(project, path, text)
+    assert not project.replace("never.py", None)
+
+
+def test_rows_of_a_file_go_with_it() -> None:
+    project = project_of({"a.py": "class A:\n    def m(self): ...\n"})
+    edit(project, "a.py", "class A: ...\n")
+    assert project.get(Function, "a.py:A.m") is None
+    assert [row.key for row in project.of_file(Body, "a.py")] == ["a.py:A", "a.py:"]
+    edit(project, "a.py", None)
+    assert project.files() == []
+    assert project.of_file(Class, "a.py") == ()
+    assert not project.has_folder("app")
+
+
+def test_folders() -> None:
+    project = project_of({"app/api/users.py": "", "docs/README.md": ""})
+    assert project.has_folder("")
+    assert project.has_folder("app")
+    assert project.has_folder("app/api")
+    assert not project.has_folder("docs"), "no Python in it"
+    assert not project.has_folder("app/ap")
+
+
+def test_a_place_that_is_gone_is_the_first_line() -> None:
+    project = Project(settings_for())
+    assert project.span(Place("Function", "a.py:f", 3)) == Span("a.py", 1, 0, 1, 0)
+    assert project.span(Span("b.py", 2, 1, 2, 5)) == Span("b.py", 2, 1, 2, 5)
+
+
+def test_positions_are_no_reads() -> None:
+    project = project_of({"a.py": "def f(): ...\n"})
+    names(project, "a.py")
+    assert project.reads_of(f"{names.__module__}.names", "a.py") == frozenset({("Module", "a.py:")})
