@@ -1,0 +1,163 @@
+"""Do not send the text of a caught exception to the client.
+
+`detail=str(e)` of a broadly caught exception shows SQL, host names, paths and secrets to whoever provokes the error, and makes the
+wording of a library part of the API. What went wrong belongs into the log; the client gets a sentence that you wrote.
+
+How to fix: log the exception, answer with a constant text; or raise an exception of your own that a global handler answers.
+
+```python bad app/routes/reports.py
+from fastapi import APIRouter, HTTPException
+
+from app.services import reports
+
+router = APIRouter()
+
+
+@router.get("/reports/{name}")
+def read_report(name: str):
+    try:
+        return reports.build(name)
+    except Exception as error:
+        raise HTTPException(status_code=500, detail=f"Report failed: {error}")
+```
+```python good app/routes/reports.py
+import logging
+
+from fastapi import APIRouter, HTTPException
+
+from app.services import reports
+
+logger = logging.getLogger(__name__)
+router = APIRouter()
+
+
+@router.get("/reports/{name}")
+def read_report(name: str):
+    try:
+        return reports.build(name)
+    except Exception as error:
+        logger.exception("report %s", name)
+        raise HTTPException(status_code=500, detail="The report could not be built") from error
+```
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from layercheck import ir
+from layercheck.facts.rows import Body, Function
+from layercheck.ir import Expr, Stmt
+from layercheck.model import Fault, Level, Profile, Rule
+from layercheck.project import Project
+from layercheck.queries.answers import is_response_class
+from layercheck.queries.callgraph import sites
+from layercheck.queries.exceptions import BROAD, caught_symbols, clauses, handled_exceptions, is_transport
+from layercheck.queries.handlers import is_handler
+from layercheck.queries.leaks import Taint, spread, tells
+from layercheck.queries.statuses import is_http_exception
+
+RULE = Rule(
+    code="LC305",
+    name="exception-detail-leak",
+    message="the text of a caught {caught} reaches the client ({how}): log it and answer with a text of your own",
+    level=Level.ERROR,
+    profile=Profile.DEFAULT,
+    card=("ERR-5",),
+    since="0.1",
+)
+
+
+def check(body: Body, project: Project) -> Iterator[Fault]:
+    """Each statement that puts the text of a broadly caught exception into an answer."""
+    function = project.get(Function, body.key)
+    if function is None:
+        return
+    found: dict[int, Fault] = {}
+    answering = is_handler(project, body.key) or bool(handled_exceptions(project, body.key))
+    if any(raw[0] == "except" for raw in body.raw_contexts):
+        for clause in clauses(project, body.key):
+            caught = _revealing(project, clause.types, clause.bare)
+            if caught is None:
+                continue
+            taint = spread(clause.body, Taint(frozenset({clause.name} if clause.name else ()), frozenset()))
+            _collect(project, body, clause.body, taint, caught, answering, found)
+            if answering and taint.texts:
+                after = tuple(s for s in body.statements if s[0] == "return" and s[-1] > clause.at)
+                _collect(project, body, after, Taint(frozenset(), taint.texts), caught, True, found)
+    for param in function.params:
+        if param.annotation is None:
+            continue
+        caught = _revealing(project, caught_symbols(project, body.key, param.annotation), False)
+        if caught is None or not _meant_broadly(project, body.key):
+            continue
+        taint = spread(body.statements, Taint(frozenset({param.name}), frozenset()))
+        _collect(project, body, body.statements, taint, caught, answering, found)
+    yield from found.values()
+
+
+def _revealing(project: Project, types: tuple[str | None, ...], bare: bool) -> str | None:
+    """The name to show of a broad or transport exception among the caught types, else None."""
+    if bare:
+        return "exception"
+    for symbol in types:
+        if symbol in BROAD or is_transport(project, symbol):
+            return (symbol or "").rpartition(".")[2]
+    return None
+
+
+def _meant_broadly(project: Project, key: str) -> bool:
+    """An exception handler is typed `exc: Exception` for the type checker; what it is registered for counts."""
+    return all(symbol in BROAD or is_transport(project, symbol) for symbol in handled_exceptions(project, key))
+
+
+def _collect(
+    project: Project,
+    body: Body,
+    block: tuple[Stmt, ...],
+    taint: Taint,
+    caught: str,
+    answering: bool,
+    found: dict[int, Fault],
+) -> None:
+    targets = {site.at: site.target for site in sites(project, body.key)}
+    for statement in ir.statements(block):
+        if statement[0] == "return" and answering and not _is_call_of_project(targets, statement[1]):
+            if statement[1] is not None and tells(statement[1], taint, bare=False):
+                found.setdefault(statement[-1], Fault(body.place(statement[-1]), {"caught": caught, "how": "returned"}))
+                continue
+        for e in ir.own_expressions(statement):
+            for call in ir.calls(e):
+                target = targets.get(call[4])
+                how = _sink(project, target) if target is not None else None
+                if how is not None and _any_tells(call, taint):
+                    at = statement[-1] if statement[0] in ("raise", "return") else call[4]
+                    found.setdefault(statement[-1], Fault(body.place(at), {"caught": caught, "how": how}))
+
+
+def _is_call_of_project(targets: dict[int, str | None], e: Expr | None) -> bool:
+    """`return await self.handle(e)`: what the helper makes of the exception is its own matter."""
+    while ir.is_a(e, "await") and e is not None:
+        e = e[1]
+    if not ir.is_a(e, "call") or e is None:
+        return False
+    target = targets.get(e[4])
+    return target is None or (":" in target and any(a.__class__ is str for a in e[2]))
+
+
+def _sink(project: Project, target: str) -> str | None:
+    """What a call makes that is sent to the client, or None."""
+    if is_http_exception(project, target):
+        return f"{_short(target)} detail"
+    if is_response_class(project, target):
+        return _short(target)
+    return None
+
+
+def _short(target: str) -> str:
+    return target.rpartition(":")[2].rpartition(".")[2]
+
+
+def _any_tells(call: Expr, taint: Taint) -> bool:
+    values = [*call[2], *(value for name, value in call[3] if name not in ("status_code", "headers"))]
+    return any(tells(value, taint, bare=False) for value in values)
