@@ -18,7 +18,7 @@ Graph = dict[int, tuple[tuple[int, str], ...]]
 HOW = ("plain", "loop", "branch", "return", "name")
 functions = st.integers(-2, SIZE - 1)
 calls = st.lists(st.tuples(functions, st.sampled_from(HOW)), max_size=3).map(tuple)
-graphs = st.fixed_dictionaries({i: calls for i in range(SIZE)})
+graphs = st.fixed_dictionaries(dict.fromkeys(range(SIZE), calls))
 
 
 def module(function: int) -> str:

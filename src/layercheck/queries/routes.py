@@ -98,11 +98,9 @@ def route_table(project: Project) -> tuple[Route, ...]:
     out: list[Route] = []
     reached: set[str] = set()
     for app in applications(project):
-        order = 0
-        for route, router in _walk(project, app, _start(project, app, app)):
+        for order, (route, router) in enumerate(_walk(project, app, _start(project, app, app))):
             reached.add(router)
             out.append(route._replace(order=order))
-            order += 1
         reached.add(app)
     included = {
         e.target for entries in entries_by_router(project).values() for e in entries if e.target and e.kind != "route"

@@ -65,7 +65,9 @@ def imported(project: Project, path: str, entry: Import) -> str | None:
         return submodule(project, module, entry.name)
     found = member(project, module, entry.name)
     if found is None and module.endswith("//:") and not entry.level:
-        return canonical(f"{entry.module}.{entry.name}")  # an installed package wins over a folder: `from alembic import op`
+        return canonical(
+            f"{entry.module}.{entry.name}"
+        )  # an installed package wins over a folder: `from alembic import op`
     return found
 
 
