@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import NamedTuple
 
 from layercheck import ir
@@ -28,7 +29,7 @@ class Taint(NamedTuple):
 def spread(block: tuple[Stmt, ...], taint: Taint) -> Taint:
     """The taint after the assignments of a block: `message = str(e)` makes `message` a text of the exception."""
     exceptions, texts = set(taint.exceptions), set(taint.texts)
-    for statement in ir.statements(block):
+    for statement in public_statements(block):
         if statement[0] not in ("assign", "ann", "aug"):
             continue
         value = statement[2] if statement[0] == "assign" else statement[3]
@@ -44,6 +45,24 @@ def spread(block: tuple[Stmt, ...], taint: Taint) -> Taint:
             elif tells(value, now, bare=False):
                 texts.add(target)
     return Taint(frozenset(exceptions), frozenset(texts))
+
+
+def public_statements(block: tuple[Stmt, ...]) -> Iterator[Stmt]:
+    """The statements of a block without the branches of debug modes and of `isinstance(error, ...)`, where the type is known again."""
+    for statement in block:
+        yield statement
+        if statement[0] == "if":
+            for test, inner in statement[1]:
+                if not _is_debug(test) and not _tests_type(test):
+                    yield from public_statements(inner)
+            yield from public_statements(statement[2])
+            continue
+        for inner in ir.blocks(statement):
+            yield from public_statements(inner)
+
+
+def _tests_type(test: Expr) -> bool:
+    return any(ir.last_name(c[1]) in ("isinstance", "issubclass", "hasattr") for c in ir.calls(test))
 
 
 def tells(e: Expr, taint: Taint, *, bare: bool) -> bool:
@@ -116,7 +135,15 @@ def _call_tells(
     ):
         return (owner != "" and tells(owner, taint, bare=False)) or any(tells(a, taint, bare=False) for a in args)
     # a payload object: ErrorResponse(message=str(e)), dict(error=f"{e}"), jsonable_encoder({"error": str(e)})
-    if name[:1].isupper() or name in ("dict", "jsonable_encoder", "dumps") or name.lower().endswith("response"):
+    of_class = func.__class__ is str and any(
+        part[:1].isupper() for part in func.split(".")
+    )  # ErrorResponse.respond(...)
+    if (
+        of_class
+        or name[:1].isupper()
+        or name in ("dict", "jsonable_encoder", "dumps")
+        or name.lower().endswith("response")
+    ):
         return any(tells(a, taint, bare=False) for a in args) or any(tells(v, taint, bare=False) for _, v in keywords)
     return False
 

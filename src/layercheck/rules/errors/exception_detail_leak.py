@@ -54,7 +54,7 @@ from layercheck.queries.answers import is_response_class
 from layercheck.queries.callgraph import sites
 from layercheck.queries.exceptions import BROAD, caught_symbols, clauses, handled_exceptions, is_transport
 from layercheck.queries.handlers import is_handler
-from layercheck.queries.leaks import Taint, spread, tells
+from layercheck.queries.leaks import Taint, public_statements, spread, tells
 from layercheck.queries.statuses import is_http_exception
 
 RULE = Rule(
@@ -121,7 +121,7 @@ def _collect(
     found: dict[int, Fault],
 ) -> None:
     targets = {site.at: site.target for site in sites(project, body.key)}
-    for statement in ir.statements(block):
+    for statement in public_statements(block):
         if statement[0] == "return" and answering and not _is_call_of_project(targets, statement[1]):
             if statement[1] is not None and tells(statement[1], taint, bare=False):
                 found.setdefault(statement[-1], Fault(body.place(statement[-1]), {"caught": caught, "how": "returned"}))
