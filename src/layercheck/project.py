@@ -1,22 +1,18 @@
 """The linked project: one table of rows, and questions over it that remember what they read.
 
 DESIGN: everything that can be read is a *node*: a row `("Function", key)`, the keys of a type in a file `("@Function", path)`, all
-rows of a type `("*Function",)`, the set of files `("files",)`, or the answer of a query `("queries.layers.layer_of", path)`. While
-a query runs, the nodes it reads are recorded, absent rows included. `replace` swaps the rows of one file and stamps the nodes
-whose value really changed with a new revision. A remembered answer is good while none of its nodes has a newer stamp than the
-answer; when one has, that node is asked again first, and an equal answer stops the wave there (early cut-off, as in the
-red-green algorithm of rustc and salsa). Checks of a file are queries too, so incremental runs and full runs are one mechanism.
-
-A query that meets itself gets its `bottom`; answers computed on top of a bottom are not remembered except by the query that
-closed the loop, so that results do not depend on who asked first.
+rows of a type `("*Function",)`, the set of files `("files",)`, or the answer of a query `("queries.layers.layer_of", path)`.
+`replace` swaps the rows of one file and stamps the nodes whose value really changed with a new revision, absent rows included;
+`answers` knows which remembered answers that leaves untouched. Checks of a file are queries too, so incremental runs and full
+runs are one mechanism.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar, overload
 
+from layercheck.answers import Answers, Node, same
 from layercheck.facts.rows import ROW_TYPES
 from layercheck.model import Place, Span
 
@@ -26,61 +22,19 @@ if TYPE_CHECKING:
 P = ParamSpec("P")
 T = TypeVar("T")
 RowType = TypeVar("RowType")
-Node = tuple[Any, ...]
 StoredRows = Mapping[str, Iterable[tuple[str, tuple[Any, ...], tuple[int, ...]]]]
 
 
-def same(old: Any, new: Any) -> bool:
-    """Equal, and alike in what `==` overlooks: `1`, `1.0` and `True` are different code."""
-    return bool(old == new) and _alike(old, new)
-
-
-def _alike(old: Any, new: Any) -> bool:
-    if old is new:
-        return True
-    kind = old.__class__
-    if kind is not new.__class__:
-        return False
-    return all(map(_alike, old, new)) if issubclass(kind, tuple) else True
-
-
-class _Memo:
-    __slots__ = ("changed", "reads", "value", "verified")
-
-    def __init__(self, value: Any, reads: frozenset[Node], changed: int, verified: int) -> None:
-        self.value = value
-        self.reads = reads
-        self.changed = changed
-        self.verified = verified
-
-
-class _Frame:
-    __slots__ = ("loops", "node", "reads")
-
-    def __init__(self, node: Node) -> None:
-        self.node = node
-        self.reads: set[Node] = set()
-        self.loops: set[Node] = set()
-        """Nodes further up the stack whose bottom this answer used."""
-
-
-class Project:
+class Project(Answers):
     """All rows of all files, and the answers given so far. Knows nothing of rules, caches or disks."""
 
     def __init__(self, settings: Settings) -> None:
+        super().__init__()
         self.settings = settings
-        self.revision = 1
         self._rows: dict[str, dict[str, Any]] = {name: {} for name in ROW_TYPES}
         self._files: dict[str, dict[str, tuple[str, ...]]] = {}
-        self._changed: dict[Node, int] = {}
-        self._memo: dict[Node, _Memo] = {}
-        self._frames: list[_Frame] = []
-        self._running: dict[Node, int] = {}
-        self._queries: dict[str, Callable[..., Any]] = {}
         self._sorted_files: list[str] | None = None
         self._directories: frozenset[str] | None = None
-        self.asked: int = 0
-        """How many query answers were computed (not remembered): a measure of work, for tests and --verbose."""
 
     # ------------------------------------------------------------------------------------------------- writing
 
@@ -141,10 +95,6 @@ class Project:
             self._changed[("*" + kind,)] = stamp
 
     # ------------------------------------------------------------------------------------------------- reading
-
-    def _read(self, node: Node) -> None:
-        if self._frames:
-            self._frames[-1].reads.add(node)
 
     def get(self, kind: type[RowType], key: str) -> RowType | None:
         """The row of this type and key, or None. The read is recorded either way."""
@@ -212,110 +162,6 @@ class Project:
         if row is None or start + 4 > len(row.positions):
             return Span(path, 1, 0, 1, 0)
         return Span(path, *row.positions[start : start + 4])
-
-    # ------------------------------------------------------------------------------------------------- queries
-
-    def ask(self, name: str, function: Callable[..., T], bottom: Any, args: tuple[Any, ...]) -> T:
-        """The answer of a query, remembered while nothing it read has changed. Use the `query` decorator."""
-        node: Node = (name, *args)
-        if node in self._running:
-            depth = self._running[node]
-            for frame in self._frames[depth + 1 :]:
-                frame.loops.add(node)
-            self._read(node)
-            return bottom  # type: ignore[no-any-return]
-        memo = self._memo.get(node)
-        if memo is None or (memo.verified != self.revision and not self._still_good(node, memo)):
-            self._queries[name] = function
-            memo = self._compute(node, function, args, memo)
-        self._read(node)
-        return memo.value  # type: ignore[no-any-return]
-
-    def _compute(self, node: Node, function: Callable[..., Any], args: tuple[Any, ...], old: _Memo | None) -> _Memo:
-        frame = _Frame(node)
-        self._running[node] = len(self._frames)
-        self._frames.append(frame)
-        self.asked += 1
-        try:
-            value = function(self, *args)
-        finally:
-            self._frames.pop()
-            del self._running[node]
-        frame.loops.discard(node)
-        frame.reads.discard(node)
-        if old is not None and same(old.value, value):
-            memo = _Memo(old.value, frozenset(frame.reads), old.changed, self.revision)
-        else:
-            memo = _Memo(value, frozenset(frame.reads), self.revision, self.revision)
-        if not frame.loops:
-            self._memo[node] = memo
-        elif self._frames:
-            self._frames[-1].loops |= frame.loops
-            # not remembered: whoever closes the loop must carry these reads itself
-            self._frames[-1].reads |= frame.reads
-        return memo
-
-    def _still_good(self, node: Node, memo: _Memo) -> bool:
-        """Whether nothing that a remembered answer read has changed since; asks queries again where needed."""
-        self._running[node] = len(self._frames)
-        try:
-            for read in memo.reads:
-                if self._stamp(read) > memo.verified:
-                    return False
-        finally:
-            del self._running[node]
-        memo.verified = self.revision
-        return True
-
-    def _stamp(self, node: Node) -> int:
-        function = self._queries.get(node[0])
-        if function is None:
-            return self._changed.get(node, 0)
-        memo = self._memo.get(node)
-        if memo is None or node in self._running:
-            return self.revision if memo is None else memo.changed
-        if memo.verified != self.revision and not self._still_good(node, memo):
-            frames, self._frames = self._frames, []
-            running, self._running = self._running, {}
-            try:
-                memo = self._compute(node, function, node[1:], memo)
-            finally:
-                self._frames, self._running = frames, running
-        return memo.changed
-
-    def remember(
-        self, name: str, function: Callable[..., Any], args: tuple[Any, ...], value: Any, reads: Iterable[Node]
-    ) -> None:
-        """Store an answer that was computed together with others (a fixpoint over a cycle), with what it read."""
-        node: Node = (name, *args)
-        self._queries[name] = function
-        old = self._memo.get(node)
-        changed = old.changed if old is not None and same(old.value, value) else self.revision
-        self._memo[node] = _Memo(value, frozenset(reads) - {node}, changed, self.revision)
-
-    def remembered(self, name: str, args: tuple[Any, ...]) -> Any:
-        """The valid remembered answer of a query, or None; records the read when there is one."""
-        node: Node = (name, *args)
-        memo = self._memo.get(node)
-        if memo is None or (memo.verified != self.revision and not self._still_good(node, memo)):
-            return None
-        self._read(node)
-        return memo.value
-
-    @contextmanager
-    def isolated(self) -> Iterator[None]:
-        """Work whose reads the running query does not record: it reads the remembered results instead."""
-        frames, self._frames = self._frames, []
-        running, self._running = self._running, {}
-        try:
-            yield
-        finally:
-            self._frames, self._running = frames, running
-
-    def reads_of(self, name: str, *args: Any) -> frozenset[Node]:
-        """What a remembered answer read; for tests of the laws."""
-        memo = self._memo.get((name, *args))
-        return memo.reads if memo else frozenset()
 
 
 @overload
