@@ -1,0 +1,78 @@
+"""Keep secrets out of the logs.
+
+Logs are copied to places that nobody guards like the database: aggregators, tickets, laptops. A password or token in one line is a
+leak with a long life.
+
+How to fix: log an id or whether the value is present; declare secrets as `SecretStr`, which prints as stars; mask what you must show.
+
+```python bad app/services/login.py
+import logging
+
+logger = logging.getLogger(__name__)
+
+
+def login(user, password):
+    logger.info("login of %s with %s", user.id, password)
+```
+```python good app/services/login.py
+import logging
+
+logger = logging.getLogger(__name__)
+
+
+def login(user, password):
+    logger.info("login of %s, password given: %s", user.id, bool(password))
+```
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from layercheck import ir
+from layercheck.ir import Expr
+from layercheck.model import Fault, Level, Profile, Rule
+from layercheck.project import Project
+from layercheck.queries.items import CallSite
+from layercheck.queries.logging_calls import log_call
+from layercheck.queries.sensitive import is_contact_word, is_secret_word, shown_secret
+
+RULE = Rule(
+    code="LC312",
+    name="sensitive-data-in-log",
+    message="{secret} is written to the {where}: leave it out, mask it, or declare it as SecretStr",
+    level=Level.ERROR,
+    profile=Profile.DEFAULT,
+    card=("LOG-4", "ERR-5"),
+    since="0.1",
+)
+_PRINTS = frozenset({"builtins.print", "rich.print", "pprint.pprint", "pprint.pp"})
+
+
+def check(item: CallSite, project: Project) -> Iterator[Fault]:
+    """A log or print call one of whose values is a secret."""
+    if item.site.target in _PRINTS:
+        arguments, where = item.call[2], "output"
+    else:
+        logged = log_call(project, item.body.key, item.site)
+        if logged is None:
+            return
+        arguments, where = logged.arguments, "log"
+    contact = project.settings.profile == Profile.STRICT
+    for argument in arguments:
+        found = shown_secret(project, item.body.key, argument, item.site.at, contact=contact)
+        if found is not None:
+            yield Fault(item.place, {"secret": found, "where": where})
+            return
+    for name, value in item.call[3]:  # structlog: logger.info("login", password=value)
+        if name is not None and is_secret_word(name) and _holds_text(value):
+            yield Fault(item.place, {"secret": name, "where": where})
+            return
+        if name is not None and contact and is_contact_word(name) and _holds_text(value):
+            yield Fault(item.place, {"secret": name, "where": where})
+            return
+
+
+def _holds_text(value: Expr) -> bool:
+    """Whether a value may be the secret itself: a name or attribute."""
+    return value.__class__ is str or ir.is_a(value, "ref")
