@@ -15,7 +15,7 @@ Graph = dict[int, tuple[tuple[int, ...], bool]]
 """Module -> (what it imports, whether it binds a name of its own)."""
 
 nodes = st.tuples(st.lists(st.integers(0, SIZE - 1), max_size=3, unique=True).map(tuple), st.booleans())
-graphs = st.fixed_dictionaries({i: nodes for i in range(SIZE)})
+graphs = st.fixed_dictionaries(dict.fromkeys(range(SIZE), nodes))
 
 
 def text(graph: Graph, number: int) -> str:

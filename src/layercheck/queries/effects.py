@@ -13,10 +13,11 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from layercheck import ir
+from layercheck.answers import Node
 from layercheck.facts.rows import Body, Function
 from layercheck.ir import Expr
 from layercheck.model import Place, Step
-from layercheck.project import Node, Project, query
+from layercheck.project import Project, query
 from layercheck.queries.blocking import blocking_reason, hashing_reason
 from layercheck.queries.callgraph import Site, bound_arguments, callee_functions, enclosing, in_lambda, in_loop, sites
 from layercheck.queries.dbcalls import database_effects
