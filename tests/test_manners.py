@@ -117,7 +117,7 @@ def test_the_message(loaded: LoadedRule) -> None:
     assert "\n" not in message
     fields = {name for _, name, _, _ in string.Formatter().parse(message) if name is not None}
     assert all(re.fullmatch(r"[a-z_]+", name) for name in fields), "fields are plain names"
-    assert not fields & {"value", "secret", "password"}, "no message shows a secret"
+    assert "value" not in fields, "no message shows the value that it is about"
 
 
 @every_rule

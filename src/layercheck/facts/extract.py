@@ -288,6 +288,15 @@ class Extractor:
         """An annotation; quoted ones are parsed (their inner positions are those of the string)."""
         if node is None:
             return None
+        if self.depth > _MAX_DEPTH:
+            return UNKNOWN
+        self.depth += 1
+        try:
+            return self.type_form(node)
+        finally:
+            self.depth -= 1
+
+    def type_form(self, node: Any) -> Expr | None:
         if node.__class__ is ast.Constant and node.value.__class__ is str:
             try:
                 inner = parse(f"({node.value})").body[0]
@@ -313,8 +322,14 @@ class Extractor:
                 return ("item", value, ("tuple", items), self.mark(node))
             return ("item", value, self.annotation(index), self.mark(node))
         if node.__class__ is ast.BinOp and node.op.__class__ is ast.BitOr:
-            left, right = self.annotation(node.left), self.annotation(node.right)
-            return ("op", "|", (left, right))
+            options = [node.right]
+            left = node.left
+            while left.__class__ is ast.BinOp and left.op.__class__ is ast.BitOr:
+                options.append(left.right)
+                left = left.left
+            options.append(left)
+            options.reverse()
+            return ("op", "|", tuple([self.annotation(option) for option in options]))
         return self.expr(node)
 
     # -------------------------------------------------------------------------------------------------- control

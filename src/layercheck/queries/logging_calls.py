@@ -186,6 +186,8 @@ def wrapped_level(project: Project, function: str) -> tuple[str, bool] | None:
     by_at = {site.at: site for site in sites(project, function)}
     for statement in ir.statements(body.statements):
         if statement[0] in ("pass", "if", "assign", "ann", "import"):
+            if not all(_harmless(call) for e in ir.own_expressions(statement) for call in ir.calls(e)):
+                return None
             continue
         if statement[0] == "return" and statement[1] in (None, ("const", None)):
             continue
@@ -200,9 +202,22 @@ def wrapped_level(project: Project, function: str) -> tuple[str, bool] | None:
         logged = log_call(project, function, site) if site is not None else None
         if logged is None:
             return None
+        if found is not None and found[0] != logged.level:
+            return None
         if found is None or logged.traceback:
             found = (logged.level, logged.traceback or ir.keyword(logged.call, "exc_info") is not None)
     return found
+
+
+def _harmless(call: Expr) -> bool:
+    """Calls that a logging helper makes to put its message together."""
+    return ir.last_name(call[1]) in _FORMATTING
+
+
+_FORMATTING = frozenset({
+    "str", "repr", "len", "dict", "list", "type", "getattr", "isinstance", "hasattr", "dumps", "join", "format", "items", "time",
+    "now", "utcnow", "isoformat", "perf_counter", "monotonic", "getLogger", "get_logger", "bind", "round", "lower", "upper", "sorted",
+})  # fmt: skip
 
 
 def log_calls(project: Project, key: str) -> dict[int, LogCall]:

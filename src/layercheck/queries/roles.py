@@ -33,12 +33,17 @@ def is_provider(project: Project, key: str) -> bool:
     if key in found:
         return True
     function = project.get(Function, key)
-    if function is not None and function.name in unreadable_names(project):
+    if function is not None and _named_in_the_dark(project, function):
         return True
     if function is None or not function.cls or is_handler(project, key):
         return False
     cls = f"{function.path}:{function.cls}"
     return function.name in ("__call__", "__init__") and (cls in found or cls in _provider_instances(project))
+
+
+def _named_in_the_dark(project: Project, function: Function) -> bool:
+    """Whether a file that cannot be parsed names a function: it may be a dependency or start-up code there. A handler is a handler."""
+    return function.name in unreadable_names(project) and not is_handler(project, function.key)
 
 
 @query
@@ -92,7 +97,7 @@ def _starts(project: Project, function: Function) -> bool:
         first = function.params[0]
         text = dotted(first.annotation) if first.annotation is not None else None
         return first.name == "app" or (text is not None and text.rpartition(".")[2] in ("FastAPI", "Starlette"))
-    return function.key in lifespans(project) or function.name in unreadable_names(project)
+    return function.key in lifespans(project) or _named_in_the_dark(project, function)
 
 
 @query

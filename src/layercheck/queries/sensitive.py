@@ -7,9 +7,10 @@ what takes the secret out of a value again: lengths, comparisons, masks, slices.
 from __future__ import annotations
 
 import re
+from typing import Any
 
 from layercheck import ir
-from layercheck.facts.rows import Class
+from layercheck.facts.rows import Body, Class
 from layercheck.ir import Expr, dotted
 from layercheck.project import Project, query
 from layercheck.queries.models import is_schema, is_table
@@ -29,6 +30,8 @@ _NO_SECRET = frozenset({
     "total", "max", "min", "num", "budget", "has", "is", "with", "hash", "fingerprint", "public", "version", "label", "model", "exists",
     "redacted", "encrypted", "hashed", "device",
 })  # fmt: skip
+_LOOKUP_KEYS = frozenset({"role", "storage", "service", "ssh", "account", "shared"})
+"""Keys that name a thing in a registry or store (storage_key, role_key) more often than they open one."""
 _STRINGS = frozenset(
     {"str", "repr", "format", "dumps", "decode", "encode", "get_secret_value", "strip", "join", "lower", "upper", "f"}
 )
@@ -53,7 +56,7 @@ def is_secret_word(name: str) -> bool:
     parts = words(name)
     if not parts or not _NO_SECRET.isdisjoint(parts):
         return False
-    if parts[-2:] == ["role", "key"] and "service" not in parts:  # names a role; "service_role_key" is a credential
+    if parts[-1] == "key" and len(parts) > 1 and parts[-2] in _LOOKUP_KEYS and parts[-3:-1] != ["service", "role"]:
         return False
     return secret_name(name) or _MORE.search(name.lower()) is not None
 
@@ -109,10 +112,12 @@ def _pair(project: Project, key: str, k: Expr | None, v: Expr, at: int, contact:
 
 def _named(project: Project, key: str, name: str, at: int, contact: bool) -> str | None:
     if _WHOLE_REQUEST.search(name):
-        return name
+        return None if _binds(project, key, name.partition(".")[0]) else name
     last = name.rpartition(".")[2]
     if is_secret_word(last) or (contact and is_contact_word(last)):
-        return None if _is_plain(project, key, name, at) else name
+        return None if _is_plain(project, key, name, at) or _comes_from_elsewhere(project, key, name) else name
+    if any(bind[1] == "item" for bind in _binds(project, key, name)):
+        return None
     kind = Typing(project, key).name(name, at)
     if kind is not None and kind[0] == "inst" and ":" in kind[1]:
         field = secret_field(project, kind[1])
@@ -134,6 +139,28 @@ def _is_plain(project: Project, key: str, e: Expr, at: int) -> bool:
         return True
     if ":" in kind[1]:
         return secret_field(project, kind[1]) is None
+    return kind[1] not in ("builtins.str", "builtins.bytes")
+
+
+def _binds(project: Project, key: str, name: str) -> list[tuple[Any, ...]]:
+    """The bindings of a local name (no parameters)."""
+    body = project.get(Body, key)
+    return [raw for raw in body.raw_binds if raw[0] == name] if body is not None else []
+
+
+def _comes_from_elsewhere(project: Project, key: str, name: str) -> bool:
+    """A token of a parser (`nodes[0]`), of a context variable (`var.set(...)`) or of pages (`data.get("nextPageToken")`)."""
+    for _, kind, value, *_ in _binds(project, key, name):
+        if kind == "for" or kind == "comp":
+            return True
+        if ir.is_a(value, "item") and value is not None and ir.is_a(value[2], "const") and isinstance(value[2][1], int):
+            return True
+        for node in ir.walk(value):
+            if ir.is_a(node, "call") and ir.last_name(node[1]) == "set":
+                return True
+            text = ir.text_of(node)
+            if text is not None and ("page" in text.lower() or "cursor" in text.lower()):
+                return True
     return False
 
 
@@ -150,7 +177,7 @@ def _called(
     name = dotted(func)
     last = ir.last_name(func)
     values = (*args, *(v for _, v in keywords))
-    if name is not None and _BODIES.search(name) and not values:
+    if name is not None and _BODIES.search(name) and not values and not _binds(project, key, name.partition(".")[0]):
         return f"{name}()"
     symbol = resolve(project, key, name) if name else None
     if symbol in ("os.getenv", "os.environ.get") and args:

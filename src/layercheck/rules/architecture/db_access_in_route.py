@@ -92,7 +92,7 @@ def check(body: Body, project: Project) -> Iterator[Fault]:
     statements = _statements(body)
     seen = set()
     for site, name in found:
-        statement = (statements.get(site.at), name)
+        statement = statements.get(site.at)
         if statement not in seen:
             seen.add(statement)
             yield Fault(body.place(site.at), {"call": name, "where": function.name})

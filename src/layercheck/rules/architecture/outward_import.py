@@ -50,6 +50,7 @@ from layercheck.queries.imports import imports_of
 from layercheck.queries.layers import Layer, is_composition_root, layer_of, name_hint, uses_data
 from layercheck.queries.modules import module_name
 from layercheck.queries.symbols import has_unknown_base, imported, imported_module, mro
+from layercheck.queries.unreadable import unreadable_names
 
 RULE = Rule(
     code="LC101",
@@ -104,7 +105,9 @@ def _target(project: Project, path: str, entry: Import) -> str | None:
     if target == path or (not qualname and target.endswith("__init__.py")):
         return None
     if qualname and project.get(Class, symbol) is not None:
-        if _PORTS & set(mro(project, symbol)[1:3]) or has_unknown_base(project, symbol):
+        if _PORTS & set(mro(project, symbol)[1:3]):
+            return None
+        if unreadable_names(project) and has_unknown_base(project, symbol):
             return None
     return target
 

@@ -34,6 +34,7 @@ from layercheck.ir import Expr
 from layercheck.model import Fault, Level, Profile, Rule
 from layercheck.project import Project
 from layercheck.queries.items import CallSite
+from layercheck.queries.layers import is_script
 from layercheck.queries.logging_calls import log_call
 from layercheck.queries.sensitive import is_contact_word, is_secret_word, shown_secret
 
@@ -52,6 +53,8 @@ _PRINTS = frozenset({"builtins.print", "rich.print", "pprint.pprint", "pprint.pp
 def check(item: CallSite, project: Project) -> Iterator[Fault]:
     """A log or print call one of whose values is a secret."""
     if item.site.target in _PRINTS:
+        if is_script(project, item.body.path):  # a command line tool shows its user what the user asked for
+            return
         arguments, where = item.call[2], "output"
     else:
         logged = log_call(project, item.body.key, item.site)

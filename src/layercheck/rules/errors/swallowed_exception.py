@@ -107,10 +107,14 @@ def _passes_on(clause: Clause) -> bool:
 
 
 def _tells_the_operator(project: Project, clause: Clause) -> bool:
-    """A script that prints the exception tells the person who runs it."""
-    if clause.name is None or not is_script(project, clause.key.partition(":")[0]):
+    """A script that prints what went wrong tells the person who runs it."""
+    if not is_script(project, clause.key.partition(":")[0]):
         return False
-    return any(mentions(e, clause.name) for s in ir.statements(clause.body) for e in ir.own_expressions(s))
+    for statement in ir.statements(clause.body):
+        for e in ir.own_expressions(statement):
+            if any(ir.last_name(call[1]) in (*_PRINTERS, "echo", "secho") for call in ir.calls(e)):
+                return True
+    return False
 
 
 def _counts_failure(clause: Clause) -> bool:

@@ -1,0 +1,74 @@
+"""Which exceptions of the project leave the routes, and whether a registered handler answers them."""
+
+from __future__ import annotations
+
+from layercheck import ir
+from layercheck.facts.rows import Body, Function
+from layercheck.project import Project, query
+from layercheck.queries.exceptions import BROAD, exception_handlers
+from layercheck.queries.layers import is_test
+from layercheck.queries.routes import route_table
+from layercheck.queries.statuses import Raised, exceptions_of, is_http_exception
+from layercheck.queries.symbols import has_unknown_base, mro
+
+
+class Escaping(dict[str, tuple[str, Raised]]):
+    """exception class -> (a handler that it leaves, one raise). Never changed after it is made."""
+
+    __slots__ = ()
+
+
+@query
+def escaping_exceptions(project: Project) -> Escaping:
+    """The project exceptions that come out of routes which an application serves."""
+    found: dict[str, tuple[str, Raised]] = {}
+    served = sorted({r.handler for r in route_table(project) if r.app and r.handler is not None})
+    for handler in served:
+        for raised in exceptions_of(project, handler):
+            symbol = raised.exception
+            if symbol is None or ":" not in symbol or symbol in found or is_http_exception(project, symbol):
+                continue
+            if raised.key == handler or has_unknown_base(project, symbol) or _raised_in_test(project, raised):
+                continue
+            found[symbol] = (handler, raised)
+    return Escaping(found)
+
+
+def _raised_in_test(project: Project, raised: Raised) -> bool:
+    return is_test(project, raised.key.partition(":")[0])
+
+
+@query
+def handled(project: Project, cls: str) -> bool:
+    """Whether a handler (or middleware) of the application may answer an exception class; true where that cannot be known."""
+    bases = mro(project, cls)
+    for registered in exception_handlers(project):
+        if registered.exception is None or registered.exception in bases or registered.exception in BROAD:
+            return True
+    return catches_everything(project)
+
+
+@query
+def catches_everything(project: Project) -> bool:
+    """Whether some middleware, route class or decorator of handlers catches exceptions: they never get to the server's 500."""
+    for path in project.files():
+        if path.endswith(".py") and not is_test(project, path) and _catching_middleware(project, path):
+            return True
+    return False
+
+
+@query
+def _catching_middleware(project: Project, path: str) -> bool:
+    for function in project.of_file(Function, path):
+        name = function.name
+        last_parameters = {p[0] for p in function.raw_params}
+        middleware = "call_next" in last_parameters or (
+            name == "__call__" and {"scope", "receive", "send"} <= last_parameters
+        )
+        if not middleware and name != "custom_route_handler" and name != "dispatch":
+            continue
+        body = project.get(Body, function.key)
+        for statement in ir.statements(body.statements) if body is not None else ():
+            if statement[0] == "try" and statement[2]:
+                return True
+    return False
