@@ -69,6 +69,7 @@ class Engine:
         self._rules = rules()
         self._known = frozenset(r.rule.code for r in self._rules)
         self._names = {r.rule.name: r.rule.code for r in self._rules}
+        self._levels = {r.rule.code: r.rule.level for r in self._rules}
         self._selected: dict[str, frozenset[str]] = {}
         self._plans: dict[frozenset[str], list[tuple[str, list[Any]]]] = {}
         self._suppressions: dict[str, tuple[Any, ...]] = {}
@@ -266,7 +267,7 @@ class Engine:
         names = {r.rule.code: r.rule.name for r in self._rules}
         found = [self._finding(names, *entry) for entry in stored]
         judged = frozenset() if self._holds_broken_file() else self.selected(path)
-        kept, unused = suppress.apply(found, self._suppressions.get(path, ()), judged, self._names)
+        kept, unused = suppress.apply(found, self._suppressions.get(path, ()), judged, self._names, self._levels)
         if UNUSED_SUPPRESSION in self.selected(path):
             kept = [*kept, *self._unused(path, unused)]
         return sorted(kept)

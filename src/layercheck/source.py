@@ -38,14 +38,14 @@ def extract(path: str, data: bytes) -> Extracted:
         text = decode(data)
     except SourceDecodeError as error:
         return _broken(path, error.lineno or 1, 0, str(error.msg), data.decode("latin-1"))
-    suppressions = scan(text)
     try:
         tree = parse(text, path)
     except SyntaxError as error:
         line = min(max(error.lineno or 1, 1), text.count("\n") + 1)
-        return _broken(path, line, max((error.offset or 1) - 1, 0), error.msg, text, suppressions)
+        return _broken(path, line, max((error.offset or 1) - 1, 0), error.msg, text, scan(text))
     extractor = Extractor(path, text)
     extractor.module(tree)
+    suppressions = scan(text, tree)
     lines = text.split("\n")
     code = 0
     for line_text in lines:
