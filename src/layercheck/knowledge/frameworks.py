@@ -7,30 +7,18 @@ frameworks' documentation and introspection of FastAPI 0.165 and Starlette 1.10;
 from __future__ import annotations
 
 FRAMEWORK_ROOTS: frozenset[str] = frozenset({
-    "aiohttp.web", "apiflask", "blacksheep", "bottle", "cherrypy", "django.http", "django.shortcuts", "django.urls", "django.views",
-    "falcon", "fastapi", "flask", "litestar", "ninja", "pyramid", "quart", "rest_framework", "robyn", "sanic", "starlette",
-    "tornado.web", "werkzeug",
+    "aiohttp.web", "blacksheep", "bottle", "django.http", "django.shortcuts", "django.views", "falcon", "fastapi", "flask", "litestar",
+    "quart", "rest_framework", "sanic", "starlette", "tornado",
 })  # fmt: skip
 """Packages and modules of web frameworks: an import of one, or of anything below it, ties a module to the web."""
 
-NOT_FRAMEWORK: frozenset[str] = frozenset({
-    "fastapi.concurrency", "fastapi.encoders", "starlette.concurrency", "starlette.config", "starlette.datastructures.Secret",
-    "werkzeug.security", "werkzeug.utils.secure_filename",
-})  # fmt: skip
-"""Below those roots, helpers that have nothing to do with requests and responses."""
-
 SOFT_NAMES: frozenset[str] = frozenset({
-    "fastapi.Depends", "fastapi.Security", "fastapi.params.Depends", "fastapi.params.Security", "fastapi.status", "starlette.status",
+    "fastapi.Depends", "fastapi.Security", "fastapi.status", "starlette.Depends", "starlette.Security", "starlette.status",
 })  # fmt: skip
 """Names for constructor injection and status codes: alone they count in the strict profile only. Modules count with what is below them."""
 
-APPLICATIONS: frozenset[str] = frozenset({
-    "aiohttp.web.Application", "fastapi.FastAPI", "flask.Flask", "litestar.Litestar", "quart.Quart", "sanic.Sanic",
-    "starlette.applications.Starlette",
-})  # fmt: skip
-ROUTERS: frozenset[str] = frozenset({
-    "fastapi.APIRouter", "fastapi.FastAPI", "starlette.applications.Starlette", "starlette.routing.Router",
-})  # fmt: skip
+APPLICATIONS: frozenset[str] = frozenset({"fastapi.FastAPI", "starlette.applications.Starlette"})
+ROUTERS: frozenset[str] = APPLICATIONS | {"fastapi.APIRouter", "starlette.routing.Router"}
 
 HTTP_METHODS: frozenset[str] = frozenset({"delete", "get", "head", "options", "patch", "post", "put", "trace"})
 """Lower-case names of the decorators of APIRouter and FastAPI, one a method."""
@@ -57,7 +45,8 @@ RESPONSE_CLASSES: frozenset[str] = frozenset(
 SECURITY_SCHEMES: frozenset[str] = frozenset({
     "fastapi.security.APIKeyCookie", "fastapi.security.APIKeyHeader", "fastapi.security.APIKeyQuery", "fastapi.security.HTTPBasic",
     "fastapi.security.HTTPBearer", "fastapi.security.HTTPDigest", "fastapi.security.OAuth2", "fastapi.security.OAuth2AuthorizationCodeBearer",
-    "fastapi.security.OAuth2PasswordBearer", "fastapi.security.OpenIdConnect",
+    "fastapi.security.OAuth2PasswordBearer", "fastapi.security.OpenIdConnect", "fastapi.security.api_key.APIKeyBase",
+    "fastapi.security.base.SecurityBase", "fastapi.security.http.HTTPBase",
 })  # fmt: skip
 """Dependencies that read a credential from the request (and, but for auto_error=False, refuse without one)."""
 

@@ -1,23 +1,22 @@
 """Folder and module names that hint at a layer or at a kind of code.
 
-Asked by `queries.layers` and `discover`. A name is a hint: what a module does comes first. Source: the layouts of the FastAPI template, the
-FastAPI best-practices guide and of published FastAPI projects.
+Asked by `queries.layers` and `queries.domains`. A name is a hint: what a module does comes first. Source: the layouts of the FastAPI
+template, the FastAPI best-practices guide and of published FastAPI projects.
 """
 
 from __future__ import annotations
 
 ROUTE_NAMES: frozenset[str] = frozenset({
-    "api_routes", "controller", "controllers", "endpoint", "endpoints", "handlers_http", "route", "router", "routers", "routes", "view",
-    "views",
+    "api_routes", "controller", "controllers", "endpoint", "endpoints", "handlers_http", "route", "router", "routers", "routes", "views",
 })  # fmt: skip
 SERVICE_NAMES: frozenset[str] = frozenset({
-    "business_logic", "interactors", "service", "services", "usecase", "usecases", "use_case", "use_cases",
+    "interactors", "service", "services", "usecase", "usecases", "use_case", "use_cases",
 })  # fmt: skip
 REPOSITORY_NAMES: frozenset[str] = frozenset({
     "crud", "cruds", "dal", "dals", "dao", "daos", "data_access", "repo", "repos", "repositories", "repository",
 })  # fmt: skip
 MODEL_NAMES: frozenset[str] = frozenset({"entities", "entity", "model", "models", "orm", "tables"})
-SCHEMA_NAMES: frozenset[str] = frozenset({"dto", "dtos", "pydantic_models", "schema", "schemas", "serializers"})
+SCHEMA_NAMES: frozenset[str] = frozenset({"dto", "dtos", "pydantic_models", "schema", "schemas"})
 
 LAYER_NAMES: tuple[tuple[str, frozenset[str]], ...] = (
     ("routes", ROUTE_NAMES),
@@ -26,44 +25,24 @@ LAYER_NAMES: tuple[tuple[str, frozenset[str]], ...] = (
     ("models", MODEL_NAMES),
     ("schemas", SCHEMA_NAMES),
 )
-"""(layer, folder or module names that hint at it)."""
+"""(layer, folder or module names that hint at it), in the order in which they are tried."""
 
-WEAK_ROUTE_NAMES: frozenset[str] = frozenset({"api", "handlers", "rest", "v1", "v2", "web"})
-"""Folders where routes often live, and other things too."""
+LAYER_PREFIXES: frozenset[str] = frozenset({"crud", "dao", "repo", "repository", "service"})
+"""Those that hint in front of a module's name too: crud_users.py."""
 
-LAYER_SUFFIXES: tuple[tuple[str, tuple[str, ...]], ...] = (
-    ("routes", ("_controller", "_endpoint", "_endpoints", "_route", "_router", "_routers", "_routes", "_views")),
-    ("services", ("_service", "_services", "_usecase", "_use_case")),
-    ("repositories", ("_crud", "_dal", "_dao", "_repo", "_repository")),
-    ("models", ("_model", "_models", "_entity")),
-    ("schemas", ("_dto", "_schema", "_schemas")),
-)
-"""(layer, endings of module names such as user_service.py)."""
+AMBIGUOUS_NAMES: frozenset[str] = frozenset({"repo", "repos"})
+"""Repositories of data, or of code."""
 
 COMPOSITION_NAMES: frozenset[str] = frozenset({
     "app", "app_factory", "application", "asgi", "bootstrap", "conftest", "container", "containers", "dependants", "dependencies",
-    "dependency", "deps", "di", "factory", "injection", "ioc", "lifespan", "lifetime", "main", "providers", "server", "startup", "wsgi",
+    "dependency", "deps", "di", "factory", "injection", "lifespan", "lifetime", "main", "providers", "server", "startup", "wsgi",
 })  # fmt: skip
 """Modules where the application is put together."""
 
-INFRASTRUCTURE_NAMES: frozenset[str] = frozenset({
-    "cache", "common", "config", "configs", "conf", "constants", "core", "database", "db", "errors", "exception_handlers", "exceptions",
-    "extensions", "helpers", "lib", "libs", "logging", "middleware", "middlewares", "security", "settings", "shared", "utils",
-})  # fmt: skip
-"""Names of shared code: no layer of a domain."""
-
-SETTINGS_NAMES: frozenset[str] = frozenset(
-    {"conf", "config", "configs", "configuration", "env", "environment", "settings"}
-)
-"""Modules that may read the environment."""
-
 TEST_FOLDERS: frozenset[str] = frozenset({"e2e", "integration_tests", "test", "testing", "tests", "unit_tests"})
-TEST_MODULES: frozenset[str] = frozenset({"conftest.py", "test.py", "tests.py"})
-TEST_PREFIX = "test_"
-TEST_SUFFIX = "_test.py"
 
 SCRIPT_FOLDERS: frozenset[str] = frozenset({
-    "benchmarks", "bin", "cli", "commands", "docs", "examples", "management", "script", "scripts", "seeders", "seeds", "tools",
+    "bin", "cli", "commands", "docs", "examples", "management", "script", "scripts", "seeders", "seeds", "tools",
 })  # fmt: skip
 SCRIPT_MODULES: frozenset[str] = frozenset({
     "__main__", "cli", "fabfile", "initial_data", "manage", "noxfile", "seed", "seeds", "setup", "tasks_cli",
@@ -73,19 +52,7 @@ SCRIPT_PREFIXES: tuple[str, ...] = (
     "populate_", "reset_", "run_", "seed_",
 )  # fmt: skip
 """Of modules with an `if __name__ == "__main__"` block only."""
-CLI_PACKAGES: frozenset[str] = frozenset({"argparse", "asyncclick", "click", "cyclopts", "fire", "rich_click", "typer"})
+CLI_PACKAGES: frozenset[str] = frozenset({"argparse", "asyncclick", "click", "fire", "rich_click", "typer"})
 
-MIGRATION_FOLDERS: frozenset[str] = frozenset({"alembic", "migration", "migrations"})
-MIGRATION_NAMES: frozenset[str] = frozenset({"down_revision", "revision"})
-"""Module-level names that every Alembic revision has."""
-
-GENERATED_MARKERS: tuple[str, ...] = (
-    "@generated", "auto-generated", "autogenerated", "automatically generated", "code generated by", "do not edit", "generated by the protocol",
-    "generated by datamodel-codegen", "generated by openapi",
-)  # fmt: skip
-"""Lower-case texts in the head of a file that say that a program wrote it."""
-
-IGNORED_FOLDERS: frozenset[str] = frozenset({
-    "__pycache__", "__pypackages__", "build", "dist", "env", "node_modules", "site-packages", "venv", "virtualenv",
-})  # fmt: skip
-"""Folders that never hold source of the project; hidden folders neither."""
+GENERATED_MARKERS: tuple[str, ...] = ("generated by", "autogenerated", "auto-generated", "do not edit")
+"""Lower-case texts in a comment at the head of a file that say that a program wrote it."""

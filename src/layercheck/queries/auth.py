@@ -12,6 +12,7 @@ from typing import NamedTuple
 from layercheck import ir
 from layercheck.facts.rows import Body, Class, Function
 from layercheck.ir import Expr, dotted
+from layercheck.knowledge.frameworks import SECURITY_SCHEMES
 from layercheck.project import Project, query
 from layercheck.queries.callgraph import sites
 from layercheck.queries.depends import Dependency, declared_dependencies
@@ -19,14 +20,6 @@ from layercheck.queries.routes import Route, all_dependencies
 from layercheck.queries.symbols import binding, class_attribute, mro, resolve
 from layercheck.queries.types import Typing, symbol_type
 
-SCHEMES = frozenset({
-    "fastapi.security.OAuth2PasswordBearer", "fastapi.security.OAuth2AuthorizationCodeBearer", "fastapi.security.OAuth2",
-    "fastapi.security.HTTPBearer", "fastapi.security.HTTPBasic", "fastapi.security.HTTPDigest", "fastapi.security.APIKeyHeader",
-    "fastapi.security.APIKeyQuery", "fastapi.security.APIKeyCookie", "fastapi.security.OpenIdConnect", "fastapi.security.base.SecurityBase",
-    "fastapi.security.http.HTTPBase", "fastapi.security.http.HTTPBearer", "fastapi.security.http.HTTPBasic", "fastapi.security.oauth2.OAuth2",
-    "fastapi.security.oauth2.OAuth2PasswordBearer", "fastapi.security.api_key.APIKeyHeader", "fastapi.security.api_key.APIKeyQuery",
-    "fastapi.security.api_key.APIKeyCookie", "fastapi.security.api_key.APIKeyBase",
-})  # fmt: skip
 _HARMLESS_PREFIXES = (
     "fastapi.security.OAuth2PasswordRequestForm", "fastapi_pagination", "fastapi_filter", "fastapi_limiter", "sqlalchemy", "sqlmodel",
     "fastapi.Request", "fastapi.Response", "fastapi.BackgroundTasks", "starlette", "builtins", "typing", "redis", "httpx", "pydantic",
@@ -123,7 +116,7 @@ def called_protection(project: Project, symbol: str, optional: bool) -> Protecti
 def protection(project: Project, symbol: str) -> Protection:
     """What a dependency target (function, class, instance, scheme) does about credentials."""
     if ":" not in symbol:
-        return Protection(YES, (symbol,)) if symbol in SCHEMES else _external(symbol)
+        return Protection(YES, (symbol,)) if symbol in SECURITY_SCHEMES else _external(symbol)
     if project.get(Function, symbol) is not None:
         return _through(symbol, _function(project, symbol))
     if project.get(Class, symbol) is not None:
@@ -166,7 +159,7 @@ def _bound(project: Project, symbol: str) -> Protection:
 
 
 def _external(symbol: str) -> Protection:
-    if symbol in SCHEMES:
+    if symbol in SECURITY_SCHEMES:
         return Protection(YES, (symbol,))
     if symbol.startswith(_HARMLESS_PREFIXES):
         return _NONE
@@ -185,7 +178,8 @@ def _short(symbol: str) -> str:
 
 def _is_scheme(project: Project, cls: str) -> bool:
     return any(
-        base in SCHEMES or (":" not in base and base.startswith("fastapi.security.") and not base.endswith("Form"))
+        base in SECURITY_SCHEMES
+        or (":" not in base and base.startswith("fastapi.security.") and not base.endswith("Form"))
         for base in mro(project, cls)
     )
 

@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
+from layercheck.knowledge.names import LAYER_NAMES
 from layercheck.project import Project, query
 from layercheck.queries.handlers import handlers_in
 from layercheck.queries.imports import imports_of
 from layercheck.queries.layers import (
-    MODEL_NAMES,
-    REPOSITORY_NAMES,
-    ROUTE_NAMES,
-    SCHEMA_NAMES,
-    SERVICE_NAMES,
     is_application,
     layer_of,
     name_hint,
 )
 from layercheck.queries.unreadable import is_unreadable
 
-_LAYER_WORDS = ROUTE_NAMES | SERVICE_NAMES | REPOSITORY_NAMES | MODEL_NAMES | SCHEMA_NAMES
+_LAYER_WORDS = frozenset[str]().union(*(names for _, names in LAYER_NAMES))
 _GENERIC = _LAYER_WORDS | frozenset({
     "api", "v1", "v2", "v3", "app", "src", "backend", "server", "core", "web", "http", "rest", "main", "__init__", "dependencies", "public",
     "internal", "base", "_base",

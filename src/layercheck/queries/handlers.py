@@ -7,18 +7,10 @@ from typing import NamedTuple
 from layercheck import ir
 from layercheck.facts.rows import Body, Class, Function
 from layercheck.ir import Expr, dotted
+from layercheck.knowledge.frameworks import APPLICATIONS, HTTP_METHODS, ROUTE_ADDERS, ROUTE_DECORATORS, ROUTERS
 from layercheck.project import Project, query
 from layercheck.queries.symbols import mro, resolve, resolve_first
 from layercheck.queries.types import Typing
-
-HTTP_METHODS = frozenset({"get", "post", "put", "patch", "delete", "head", "options", "trace"})
-ROUTE_METHODS = HTTP_METHODS | {"api_route", "websocket", "websocket_route", "route"}
-ADDERS = frozenset({"add_api_route", "add_route", "add_api_websocket_route", "add_websocket_route"})
-ROUTERS = frozenset({
-    "fastapi.APIRouter", "fastapi.FastAPI", "starlette.routing.Router", "starlette.applications.Starlette",
-    "fastapi.routing.APIRouter", "fastapi.applications.FastAPI",
-})  # fmt: skip
-APPS = frozenset({"fastapi.FastAPI", "starlette.applications.Starlette", "fastapi.applications.FastAPI"})
 
 
 class Registration(NamedTuple):
@@ -85,7 +77,7 @@ def _registration(project: Project, scope: str, decorator: Expr) -> Registration
     name = dotted(func)
     if name is not None and "." in name:
         router, _, method = name.rpartition(".")
-        if method in ROUTE_METHODS and _path_like(decorator):
+        if method in ROUTE_DECORATORS and _path_like(decorator):
             known = is_router(project, scope, router)
             if known or (known is None and _names_router(router)):
                 return Registration(method, router, decorator, scope)
@@ -116,7 +108,7 @@ def handlers_added_in(project: Project, path: str) -> frozenset[str]:
     for body in project.of_file(Body, path):
         for call in body.calls:
             name = ir.last_name(call.func)
-            if name not in ADDERS and not (name in ROUTE_METHODS and ir.is_a(call.func, "?")):
+            if name not in ROUTE_ADDERS and not (name in ROUTE_DECORATORS and ir.is_a(call.func, "?")):
                 continue
             target = ir.argument(call.call, 1, "endpoint") or ir.keyword(call.call, "route")
             text = dotted(target) if target is not None else None
@@ -157,7 +149,7 @@ def defines_router(project: Project, path: str) -> bool:
         symbol = resolve(project, body.key, name) if name else None
         if symbol is None:
             continue
-        if symbol in ROUTERS and symbol not in APPS:
+        if symbol in ROUTERS and symbol not in APPLICATIONS:
             return True
         if ":" in symbol and project.get(Class, symbol) is not None and any(b in ROUTERS for b in mro(project, symbol)):
             return True
@@ -173,8 +165,8 @@ def creates_app(project: Project, path: str) -> bool:
             if name is None or not name.rpartition(".")[2].endswith(("FastAPI", "Starlette", "API", "App")):
                 continue
             symbol = resolve(project, body.key, name)
-            if symbol in APPS or (
-                symbol is not None and ":" in symbol and any(b in APPS for b in mro(project, symbol))
+            if symbol in APPLICATIONS or (
+                symbol is not None and ":" in symbol and any(b in APPLICATIONS for b in mro(project, symbol))
             ):
                 return True
     return False

@@ -7,44 +7,35 @@ together: main, dependencies, container, app factory, lifespan) is a separate pr
 from __future__ import annotations
 
 import fnmatch
-import re
 from typing import NamedTuple
 
 from layercheck import ir
+from layercheck.config import matches_any
 from layercheck.facts.rows import Body, Class, Function, Module, Source
 from layercheck.ir import dotted
 from layercheck.knowledge.database import LIBRARY_REPOSITORIES
+from layercheck.knowledge.names import (
+    AMBIGUOUS_NAMES,
+    CLI_PACKAGES,
+    COMPOSITION_NAMES,
+    LAYER_NAMES,
+    LAYER_PREFIXES,
+    SCRIPT_FOLDERS,
+    SCRIPT_MODULES,
+    SCRIPT_PREFIXES,
+    SERVICE_NAMES,
+    TEST_FOLDERS,
+)
 from layercheck.project import Project, query
 from layercheck.queries.callgraph import sites
 from layercheck.queries.dbcalls import database_effects
 from layercheck.queries.depends import provider_symbols
 from layercheck.queries.handlers import creates_app, defines_router, handlers_in
 from layercheck.queries.models import is_schema, is_table, tables_in
-from layercheck.queries.modules import folder_of
+from layercheck.queries.modules import files_in
 from layercheck.queries.sessions import session_params
 from layercheck.queries.symbols import imported, imported_module, mro, resolve
 from layercheck.queries.unreadable import is_unreadable, unreadable_names
-
-LAYERS = ("routes", "services", "repositories", "models", "schemas")
-
-ROUTE_NAMES = frozenset({
-    "routes", "route", "routers", "router", "endpoints", "endpoint", "views", "controllers", "controller", "handlers_http", "api_routes",
-})  # fmt: skip
-SERVICE_NAMES = frozenset({"services", "service", "usecases", "use_cases", "usecase", "use_case", "interactors"})
-REPOSITORY_NAMES = frozenset({
-    "repositories", "repository", "repos", "repo", "crud", "cruds", "dao", "daos", "dal", "dals", "data_access",
-})  # fmt: skip
-MODEL_NAMES = frozenset({"models", "model", "entities", "entity", "orm", "tables"})
-SCHEMA_NAMES = frozenset({"schemas", "schema", "dto", "dtos", "pydantic_models"})
-COMPOSITION_NAMES = frozenset({
-    "main", "app", "asgi", "wsgi", "dependencies", "dependency", "deps", "dependants", "container", "containers", "lifespan", "lifetime",
-    "conftest", "application", "server", "startup", "bootstrap", "factory", "providers", "injection", "di", "app_factory",
-})  # fmt: skip
-_HINTS = (
-    ("routes", ROUTE_NAMES), ("services", SERVICE_NAMES), ("repositories", REPOSITORY_NAMES), ("models", MODEL_NAMES),
-    ("schemas", SCHEMA_NAMES),
-)  # fmt: skip
-_TEST_FOLDERS = frozenset({"tests", "test", "testing", "e2e", "integration_tests", "unit_tests"})
 
 
 class Layer(NamedTuple):
@@ -70,7 +61,7 @@ def is_test(project: Project, path: str) -> bool:
 
 
 def _is_test_folder(name: str) -> bool:
-    return name in _TEST_FOLDERS or name.startswith(("tests_", "test_")) or name.endswith(("_tests", "_test"))
+    return name in TEST_FOLDERS or name.startswith(("tests_", "test_")) or name.endswith(("_tests", "_test"))
 
 
 def looks_like_test(path: str) -> bool:
@@ -131,15 +122,6 @@ def is_application(project: Project, path: str) -> bool:
     return not (is_test(project, path) or is_migration(project, path) or is_generated(project, path))
 
 
-_SCRIPT_FOLDERS = frozenset(
-    {"scripts", "script", "bin", "tools", "management", "commands", "cli", "examples", "docs", "seeds", "seeders"}
-)
-_SCRIPT_NAMES = frozenset(
-    {"manage", "cli", "seed", "seeds", "initial_data", "setup", "noxfile", "fabfile", "tasks_cli", "__main__"}
-)
-_CLI_MODULES = frozenset({"typer", "click", "argparse", "fire", "rich_click", "asyncclick"})
-
-
 @query
 def is_script(project: Project, path: str) -> bool:
     """A command-line module: in a scripts folder, named like one, or one that builds its interface with typer, click, argparse.
@@ -150,19 +132,16 @@ def is_script(project: Project, path: str) -> bool:
     stem = parts[-1].removesuffix(".py")
     if handlers_in(project, path):
         return False
-    if any(p in _SCRIPT_FOLDERS for p in parts[:-1]) or stem in _SCRIPT_NAMES or stem.endswith(("_cli", "_script")):
+    if any(p in SCRIPT_FOLDERS for p in parts[:-1]) or stem in SCRIPT_MODULES or stem.endswith(("_cli", "_script")):
         return True
-    if re.match(
-        r"(seed|populate|backfill|migrate|load|init|create|reset|run|check|fix|import|export|generate|debug|demo)_",
-        stem,
-    ):
+    if stem.startswith(SCRIPT_PREFIXES):
         module = project.get(Module, f"{path}:")
         if module is not None and module.main_guard:
             return True
     module = project.get(Module, f"{path}:")
     if module is None:
         return False
-    if any(i.module.partition(".")[0] in _CLI_MODULES and not i.level and not i.scope for i in module.imports):
+    if any(i.module.partition(".")[0] in CLI_PACKAGES and not i.level and not i.scope for i in module.imports):
         return True
     return any(i.module == "sys" for i in module.imports) and _reads_arguments(project, path)
 
@@ -247,24 +226,16 @@ def layer_of(project: Project, path: str) -> Layer:
 def _configured(project: Project, path: str) -> Layer | None:
     for layer, patterns in project.settings.layers.modules:
         for pattern in patterns:
-            if _matches(path, pattern):
+            if _fits(path, pattern):
                 return Layer(layer, f"configured: layers.modules.{layer} = {pattern!r}")
     return None
 
 
-def _matches(path: str, pattern: str) -> bool:
-    if pattern.endswith("/"):
-        pattern += "**"
+def _fits(path: str, pattern: str) -> bool:
+    """Whether a configured pattern means a file: a glob over its path, or (without slash and .py) over its dotted name."""
     if "/" not in pattern and not pattern.endswith(".py"):
         return fnmatch.fnmatchcase(path.removesuffix(".py").replace("/", "."), pattern)
-    expression = (
-        re.escape(pattern)
-        .replace(r"\*\*/", "(?:.*/)?")
-        .replace(r"\*\*", ".*")
-        .replace(r"\*", "[^/]*")
-        .replace(r"\?", "[^/]")
-    )
-    return re.fullmatch(expression, path) is not None
+    return matches_any(path, [pattern])
 
 
 def _short(symbol: str) -> str:
@@ -293,37 +264,31 @@ def name_hint(project: Project, path: str) -> tuple[str, str] | None:
     *folders, name = path.split("/")
     stem = name.removesuffix(".py")
     if stem != "__init__":
-        for layer, names in _HINTS:
+        for layer, names in LAYER_NAMES:
             if (
                 stem in names
                 or any(stem.endswith(f"_{n}") for n in names)
-                or any(stem.startswith(f"{n}_") for n in names if n in _PREFIXES)
+                or any(stem.startswith(f"{n}_") for n in names if n in LAYER_PREFIXES)
             ):
-                if stem in _AMBIGUOUS and any(f.lower() in SERVICE_NAMES for f in folders):
+                if stem in AMBIGUOUS_NAMES and any(f.lower() in SERVICE_NAMES for f in folders):
                     continue  # services/repos.py is a service about repositories of another kind
                 return layer, name
     for depth in range(len(folders), 0, -1):
         folder = folders[depth - 1]
-        for layer, names in _HINTS:
+        for layer, names in LAYER_NAMES:
             if folder.lower() in names and not is_domain_folder(project, "/".join(folders[:depth])):
                 return layer, f"{folder}/"
     return None
 
 
-_AMBIGUOUS = frozenset({"repo", "repos"})
-_PREFIXES = frozenset({"crud", "repo", "repository", "service", "dao"})
-
-
 @query
 def is_domain_folder(project: Project, folder: str) -> bool:
     """A package that holds modules of several layers is a domain, even when it is called "service" or "model"."""
-    kinds = set()
-    for path in project.files():
-        if folder_of(path) == folder and path.endswith(".py"):
+    kinds: set[str] = set()
+    for path in files_in(project, folder):
+        if path.endswith(".py"):
             stem = path.rpartition("/")[2].removesuffix(".py")
-            for layer, names in _HINTS:
-                if stem in names:
-                    kinds.add(layer)
+            kinds.update(layer for layer, names in LAYER_NAMES if stem in names)
     return len(kinds) >= 2
 
 
@@ -342,7 +307,7 @@ def _named(project: Project, path: str, layer: str, part: str) -> Layer:
             return Layer("repositories", f"named so: {part}, with repository objects of a library")
         if not _has_definitions(project, path):
             return Layer(None, f"in {part}, but without functions or classes")
-        if part.rstrip("/") in _AMBIGUOUS and not _accesses_data(project, path):
+        if part.rstrip("/") in AMBIGUOUS_NAMES and not _accesses_data(project, path):
             return Layer(None, f"in {part}, but it has nothing to do with a database")
         return Layer("repositories", f"named so: {part}")
     if layer == "routes":

@@ -10,7 +10,7 @@ Module keys: "app/main.py:" for a file, "app/api//:" for a namespace package (a 
 
 from __future__ import annotations
 
-from layercheck.facts.rows import Document, Module
+from layercheck.facts.rows import Module
 from layercheck.project import Project, query
 
 _MARKERS = frozenset({
@@ -165,10 +165,21 @@ def module_name(project: Project, path: str) -> str:
     return inner.replace("/", ".")
 
 
-def documents(project: Project, folder: str) -> tuple[Document, ...]:
-    """The project files that are not Python directly in a folder."""
-    found: list[Document] = []
+@query
+def files_by_folder(project: Project) -> FolderTable:
+    """folder -> the paths of the files directly in it, sorted."""
+    table: dict[str, list[str]] = {}
     for path in project.files():
-        if not path.endswith(".py") and folder_of(path) == folder:
-            found.extend(project.of_file(Document, path))
-    return tuple(found)
+        table.setdefault(folder_of(path), []).append(path)
+    return FolderTable({folder: tuple(paths) for folder, paths in table.items()})
+
+
+class FolderTable(dict[str, tuple[str, ...]]):
+    """A dictionary that is never changed after it is made."""
+
+    __slots__ = ()
+
+
+def files_in(project: Project, folder: str) -> tuple[str, ...]:
+    """The paths of the files directly in a folder."""
+    return files_by_folder(project).get(folder, ())

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 
 from layercheck import ir
-from layercheck.facts.rows import Function
 from layercheck.project import Project, query
 from layercheck.queries.handlers import registrations
 from layercheck.queries.routes import routes_of
@@ -33,9 +32,3 @@ def out_of_schema(project: Project, handler: str) -> bool:
     if found:
         return all(route.include_in_schema is False for route in found)
     return any(ir.keyword(r.call, "include_in_schema") == ("const", False) for r in registrations(project, handler))
-
-
-def plain_name(project: Project, handler: str) -> str:
-    """The name of a handler function."""
-    function = project.get(Function, handler)
-    return function.name if function is not None else handler

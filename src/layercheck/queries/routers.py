@@ -15,10 +15,11 @@ from typing import NamedTuple
 from layercheck import ir
 from layercheck.facts.rows import Body, Class, Function
 from layercheck.ir import Expr, Stmt, dotted
+from layercheck.knowledge.frameworks import APPLICATIONS, HTTP_METHODS, ROUTE_ADDERS, ROUTE_DECORATORS, ROUTERS
 from layercheck.project import Project, query
 from layercheck.queries.callgraph import Site, sites
 from layercheck.queries.constants import string_value
-from layercheck.queries.handlers import ADDERS, APPS, HTTP_METHODS, ROUTE_METHODS, ROUTERS, registrations
+from layercheck.queries.handlers import registrations
 from layercheck.queries.symbols import class_attribute, mro, resolve
 from layercheck.queries.types import Typing
 
@@ -96,7 +97,7 @@ def _constructor(project: Project, key: str, call: Expr) -> Made | None:
     bases = mro(project, symbol) if ":" in symbol and project.get(Class, symbol) is not None else (symbol,)
     for base in bases:
         if base in ROUTERS or (":" not in base and base.rpartition(".")[2] in ("APIRouter", "InferringRouter")):
-            return Made(call, key, symbol, any(b in APPS for b in bases))
+            return Made(call, key, symbol, any(b in APPLICATIONS for b in bases))
     return None
 
 
@@ -178,7 +179,7 @@ def _symbol_router(project: Project, symbol: str | None) -> str | None:
 def _attribute_router(project: Project, cls: str, attribute: str) -> str | None:
     for base in mro(project, cls):
         if ":" not in base:
-            if attribute == "router" and base in APPS:
+            if attribute == "router" and base in APPLICATIONS:
                 return None
             continue
         path = base.partition(":")[0]
@@ -348,7 +349,7 @@ def _expression_entries(
                         "mount", router_of(project, body.key, given), "", call, body.key, call[4], given, conditional
                     ),
                 )
-        elif name in ADDERS:
+        elif name in ROUTE_ADDERS:
             owner = router_of(project, body.key, owner_expression)
             if owner is not None:
                 given = ir.argument(call, 1, "endpoint") or ir.argument(call, 1, "route")
@@ -365,7 +366,7 @@ def _applied(
     """`router.get("/x", ...)(handler)`"""
     inner = call[1]
     name = dotted(inner[1])
-    if name is None or "." not in name or name.rpartition(".")[2] not in ROUTE_METHODS or not call[2]:
+    if name is None or "." not in name or name.rpartition(".")[2] not in ROUTE_DECORATORS or not call[2]:
         return
     owner = router_of(project, body.key, name.rpartition(".")[0])
     if owner is not None:
@@ -424,7 +425,7 @@ def _delegations(
             )
 
 
-_REGISTERING = ADDERS | ROUTE_METHODS | {"include_router", "mount"}
+_REGISTERING = ROUTE_ADDERS | ROUTE_DECORATORS | {"include_router", "mount"}
 
 
 @query(bottom=frozenset())
@@ -515,13 +516,6 @@ def _owner_of_constructor(project: Project, body: Body, call: Expr) -> str | Non
         if made.scope == body.key and made.call == call:
             return router
     return None
-
-
-@query
-def entries_of(project: Project, router: str) -> tuple[Entry, ...]:
-    """Everything that is put on a router, in order: first by its own file, then by others in order of path."""
-    table = entries_by_router(project)
-    return table.get(router, ())
 
 
 @query

@@ -12,7 +12,6 @@ from layercheck.project import Project, query
 from layercheck.queries.models import is_schema, is_table
 from layercheck.queries.routes import Route
 from layercheck.queries.symbols import binding, mro, resolve
-from layercheck.queries.types import Type, annotation_type
 
 
 class SchemaField(NamedTuple):
@@ -125,12 +124,6 @@ def response_model(project: Project, route: Route) -> ResponseModel:
     return ResponseModel(function.returns, function.key, False, False)
 
 
-def response_schemas(project: Project, route: Route) -> tuple[str, ...]:
-    """The schema classes that a route sends, nested ones included."""
-    declared = response_model(project, route)
-    return nested_schemas(project, classes_in(project, declared.scope, declared.annotation))
-
-
 def nested_schemas(project: Project, classes: tuple[str, ...]) -> tuple[str, ...]:
     """The classes and all schemas below them, through field annotations."""
     seen: dict[str, None] = {}
@@ -143,8 +136,3 @@ def nested_schemas(project: Project, classes: tuple[str, ...]) -> tuple[str, ...
         for field in schema_fields(project, cls):
             stack.extend(classes_in(project, field.owner, field.annotation))
     return tuple(seen)
-
-
-def field_type(project: Project, field: SchemaField) -> Type:
-    """The type of a field."""
-    return annotation_type(project, field.owner, field.annotation)

@@ -17,11 +17,6 @@ from layercheck.queries.modules import find_module, folder_of, relative_module, 
 _BUILTINS = frozenset(dir(builtins))
 
 
-def is_project(symbol: str | None) -> bool:
-    """Whether a symbol is defined in the project."""
-    return symbol is not None and ":" in symbol
-
-
 def is_module(symbol: str | None) -> bool:
     """Whether a project symbol is a module or namespace package."""
     return symbol is not None and symbol.endswith(":")
@@ -348,9 +343,3 @@ def has_unknown_base(project: Project, cls: str) -> bool:
         if row is not None and any(base_symbol(project, row, base) is None for base in row.bases):
             return True
     return False
-
-
-def is_subclass(project: Project, cls: str, *names: str) -> bool:
-    """Whether a class is or inherits from one of the symbols."""
-    found = mro(project, cls)
-    return any(name in found for name in names)

@@ -8,10 +8,10 @@ from typing import NamedTuple
 from layercheck import ir
 from layercheck.facts.rows import Body, Function
 from layercheck.ir import Expr, dotted
+from layercheck.knowledge.frameworks import HTTP_METHODS
 from layercheck.project import Project, query
 from layercheck.queries.callgraph import enclosing
 from layercheck.queries.constants import string_value
-from layercheck.queries.handlers import HTTP_METHODS
 from layercheck.queries.layers import is_test
 from layercheck.queries.routes import Route, route_table
 from layercheck.queries.statuses import status_value

@@ -44,6 +44,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from layercheck.facts.rows import Import, Module
+from layercheck.knowledge.frameworks import FRAMEWORK_ROOTS, SOFT_NAMES
 from layercheck.model import Fault, Level, Option, Profile, Rule
 from layercheck.project import Project
 from layercheck.queries.layers import is_composition_root, layer_of
@@ -63,12 +64,6 @@ RULE = Rule(
         ),
     ),
 )
-_FRAMEWORKS = frozenset(
-    {"fastapi", "starlette", "flask", "sanic", "litestar", "quart", "bottle", "falcon", "tornado", "blacksheep"}
-)
-_PARTS = ("django.http", "django.shortcuts", "django.views", "aiohttp.web", "rest_framework")
-_SOFT = frozenset({"Depends", "Security", "status"})
-_SOFT_MODULES = frozenset({"starlette.status", "fastapi.status"})
 _STEMS = ("middleware", "exception_handler", "exception_handlers", "error_handler", "error_handlers", "handlers")
 
 
@@ -95,10 +90,14 @@ def check(module: Module, project: Project) -> Iterator[Fault]:
 
 
 def _is_framework(entry: Import) -> bool:
-    if entry.module.partition(".")[0] in _FRAMEWORKS:
-        return True
-    full = f"{entry.module}.{entry.name}" if entry.name else entry.module
-    return any(full == part or full.startswith(f"{part}.") or entry.module == part for part in _PARTS)
+    return _below(entry.module, FRAMEWORK_ROOTS) or (
+        entry.name is not None and f"{entry.module}.{entry.name}" in FRAMEWORK_ROOTS
+    )
+
+
+def _below(dotted: str, roots: frozenset[str]) -> bool:
+    """Whether a module is one of the roots or lies below one."""
+    return any(dotted == root or dotted.startswith(f"{root}.") for root in roots)
 
 
 def _allowed(entry: Import, allowed: object) -> bool:
@@ -108,4 +107,4 @@ def _allowed(entry: Import, allowed: object) -> bool:
 
 def _is_soft(entry: Import) -> bool:
     """Only the words that the framework's own injection uses, or status numbers."""
-    return entry.module in _SOFT_MODULES or (entry.module in ("fastapi", "starlette") and entry.name in _SOFT)
+    return entry.module in SOFT_NAMES or (entry.name is not None and f"{entry.module}.{entry.name}" in SOFT_NAMES)

@@ -31,7 +31,7 @@ from layercheck.facts.rows import Module
 from layercheck.model import Fault, Level, Option, Profile, Rule
 from layercheck.project import Project, query
 from layercheck.queries.layers import is_application
-from layercheck.queries.modules import folder_of
+from layercheck.queries.modules import files_in, folder_of
 
 RULE = Rule(
     code="LC001",
@@ -86,14 +86,14 @@ def source_folders(project: Project) -> tuple[tuple[str, str], ...]:
 
 @query
 def has_readme(project: Project, folder: str) -> bool:
-    """Whether a folder has a README in one of the formats that count (md unless configured)."""
+    """Whether a folder has a README: of a format that counts (md unless configured), or a name of `readme-names`."""
     formats = project.settings.option(RULE, "formats")
     endings = formats if isinstance(formats, tuple) else ("md",)
-    for path in project.files():
-        if folder_of(path) == folder:
-            stem, _, ending = path.rpartition("/")[2].lower().partition(".")
-            if stem == "readme" and ending in endings:
-                return True
+    for path in files_in(project, folder):
+        name = path.rpartition("/")[2]
+        stem, _, ending = name.lower().partition(".")
+        if (stem == "readme" and ending in endings) or project.settings.is_readme(name):
+            return True
     return False
 
 
