@@ -1,4 +1,4 @@
-"""The command line: `layercheck [check] PATHS`, `explain`, `rules`, `layers`, `routes`, `tables`, `deps`, `why`, `cache`."""
+"""The command line: `layercheck [check] PATHS`, `explain`, `rules`, `layers`, `routes`, `tables`, `graph`, `deps`, `why`, `cache`."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import click
 
 from layercheck import __version__
 from layercheck.adapters.cli.check import check
+from layercheck.adapters.cli.graph import graph
 from layercheck.adapters.cli.inspect import deps, layers, routes, why
 from layercheck.adapters.cli.reference import cache, explain, rules
 from layercheck.adapters.cli.tables import tables
@@ -27,5 +28,5 @@ def cli() -> None:
     """The linter that knows a whole Python backend. Without a command: check."""
 
 
-for command in (check, explain, rules, layers, routes, tables, deps, why, cache):
+for command in (check, explain, rules, layers, routes, tables, graph, deps, why, cache):
     cli.add_command(command)
