@@ -108,6 +108,25 @@ def is_entrance(project: Project, route: Route) -> bool:
     return any(not said.isdisjoint(a) and not said.isdisjoint(b) for a, b in _TOGETHER)
 
 
+_LINKS = frozenset({
+    "oauth", "oauth2", "oidc", "openid", "sso", "saml", "callback", "unsubscribe", "magiclink", "login", "signin", "authorize",
+})  # fmt: skip
+_MAILED = frozenset(
+    {"verify", "verification", "confirm", "confirmation", "activate", "activation", "validate", "accept", "optin"}
+)
+_MAILED_FOR = frozenset({
+    "email", "mail", "account", "registration", "token", "user", "code", "subscription", "newsletter", "invite", "invitation", "signup",
+})  # fmt: skip
+
+
+def arrives_as_link(route: Route) -> bool:
+    """Whether people come to a route by a link that somebody sent them or by a redirect, which is always a GET."""
+    said = route_words(route)
+    if not said.isdisjoint(_LINKS) or {"magic", "link"} <= said:
+        return True
+    return not said.isdisjoint(_MAILED) and (not said.isdisjoint(_MAILED_FOR) or unguessable_path(route))
+
+
 @query
 def is_registration(project: Project, route: Route) -> bool:
     """Whether a route lets people make an account for themselves: by its words, or a POST that takes a password for a new user."""
