@@ -109,7 +109,7 @@ def is_entrance(project: Project, route: Route) -> bool:
 
 
 _LINKS = frozenset({
-    "oauth", "oauth2", "oidc", "openid", "sso", "saml", "callback", "unsubscribe", "magiclink", "login", "signin", "authorize",
+    "oauth", "oauth2", "oidc", "openid", "sso", "saml", "callback", "unsubscribe", "magiclink", "login", "signin", "authorize", "reauth",
 })  # fmt: skip
 _MAILED = frozenset(
     {"verify", "verification", "confirm", "confirmation", "activate", "activation", "validate", "accept", "optin"}

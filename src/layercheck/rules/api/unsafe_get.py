@@ -7,7 +7,7 @@ What counts is what the handler does, itself or through the functions that it ca
 committed or flushed. Writes in dependencies (an authentication that refreshes a session), in constructors and in functions named for
 bookkeeping, lazy creation or tidying up (`log_*`, `audit_*`, `track_*`, `touch_*`, `record_*`, `ensure_*`, `get_or_create*`, `prune_*`) are left
 alone; so are caches, branches that the arguments of the call rule out, e-mail verification and OAuth callbacks, which arrive as links,
-and a `get_*` that makes what it does not find (`if settings is None: session.add(Settings())`).
+and a `get_*` that makes what it does not find (`if settings is None: session.add(Settings())`) or keeps what it worked out in a column.
 
 How to fix: give the change a route of its own with the method that says so.
 
@@ -57,12 +57,11 @@ from layercheck.queries.callgraph import enclosing
 from layercheck.queries.credentials import negative_test
 from layercheck.queries.effects import COMMIT, FLUSH, WRITE, Effect, Guard, display, effects, guards_at, local_summary
 from layercheck.queries.items import Handler
-from layercheck.queries.models import is_table
 from layercheck.queries.publicity import arrives_as_link
 from layercheck.queries.routes import Route, all_dependencies, routes_of
+from layercheck.queries.row_types import row_table
 from layercheck.queries.secrets import words
 from layercheck.queries.symbols import resolve
-from layercheck.queries.types import Typing
 
 RULE = Rule(
     code="LC404",
@@ -79,15 +78,15 @@ _CHANGING = _LASTING | {WRITE}
 _BOOKS = frozenset({
     "audit", "audits", "auditor", "log", "logs", "logger", "logging", "track", "tracks", "tracker", "tracking", "touch", "analytics", "metric",
     "metrics", "telemetry", "cache", "cached", "heartbeat", "view", "views", "viewed", "visit", "visits", "hit", "hits", "activity", "usage",
-    "history", "statistics", "stats",
+    "history", "statistics", "stats", "token", "tokens", "credentials", "expired",
 })  # fmt: skip
 """What is noted down about a request on the side."""
 _NOTES = frozenset({
-    "add", "append", "bump", "create", "dispatch", "emit", "inc", "increment", "insert", "mark", "note", "push", "save", "send", "set", "store",
+    "add", "append", "bump", "create", "dispatch", "emit", "inc", "increment", "insert", "mark", "note", "persist", "push", "refresh", "renew", "save", "send", "set", "store",
     "update", "upsert", "write",
 })  # fmt: skip
 _ON_THE_SIDE = frozenset({
-    "audit", "backfill", "cache", "ensure", "expire", "heal", "log", "prune", "purge", "reconcile", "record", "repair", "seed", "touch", "track",
+    "audit", "backfill", "cache", "ensure", "expire", "heal", "log", "prune", "purge", "reconcile", "record", "repair", "seed", "stamp", "touch", "track",
 })  # fmt: skip
 """First words of functions that keep books, create what is missing or tidy up while somebody reads."""
 _ENTRY = frozenset({"audit", "log", "record", "touch", "track"})
@@ -97,7 +96,9 @@ _PAIRS = frozenset({
     ("if", "needed"), ("if", "absent"), ("create", "default"), ("create", "defaults"), ("init", "default"), ("init", "defaults"),
     ("maybe", "prune"), ("maybe", "create"),
 })  # fmt: skip
-_READS = frozenset({"fetch", "find", "get", "list", "load", "lookup", "my", "read", "retrieve", "show", "view"})
+_READS = frozenset(
+    {"check", "compute", "fetch", "find", "get", "list", "load", "lookup", "my", "read", "retrieve", "show", "view"}
+)
 _CREATES = frozenset(
     {"add", "build", "copy", "create", "generate", "init", "initialize", "insert", "make", "new", "save", "set"}
 )
@@ -177,7 +178,8 @@ def _write(project: Project, key: str, known: tuple[Guard, ...]) -> _Write | Non
     for effect in summary.own:
         if effect.name == WRITE and _possible(effect, known) and not _creates_missing(project, key, effect.at):
             return _Write(effect.at, "", effect.detail, known, 0)
-    if any(e.name in _LASTING and _possible(e, known) for e in summary.own):
+    reads = not _READS.isdisjoint(_last_words(key)[:1])  # one that keeps what it worked out for the next reader
+    if not reads and any(e.name in _LASTING and _possible(e, known) for e in summary.own):
         changed = next(_changed_rows(project, key, known), None)
         if changed is not None:
             return changed
@@ -200,17 +202,15 @@ def _changed_rows(project: Project, key: str, known: tuple[Guard, ...]) -> Itera
     """Assignments to the columns of rows that were not made here: `message.read = True`, in a function that commits."""
     body = project.get(Body, key)
     function = project.get(Function, key)
-    if body is None or function is None:
-        return
+    if body is None or function is None or words(function.cls)[-1:] == ["client"]:
+        return  # what a client keeps of its connection is no answer to the request
     bound = {raw[0] for raw in body.raw_binds}
     stable = frozenset(p[0] for p in function.raw_params if p[0] not in bound)
-    typing = Typing(project, key)
     for bind in body.binds:
         owner, _, attribute = bind.name.rpartition(".")
         if bind.kind not in ("=", "aug") or not owner or "." in owner or owner == "self":
             continue
-        kind = typing.name(owner, bind.at)
-        if kind is None or kind[0] != "inst" or ":" not in kind[1] or not is_table(project, kind[1]):
+        if row_table(project, key, owner, bind.at) is None:
             continue
         made_here = any(
             b.name == owner and ir.is_a(b.value, "call") and _constructs(project, key, b.value) for b in body.binds
