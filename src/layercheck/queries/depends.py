@@ -114,13 +114,15 @@ def depends_call(project: Project, key: str, e: Expr, annotation: Expr | None) -
 
 @query
 def returned_call(project: Project, symbol: str) -> Expr | None:
-    """The call that a plain function returns as its only result (`return Depends(...)`), or None."""
+    """The call that a plain function returns (`return Depends(...)`, the first of several such), or None."""
     function = project.get(Function, symbol)
     body = project.get(Body, symbol)
     if function is None or body is None:
         return None
-    returns = [s for s in ir.statements(body.statements) if s[0] == "return"]
-    return returns[0][1] if len(returns) == 1 and ir.is_a(returns[0][1], "call") else None
+    returned = [s[1] for s in ir.statements(body.statements) if s[0] == "return"]
+    if not returned or not all(ir.is_a(value, "call") for value in returned):
+        return None
+    return returned[0] if len({value[1] for value in returned}) == 1 else None
 
 
 def _target(project: Project, key: str, e: Expr | None, annotation: Expr | None, security: bool) -> Dependency:

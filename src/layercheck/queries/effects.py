@@ -162,10 +162,18 @@ def guards_at(body: Body, context: int, params: frozenset[str]) -> tuple[Guard, 
     found = []
     for structure in enclosing(body, context):
         if structure.kind in ("if", "else"):
-            guard = _guard(structure.info, params)
-            if guard is not None:
-                found.append((guard[0], guard[1] if structure.kind == "if" else not guard[1]))
+            found.extend(_guards(structure.info, params, structure.kind == "if"))
     return tuple(sorted(set(found)))
+
+
+def _guards(test: Expr, params: frozenset[str], held: bool) -> list[Guard]:
+    """What a test that held (or failed) says of parameters: both sides of an `and` that held, of an `or` that failed."""
+    if ir.is_a(test, "bool"):
+        if (test[1] == "and") is not held:
+            return []
+        return [guard for operand in test[2] for guard in _guards(operand, params, held)]
+    guard = _guard(test, params)
+    return [] if guard is None else [(guard[0], guard[1] if held else not guard[1])]
 
 
 def _guard(test: Expr, params: frozenset[str]) -> Guard | None:

@@ -7,7 +7,10 @@ import re
 from layercheck import ir
 from layercheck.project import Project, query
 from layercheck.queries.handlers import registrations
-from layercheck.queries.routes import routes_of
+from layercheck.queries.parameters import path_names, route_parameters
+from layercheck.queries.routes import Route, routes_of
+from layercheck.queries.schemas import classes_in, schema_fields
+from layercheck.queries.secrets import PASSWORD, secret_kind
 
 _HEALTH = re.compile(
     r"(^|/|_)(health|healthz|healthcheck|health[-_]check|livez?|liveness|readyz?|readiness|ping|metrics|status|heartbeat|alive|up)($|/|_)"
@@ -32,3 +35,122 @@ def out_of_schema(project: Project, handler: str) -> bool:
     if found:
         return all(route.include_in_schema is False for route in found)
     return any(ir.keyword(r.call, "include_in_schema") == ("const", False) for r in registrations(project, handler))
+
+
+# ------------------------------------------------------------------------------------------------- public by nature
+
+_WORDS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
+_ENTRANCE = frozenset({
+    "login", "logon", "signin", "logout", "signout", "oauth", "oauth2", "oidc", "openid", "sso", "saml", "otp", "totp", "mfa", "captcha",
+    "csrf", "callback", "magiclink", "newsletter", "newsletters", "unsubscribe", "waitlist", "contact", "contactus", "inquiry", "inquiries",
+    "enquiry", "enquiries", "relogin", "passkey", "webauthn", "jwks",
+})  # fmt: skip
+"""One of these words is enough: before it nobody can be logged in, or everybody may come."""
+_TOGETHER: tuple[tuple[frozenset[str], frozenset[str]], ...] = tuple(
+    (frozenset(a.split()), frozenset(b.split()))
+    for a, b in (
+        ("log sign", "in out on"),
+        ("magic", "link links"),
+        ("refresh renew exchange request revoke create obtain generate access get", "token tokens jwt"),
+        ("refresh", "auth session"),
+        (
+            "reset forgot forget forgotten recover recovery restore lost",
+            "password passwords passwd account credentials",
+        ),
+        (
+            "verify verification confirm confirmation activate activation validate check resend",
+            "email mail account token otp code phone registration demo",
+        ),
+        ("accept decline", "invite invites invitation invitations"),
+        ("exchange pair", "code codes"),
+        ("device", "auth code token authorize"),
+        ("auth", "google facebook github gitlab apple microsoft discord twitter linkedin discover providers authorize"),
+        ("contact support", "form message us"),
+        ("early request initiate start", "access demo trial"),
+    )
+)
+_FIRST_RUN = frozenset({"setup", "init", "initialize", "install", "onboarding", "bootstrap"})
+_REGISTERS = frozenset({"signup", "register", "registration", "registrations", "enroll"})
+_PEOPLE = frozenset({
+    "user", "users", "account", "accounts", "customer", "customers", "member", "members", "client", "clients", "author", "authors", "student",
+    "students", "patient", "patients", "employee", "employees",
+})  # fmt: skip
+_PRIVATE = frozenset(
+    {"admin", "admins", "private", "internal", "superuser", "superusers", "staff", "superadmin", "root"}
+)
+"""A path or handler that says so is not for everybody, whatever else it says."""
+_UNGUESSABLE = re.compile(r"token|secret|signature|hash|nonce|(^|_)(code|key|otp|guid|slug_key|access_key)$")
+
+
+def route_words(route: Route) -> frozenset[str]:
+    """The lower-case words of a route's path (without parameters) and of its handler's name."""
+    path = re.sub(r"\{[^}]*\}", " ", route.path)
+    handler = (route.handler or "").partition(":")[2].rpartition(".")[2]
+    return frozenset(word.lower() for text in (path, handler) for word in _WORDS.findall(text))
+
+
+@query
+def is_entrance(project: Project, route: Route) -> bool:
+    """Whether a route is public by nature: login, tokens, password reset, verification, callbacks, health, contact, newsletter."""
+    said = route_words(route)
+    if not said.isdisjoint(_ENTRANCE) or (route.handler is not None and is_health(project, route.handler)):
+        return True
+    segments = [s for s in route.path.split("/") if s and not s.startswith("{")]
+    last = segments[-1].lower().replace("-", "_") if segments else ""
+    if not _FIRST_RUN.isdisjoint(last.split("_")) or last in (
+        "token",
+        "tokens",
+        "access_token",
+        "access-token",
+        "subscribe",
+    ):
+        return True
+    return any(not said.isdisjoint(a) and not said.isdisjoint(b) for a, b in _TOGETHER)
+
+
+_LINKS = frozenset({
+    "oauth", "oauth2", "oidc", "openid", "sso", "saml", "callback", "unsubscribe", "magiclink", "login", "signin", "authorize", "reauth",
+})  # fmt: skip
+_MAILED = frozenset(
+    {"verify", "verification", "confirm", "confirmation", "activate", "activation", "validate", "accept", "optin"}
+)
+_MAILED_FOR = frozenset({
+    "email", "mail", "account", "registration", "token", "user", "code", "subscription", "newsletter", "invite", "invitation", "signup",
+})  # fmt: skip
+
+
+def arrives_as_link(route: Route) -> bool:
+    """Whether people come to a route by a link that somebody sent them or by a redirect, which is always a GET."""
+    said = route_words(route)
+    if not said.isdisjoint(_LINKS) or {"magic", "link"} <= said:
+        return True
+    return not said.isdisjoint(_MAILED) and (not said.isdisjoint(_MAILED_FOR) or unguessable_path(route))
+
+
+@query
+def is_registration(project: Project, route: Route) -> bool:
+    """Whether a route lets people make an account for themselves: by its words, or a POST that takes a password for a new user."""
+    said = route_words(route)
+    if route.method != "POST" or not said.isdisjoint(_PRIVATE):
+        return False
+    if not said.isdisjoint(_REGISTERS) or {"sign", "up"} <= said:
+        return True
+    return not said.isdisjoint(_PEOPLE) and takes_password(project, route)
+
+
+@query
+def takes_password(project: Project, route: Route) -> bool:
+    """Whether the body or form of a request holds a password."""
+    for parameter in route_parameters(project, route):
+        if parameter.source in ("body", "form") and secret_kind(parameter.name) == PASSWORD:
+            return True
+        if parameter.source == "body":
+            for cls in classes_in(project, parameter.owner, parameter.annotation):
+                if any(secret_kind(field.name) == PASSWORD for field in schema_fields(project, cls)):
+                    return True
+    return False
+
+
+def unguessable_path(route: Route) -> bool:
+    """Whether the path holds a token, a code or a key: who knows it may come in."""
+    return any(_UNGUESSABLE.search(name.lower()) for name in path_names(route.path))

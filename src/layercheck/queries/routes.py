@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from layercheck import ir
 from layercheck.facts.rows import Function
-from layercheck.ir import Expr
+from layercheck.ir import Expr, dotted
 from layercheck.model import Place
 from layercheck.project import Project, query
 from layercheck.queries.constants import string_value
@@ -21,7 +21,7 @@ from layercheck.queries.depends import Dependency, declared_dependencies, decora
 from layercheck.queries.handlers import is_handler
 from layercheck.queries.layers import is_test
 from layercheck.queries.routers import Entry, Made, entries_by_router, http_methods, router_made, routers_made_in
-from layercheck.queries.symbols import class_attribute, mro
+from layercheck.queries.symbols import class_attribute, mro, resolve
 
 UNKNOWN_PART = "{?}"
 _MAX_DEPTH = 24
@@ -58,6 +58,8 @@ class Route(NamedTuple):
     tags: tuple[str, ...]
     default_response_class: Expr | None
     conditional: bool
+    route_class: str | None = None
+    """The class of the routes: `APIRouter(route_class=...)` of the router itself."""
 
     @property
     def place(self) -> Place:
@@ -79,6 +81,7 @@ class _Context(NamedTuple):
     response_class: Expr | None
     conditional: bool
     seen: tuple[str, ...]
+    route_class: str | None = None
 
 
 @query
@@ -211,7 +214,13 @@ def _inside(project: Project, made: Made | None, context: _Context) -> _Context:
         deprecated=context.deprecated or _flag(made.call, "deprecated"),
         tags=context.tags + _tags(project, made.scope, made.call),
         response_class=ir.keyword(made.call, "default_response_class") or context.response_class,
+        route_class=_symbol(project, made.scope, ir.keyword(made.call, "route_class")),
     )
+
+
+def _symbol(project: Project, scope: str, e: Expr | None) -> str | None:
+    name = dotted(e) if e is not None else None
+    return resolve(project, scope, name) if name else None
 
 
 def _class_prefix(project: Project, made: Made, exact: bool) -> tuple[str, bool]:
@@ -290,6 +299,7 @@ def _routes(project: Project, entry: Entry, context: _Context) -> Iterator[Route
             context.tags + _tags(project, entry.scope, entry.call),
             context.response_class,
             context.conditional,
+            context.route_class,
         )
 
 

@@ -7,9 +7,9 @@ from typing import Any
 from layercheck import ir
 from layercheck.facts.rows import Function
 from layercheck.project import Project
-from layercheck.queries.auth import route_protection
 from layercheck.queries.effects import effects
 from layercheck.queries.parameters import route_parameters
+from layercheck.queries.protection import route_protection
 from layercheck.queries.routes import Route, route_table
 from layercheck.queries.schemas import classes_in, response_model
 from layercheck.queries.statuses import exceptions_of, status_value
