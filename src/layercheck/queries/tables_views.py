@@ -15,7 +15,9 @@ from layercheck.queries.tables_args import table_arguments
 from layercheck.queries.tables_mapping import declared_value
 from layercheck.queries.tables_objects import object_value
 
-_CREATED = re.compile(r'(?i)\bCREATE\s+(?:OR\s+REPLACE\s+)?(?:MATERIALIZED\s+)?VIEW\s+(?:IF\s+NOT\s+EXISTS\s+)?([\w."]+)')
+_CREATED = re.compile(
+    r'(?i)\bCREATE\s+(?:OR\s+REPLACE\s+)?(?:MATERIALIZED\s+)?VIEW\s+(?:IF\s+NOT\s+EXISTS\s+)?([\w."]+)'
+)
 _NAMED = re.compile(r"^(?:vw?|mv)_|_(?:vw|mv)$")
 _MARKS = ("is_view", "view", "is_materialized_view")
 

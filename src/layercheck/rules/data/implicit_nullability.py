@@ -87,4 +87,6 @@ def _faults(project: Project, owner: str, name: str) -> Iterator[Fault]:
 
 def _is_implicit(column: Column) -> bool:
     """Whether a column is NULLable because nobody said anything."""
-    return column.nullable is True and not column.nullable_stated and not column.computed and column.primary_key is False
+    return (
+        column.nullable is True and not column.nullable_stated and not column.computed and column.primary_key is False
+    )
