@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from layercheck.facts.rows import Class
 from layercheck.project import Project, query
-from layercheck.queries.migrations import environments, schema_at_heads
+from layercheck.queries.migrations import ReplayedTable, environments, schema_at_heads
 from layercheck.queries.tables import table_of
 from layercheck.queries.tables_args import parse_constraints, table_arguments
 from layercheck.queries.tables_objects import object_parts, object_value, open_table
@@ -32,10 +32,25 @@ def leading(project: Project, table: Table) -> tuple[tuple[str | None, ...], ...
         *(i.columns for i in table.indexes),
         *(u.columns for u in table.unique_constraints),
     ]
-    if table.full_name is not None:
-        for environment in environments(project):
-            made = schema_at_heads(project, environment.folder).table(table.full_name)
-            if made is not None:
-                found += [i.columns for i in made.indexes]
-                found += [u.columns for u in made.unique_constraints]
+    for made in migrated(project, table):
+        found += [i.columns for i in made.indexes]
+        found += [u.columns for u in made.unique_constraints]
     return tuple(columns for columns in found if columns)
+
+
+def unique_sets(project: Project, table: Table) -> tuple[tuple[str | None, ...], ...]:
+    """The column lists of every unique constraint, unique index and primary key, as the models and the migrations make them."""
+    found = [key_order(project, table.key), *(u.columns for u in table.unique_constraints)]
+    found += [i.columns for i in table.indexes if i.unique is not False]
+    for made in migrated(project, table):
+        found += [u.columns for u in made.unique_constraints]
+        found += [i.columns for i in made.indexes if i.unique is not False]
+    return tuple(columns for columns in found if columns)
+
+
+def migrated(project: Project, table: Table) -> tuple[ReplayedTable, ...]:
+    """The table as the migrations of each environment leave it, where they make it."""
+    if table.full_name is None:
+        return ()
+    schemas = (schema_at_heads(project, e.folder) for e in environments(project))
+    return tuple(made for schema in schemas if (made := schema.table(table.full_name)) is not None)
