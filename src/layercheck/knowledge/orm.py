@@ -132,3 +132,9 @@ LIBRARY_COLUMNS: Final[dict[str, tuple[LibraryColumn, ...]]] = {
 
 LAZY_NAMES: Final[dict[object, str]] = {True: "select", False: "joined", None: "noload"}
 """`lazy=` values that are no strings (sqlalchemy/orm/relationships.py)."""
+
+LIBRARY_TABLES: Final[tuple[str, ...]] = (
+    "alembic_version", "apscheduler_", "casbin_rule", "celery_", "checkpoint", "dramatiq_", "kombu_", "langchain_", "pgq_", "procrastinate_",
+    "spatial_ref_sys", "sqlite_",
+)  # fmt: skip
+"""How tables begin that libraries make and read without a model in the project."""

@@ -32,11 +32,11 @@ def domain_of(path: str) -> str:
             for word in (*folders[depth + 1 :], stem):
                 found = _strip(word.lower())
                 if found and found not in _GENERIC:
-                    return _singular(found)
+                    return singular(found)
     for word in (stem, *reversed(folders)):
         found = _strip(word.lower())
         if found and found not in _GENERIC:
-            return _singular(found)
+            return singular(found)
     return ""
 
 
@@ -46,7 +46,8 @@ def _strip(word: str) -> str:
     return word
 
 
-def _singular(word: str) -> str:
+def singular(word: str) -> str:
+    """The singular of an English word in lower case: "category" for "categories"; what is none already stays as it is."""
     if word.endswith("ies") and len(word) > 4:
         return word[:-3] + "y"
     if word.endswith(("ses", "xes", "ches", "shes")):

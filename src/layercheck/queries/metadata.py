@@ -9,7 +9,7 @@ from __future__ import annotations
 from layercheck import ir
 from layercheck.facts.rows import Body, Class
 from layercheck.ir import dotted
-from layercheck.knowledge.orm import BASE_CLASSES, BASE_MAKERS
+from layercheck.knowledge.orm import AS_DECLARATIVE, BASE_CLASSES, BASE_MAKERS
 from layercheck.project import Project, query
 from layercheck.queries.evaluate import (
     Code,
@@ -25,7 +25,7 @@ from layercheck.queries.evaluate import (
 )
 from layercheck.queries.models import SQLMODEL
 from layercheck.queries.schema_calls import attribute_path, opened
-from layercheck.queries.tables_mapping import lineage
+from layercheck.queries.tables_mapping import is_decorated, lineage
 
 
 @query(bottom=None)
@@ -47,6 +47,8 @@ def class_metadata(project: Project, cls: str) -> str | None:
             found = _of_base(project, row, expression)
             if found is not None:
                 return found
+        if is_decorated(project, base, AS_DECLARATIVE):
+            return base
     return None
 
 

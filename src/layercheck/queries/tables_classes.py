@@ -272,6 +272,7 @@ def _index_owner(project: Project, call: Opened) -> str | None:
                 if (
                     dotted(node) is not None
                     and (found := attribute_path(project, Code(arg.key, node, arg.names))) is not None
+                    and ":" in found[0]  # not `func` of `func.lower(User.email)`
                 ):
                     return found[0]
     return None

@@ -109,10 +109,11 @@ def is_declarative(project: Project, cls: str) -> bool:
         base in DECLARATIVE or base.removesuffix("()") in BASE_MAKERS or base in LIBRARY_COLUMNS for base in found[1:]
     ):
         return True
-    return any(_decorated(project, base, AS_DECLARATIVE | MAPPING_DECORATORS) for base in found)
+    return any(is_decorated(project, base, AS_DECLARATIVE | MAPPING_DECORATORS) for base in found)
 
 
-def _decorated(project: Project, cls: str, symbols: frozenset[str]) -> bool:
+def is_decorated(project: Project, cls: str, symbols: frozenset[str]) -> bool:
+    """Whether a class has one of these decorators, called or not."""
     row = project.get(Class, cls)
     if row is None:
         return False
@@ -137,7 +138,7 @@ def is_mapped(project: Project, cls: str) -> bool:
         return _is_table_model(row, own) and not any(is_mapped(project, b) for b in found[1:] if ":" in b)
     parents = _parents(project, cls)
     if is_declarative(project, cls):
-        if any(p in BASE_CLASSES for p in parents) or _decorated(project, cls, AS_DECLARATIVE):
+        if any(p in BASE_CLASSES for p in parents) or is_decorated(project, cls, AS_DECLARATIVE):
             return False
         return (
             "__table__" in own
@@ -351,6 +352,6 @@ def registry_of(project: Project, cls: str) -> Value:
 
 
 __all__ = [
-    "base_fields", "declared_value", "hidden_bases", "is_declarative", "is_mapped", "lineage", "mapped_parent", "metadata_argument",
+    "base_fields", "declared_value", "hidden_bases", "is_declarative", "is_decorated", "is_mapped", "lineage", "mapped_parent", "metadata_argument",
     "metadata_of", "method_value", "own_table_name", "registry_of", "scope_of", "shares_table", "table_name", "table_object",
 ]  # fmt: skip

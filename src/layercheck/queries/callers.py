@@ -1,0 +1,54 @@
+"""Who calls a function: the call graph read backwards, for the few functions that a rule asks about."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from layercheck import ir
+from layercheck.facts.rows import Body, Module
+from layercheck.project import Project, query
+from layercheck.queries.callgraph import sites
+
+
+class Caller(NamedTuple):
+    """A call of the function: in which body, and the ordinal and context of the call."""
+
+    key: str
+    at: int
+    context: int
+
+
+@query
+def callers(project: Project, key: str) -> tuple[Caller, ...]:
+    """Every call in the project that reaches this function, tests included, sorted by path."""
+    name = key.rpartition(":")[2].rpartition(".")[2]
+    found: list[Caller] = []
+    for path in project.files():
+        if path.endswith(".py"):
+            found += [caller for target, caller in _calls_of(project, path, name) if target == key]
+    return tuple(found)
+
+
+@query
+def _calls_of(project: Project, path: str, name: str) -> tuple[tuple[str, Caller], ...]:
+    """(target, call) of the calls in a file whose callee has this last name, under that name or under another that it is imported as."""
+    found = []
+    for body in project.of_file(Body, path):
+        if not any(_may_mean(raw[0][1], name, body, project) for raw in body.raw_calls):
+            continue
+        for site in sites(project, body.key):
+            if site.target is not None and ":" in site.target and site.target.endswith((f":{name}", f".{name}")):
+                found.append((site.target, Caller(body.key, site.at, site.context)))
+    return tuple(found)
+
+
+def _may_mean(func: ir.Expr, name: str, body: Body, project: Project) -> bool:
+    last = ir.last_name(func)
+    return last == name or last in _renamed(project, body.path, name)
+
+
+@query
+def _renamed(project: Project, path: str, name: str) -> frozenset[str]:
+    """The other names under which a file imports something of this name."""
+    module = project.get(Module, f"{path}:")
+    return frozenset(e.bound for e in module.imports if e.name == name) if module is not None else frozenset()

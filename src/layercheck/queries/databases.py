@@ -1,0 +1,67 @@
+"""Which database the project runs on, by its drivers, URLs and the dialects that it imports."""
+
+from __future__ import annotations
+
+import re
+
+from layercheck import ir
+from layercheck.facts.rows import Body, Document, Module
+from layercheck.knowledge.dialects import DRIVERS, SCHEMES
+from layercheck.project import Project, query
+from layercheck.queries.layers import is_test
+
+_URL = re.compile(rf"\b({'|'.join(SCHEMES)})(?:\+\w+)?://")
+_PACKAGE = re.compile(rf"(?im)^[\s\"'-]*({'|'.join(map(re.escape, sorted(DRIVERS, key=len, reverse=True)))})(?![\w-])")
+_FILES = (
+    "requirements",
+    "constraints",
+    "pyproject.toml",
+    "pipfile",
+    "setup.cfg",
+    "environment.yml",
+    ".env",
+    "docker-compose",
+    "compose.",
+)
+_BY_NAME = {name.lower(): dialect for name, dialect in DRIVERS.items()}
+
+
+@query
+def dialects(project: Project) -> frozenset[str]:
+    """The databases that the application can run on: "postgresql", "mysql", "sqlite", "oracle", "mssql". Empty: cannot be told."""
+    found: set[str] = set()
+    for path in project.files():
+        found |= _in_module(project, path) if path.endswith(".py") else _in_document(project, path)
+    return frozenset(found)
+
+
+@query
+def _in_module(project: Project, path: str) -> frozenset[str]:
+    if is_test(project, path):
+        return frozenset()
+    found = set()
+    module = project.get(Module, f"{path}:")
+    for entry in module.imports if module is not None else ():
+        if not entry.level:
+            top, _, rest = entry.module.partition(".")
+            found.add(DRIVERS.get(top, ""))
+            if top == "sqlalchemy" and (name := rest.removeprefix("dialects.").partition(".")[0]) in SCHEMES:
+                found.add(SCHEMES[name])
+            if entry.module == "sqlalchemy.dialects" and entry.name in SCHEMES:
+                found.add(SCHEMES[entry.name or ""])
+    for body in project.of_file(Body, path):
+        for e in ir.expressions(body.statements):
+            if ir.is_a(e, "const") and e[1].__class__ is str and (match := _URL.match(e[1])):
+                found.add(SCHEMES[match[1]])
+    return frozenset(found - {""})
+
+
+@query
+def _in_document(project: Project, path: str) -> frozenset[str]:
+    name = path.rpartition("/")[2].lower()
+    found = set()
+    if name.startswith(_FILES) or "env" in name:
+        for document in project.of_file(Document, path):
+            found |= {SCHEMES[scheme] for scheme in _URL.findall(document.text)}
+            found |= {_BY_NAME[driver.lower()] for driver in _PACKAGE.findall(document.text)}
+    return frozenset(found)

@@ -1,0 +1,45 @@
+"""Which tables the columns of a class end up in: a mixin's in several, a table's own in one."""
+
+from __future__ import annotations
+
+from layercheck.facts.rows import Class
+from layercheck.project import Project, query
+from layercheck.queries.tables import all_tables
+from layercheck.queries.tables_classes import class_parts
+from layercheck.queries.tables_objects import table_objects_in
+from layercheck.queries.tables_rows import Column, Table
+
+
+@query
+def _declared(project: Project) -> dict[str, tuple[Table, ...]]:
+    found: dict[str, list[Table]] = {}
+    for table in all_tables(project):
+        for owner in dict.fromkeys((table.key, *(c.owner for c in table.columns))):
+            found.setdefault(owner, []).append(table)
+    return {owner: tuple(tables) for owner, tables in found.items()}
+
+
+@query
+def tables_with(project: Project, owner: str) -> tuple[Table, ...]:
+    """The tables that hold columns which `owner` declares: a class, a mixin, or a Table object ("path:name")."""
+    return _declared(project).get(owner, ())
+
+
+@query
+def owners_in(project: Project, path: str) -> tuple[str, ...]:
+    """The keys of everything in a file that declares columns: classes (mixins and unused ones too) and Table objects."""
+    classes = [c.key for c in project.of_file(Class, path) if own_columns(project, c.key)]
+    return (*classes, *(key for key in table_objects_in(project, path) if own_columns(project, key)))
+
+
+@query
+def own_columns(project: Project, owner: str) -> tuple[Column, ...]:
+    """The columns that a class or a Table object declares itself, as the table that holds them sees them, in source order."""
+    tables = tables_with(project, owner)
+    if tables:
+        found = [c for c in tables[0].columns if c.owner == owner]
+    elif project.get(Class, owner) is not None:
+        found = [part.column for part in class_parts(project, owner).columns if part.column.owner == owner]
+    else:
+        found = []
+    return tuple(found)

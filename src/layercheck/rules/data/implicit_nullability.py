@@ -1,0 +1,92 @@
+"""Say whether a column may be NULL.
+
+`Column(String)` is NULLable, and nothing in the model says so. The first row without a value is found months later, by the code
+that did not expect None; by then the constraint cannot be added without cleaning the data first.
+
+How to fix: `nullable=False` where a value is required, `nullable=True` where its absence means something; or an annotation that says
+it (`Mapped[str]`, `Mapped[str | None]`). A server default gives a value to rows that leave the column out; it does not keep NULL out.
+
+A `mapped_column(String)` without annotation says as little as a `Column(String)` and is reported too. Views and Tables that only
+describe another system's (no primary key in their whole MetaData) are left alone.
+
+One finding a class (or Table), at its first such column, names them all.
+
+```python bad app/models.py
+from sqlalchemy import Column, Integer, String
+from sqlalchemy.orm import declarative_base
+
+Base = declarative_base()
+
+
+class User(Base):
+    __tablename__ = "users"
+
+    id = Column(Integer, primary_key=True)
+    email = Column(String(255), unique=True)
+```
+```python good app/models.py
+from sqlalchemy import Column, Integer, String
+from sqlalchemy.orm import declarative_base
+
+Base = declarative_base()
+
+
+class User(Base):
+    __tablename__ = "users"
+
+    id = Column(Integer, primary_key=True)
+    email = Column(String(255), unique=True, nullable=False)
+```
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from layercheck.facts.rows import Class, Module
+from layercheck.model import Fault, Level, Profile, Rule
+from layercheck.project import Project
+from layercheck.queries.tables_declared import own_columns
+from layercheck.queries.tables_objects import table_objects_in
+from layercheck.queries.tables_rows import Column
+from layercheck.queries.tables_views import is_made_elsewhere
+
+RULE = Rule(
+    code="LC609",
+    name="implicit-nullability",
+    message="{columns} of {owner} {verb} silently NULLable: say nullable=False, or nullable=True where a value may be missing",
+    level=Level.WARNING,
+    profile=Profile.DEFAULT,
+    card=("DATA-2",),
+    since="0.1",
+)
+_SHOWN = 6
+
+
+def check(cls: Class, project: Project) -> Iterator[Fault]:
+    """Each class with classic columns that leave their nullability to the default."""
+    yield from _faults(project, cls.key, cls.name)
+
+
+def check_tables(module: Module, project: Project) -> Iterator[Fault]:
+    """Each Table object of a module."""
+    for key in table_objects_in(project, module.path):
+        yield from _faults(project, key, key.rpartition(":")[2])
+
+
+def _faults(project: Project, owner: str, name: str) -> Iterator[Fault]:
+    columns = [c for c in own_columns(project, owner) if _is_implicit(c)]
+    if not columns or is_made_elsewhere(project, owner):
+        return
+    names = [c.attribute for c in columns]
+    more = len(names) - _SHOWN
+    text = ", ".join(names[:_SHOWN]) + (f" and {more} more" if more > 0 else "")
+    verb = "is" if len(names) == 1 else "are"
+    yield Fault(columns[0].place, {"columns": text, "owner": name, "verb": verb})
+
+
+def _is_implicit(column: Column) -> bool:
+    """Whether a column is NULLable because nobody said anything."""
+    return (
+        column.nullable is True and not column.nullable_stated and not column.computed and column.primary_key is False
+    )
