@@ -27,6 +27,7 @@ from layercheck.queries.layers import layer_of
 from layercheck.queries.models import is_declarative_base, is_schema, is_settings, is_table
 from layercheck.queries.sessions import session_params
 from layercheck.queries.symbols import mro, resolve
+from layercheck.queries.types import Type, annotation_type
 
 SESSION, CLIENT, REPOSITORY, SERVICE = "session", "client", "repository", "service"
 
@@ -61,10 +62,22 @@ class Collaborator(NamedTuple):
 @query
 def collaborator_class(project: Project, symbol: str) -> Collaborator | None:
     """What an instance of a class (of the project or of a library) is, or None when it is no collaborator."""
+    found = named_collaborator(project, symbol)
+    row = project.get(Class, symbol)
+    if found is not None or row is None or row.name.startswith("_"):
+        return found
+    layer = layer_of(project, row.path).name
+    if layer in ("services", "repositories") and not _is_data(project, row) and _reaches_out(project, row):
+        return Collaborator(SERVICE if layer == "services" else REPOSITORY, row.name, symbol, False)
+    return None
+
+
+@query
+def named_collaborator(project: Project, symbol: str) -> Collaborator | None:
+    """The same for classes whose name or library says it."""
     if symbol in CLIENTS:
         return Collaborator(CLIENT, symbol, symbol, True)
-    bases = mro(project, symbol)
-    for base in bases:
+    for base in mro(project, symbol):
         kind = _library_kind(base)
         if kind is not None:
             return Collaborator(kind, display(symbol) if ":" in symbol else symbol, symbol, True)
@@ -74,9 +87,6 @@ def collaborator_class(project: Project, symbol: str) -> Collaborator | None:
     for kind, pattern in _BY_NAME:
         if pattern.search(row.name.partition("#")[0]):
             return Collaborator(kind, row.name, symbol, True)
-    layer = layer_of(project, row.path).name
-    if layer in ("services", "repositories") and not row.name.startswith("_") and _reaches_out(project, row):
-        return Collaborator(SERVICE if layer == "services" else REPOSITORY, row.name, symbol, False)
     return None
 
 
@@ -117,18 +127,28 @@ def _has_behaviour(row: Class) -> bool:
 
 
 def _reaches_out(project: Project, row: Class) -> bool:
-    """Whether the methods of a class work with a session, send SQL or talk through a client; helpers of a service do not."""
-    for _, qualname in row.methods:
-        key = f"{row.path}:{qualname}"
+    """Whether a class holds or works with sessions, repositories or clients, or sends SQL; helpers of a service do not."""
+    classes = [found for base in mro(project, row.key) if (found := project.get(Class, base)) is not None]
+    for cls in classes:
+        if any(_is_outside(project, annotation_type(project, cls.key, field.annotation)) for field in cls.fields):
+            return True
+    for key in [f"{cls.path}:{qualname}" for cls in classes for _, qualname in cls.methods]:
         if session_params(project, key):
             return True
         for site in sites(project, key):
             if database_effects(project, site) or (site.target is not None and site.target in CLIENTS):
                 return True
-            owner = site.receiver
-            if owner is not None and owner[0] == "inst" and any(base in CLIENTS for base in mro(project, owner[1])):
+            if _is_outside(project, site.receiver):
                 return True
     return False
+
+
+def _is_outside(project: Project, kind: Type) -> bool:
+    """Whether a type is a session, a client or a repository, by name or library."""
+    if kind is None or kind[0] != "inst":
+        return False
+    found = named_collaborator(project, kind[1])
+    return found is not None and found.kind != SERVICE
 
 
 def construction(project: Project, site: Site) -> Collaborator | None:
