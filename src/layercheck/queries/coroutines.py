@@ -58,7 +58,7 @@ def _is_union(annotation: ir.Expr | None) -> bool:
             pass
         case _:
             return False
-    return sum(option != ("const", None) for option in options) > 1
+    return len([option for option in options if option != ("const", None)]) > 1
 
 
 @query

@@ -50,7 +50,7 @@ def is_bound_once(project: Project, key: str, name: str) -> bool:
     function = project.get(Function, key)
     if body is None or function is None or name in body.global_names or any(p[0] == name for p in function.raw_params):
         return False
-    return sum(raw[0] == name for raw in body.raw_binds) == 1
+    return len([raw for raw in body.raw_binds if raw[0] == name]) == 1
 
 
 def _names_below(project: Project, key: str) -> set[str]:
