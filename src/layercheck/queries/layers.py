@@ -147,11 +147,15 @@ def is_script(project: Project, path: str) -> bool:
 
 
 def _reads_arguments(project: Project, path: str) -> bool:
-    return any(
-        ir.is_a(e, "ref") and e[1] == "sys.argv"
-        for body in project.of_file(Body, path)
-        for e in ir.expressions(body.statements)
-    )
+    """Whether code of a file uses `sys.argv`; `sys.argv[0]` alone is the program's name, which any module may log."""
+    for body in project.of_file(Body, path):
+        uses = names = 0
+        for e in ir.expressions(body.statements):
+            uses += ir.is_a(e, "ref") and e[1] == "sys.argv"
+            names += ir.is_a(e, "item") and dotted(e[1]) == "sys.argv" and e[2] == ("const", 0)
+        if uses > names:
+            return True
+    return False
 
 
 @query

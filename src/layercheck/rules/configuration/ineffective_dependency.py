@@ -1,0 +1,281 @@
+"""Declare dependencies where FastAPI looks for them.
+
+`Depends` is only a note for the framework. Where the framework does not read it, or finds in it something that it cannot call, no
+session is opened and no permission is checked, and nobody says so: the parameter holds a `Depends` object, or what the provider gave
+once at import time.
+
+Reported are
+
+- `Depends(get_db())`: the provider is called when the module is imported; FastAPI gets its result instead of the provider;
+- `dependencies=[Depends(check)]` (or any list of Depends) as the default of a parameter, where it is an ordinary value;
+- a function that is called by hand without the argument for a parameter whose default is `Depends(...)`;
+- `Depends(...)` as a plain value: bound to a local name and used, dropped, passed to a parameter that wants something else, or a class
+  attribute of a plain class.
+
+How to fix: name the provider (`Depends(get_db)`), put guards into the decorator or the router, pass the values when you call by hand.
+
+A factory that returns a dependency (`Depends(require_role("admin"))`) is fine. A `Depends` default in a helper that no dependency
+reaches is let be as long as every caller passes the value.
+
+```python bad app/routes.py
+from fastapi import APIRouter, Depends
+
+from app.deps import get_settings
+
+router = APIRouter()
+
+
+@router.get("/")
+def index(settings: dict[str, str] = Depends(get_settings())) -> str:
+    return settings["name"]
+```
+```python bad app/deps.py
+def get_settings() -> dict[str, str]:
+    return {"name": "shop"}
+```
+```python good app/routes.py
+from fastapi import APIRouter, Depends
+
+from app.deps import get_settings
+
+router = APIRouter()
+
+
+@router.get("/")
+def index(settings: dict[str, str] = Depends(get_settings)) -> str:
+    return settings["name"]
+```
+```python good app/deps.py
+def get_settings() -> dict[str, str]:
+    return {"name": "shop"}
+```
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from layercheck import ir
+from layercheck.facts.rows import Body, Class, Function
+from layercheck.ir import Expr, dotted
+from layercheck.model import Fault, Level, Profile, Rule, Step
+from layercheck.project import Project, query
+from layercheck.queries.callgraph import Site, bound_arguments, callee_functions, sites
+from layercheck.queries.depends import DEPENDS, depends_call
+from layercheck.queries.effects import display
+from layercheck.queries.handlers import is_handler
+from layercheck.queries.instances import not_callable
+from layercheck.queries.roles import is_provider
+from layercheck.queries.symbols import has_unknown_base, mro, resolve
+from layercheck.queries.types import annotation_type
+from layercheck.queries.values import is_bound_once, uses_in
+
+RULE = Rule(
+    code="LC213",
+    name="ineffective-dependency",
+    message="{what}: {remedy}",
+    level=Level.ERROR,
+    profile=Profile.DEFAULT,
+    card=("DI-2",),
+    since="0.1",
+)
+
+
+def check_signature(function: Function, project: Project) -> Iterator[Fault]:
+    """The dependencies that a function declares by its parameters and decorators."""
+    outside = f"{function.path}:{function.cls or function.parent}"
+    for param in function.params:
+        for call in (*ir.calls(param.annotation), *ir.calls(param.default)):
+            yield from _called_instead_of_named(project, function, outside, call)
+        listed = param.default
+        if (
+            listed is not None
+            and (ir.is_a(listed, "list") or ir.is_a(listed, "tuple"))
+            and any(_is_depends(project, outside, e) for e in listed[1])
+        ):
+            if is_handler(project, function.key) or is_provider(project, function.key):
+                what = f"{param.name}=[Depends(...)] in the signature of {function.name} is an ordinary default that FastAPI ignores"
+                yield Fault(function.place(param.at), {"what": what, "remedy": "move it to the decorator"})
+    for decorator in function.decorators:
+        for call in ir.calls(decorator):
+            yield from _called_instead_of_named(project, function, outside, call)
+
+
+def check_body(body: Body, project: Project) -> Iterator[Fault]:
+    """Depends as a plain value, and calls that leave a Depends default unfilled."""
+    for site in sites(project, body.key):
+        if site.target in DEPENDS:
+            yield from _called_instead_of_named(project, body, body.key, site.call)
+            yield from _plain_value(project, body, site)
+        elif site.target is not None and ":" in site.target:
+            yield from _unfilled(project, body, site)
+            yield from _handed_over(project, body, site)
+
+
+def check_class(cls: Class, project: Project) -> Iterator[Fault]:
+    """Depends as an attribute of a class that no framework reads."""
+    if not any(field.value is not None and _is_depends(project, cls.key, field.value) for field in cls.fields):
+        return
+    if not _is_plain(project, cls):
+        return
+    for field in cls.fields:
+        if field.value is not None and _is_depends(project, cls.key, field.value):
+            what = f"{cls.name}.{field.name} holds a Depends object: FastAPI does not read the attributes of this class"
+            yield Fault(cls.place(field.at), {"what": what, "remedy": "take it as a parameter of __init__"})
+
+
+def _is_depends(project: Project, key: str, e: Expr) -> bool:
+    if not ir.is_a(e, "call"):
+        return False
+    name = dotted(e[1])
+    return name is not None and resolve(project, key, name) in DEPENDS
+
+
+def _called_instead_of_named(project: Project, row: Function | Body, key: str, call: Expr) -> Iterator[Fault]:
+    if not _is_depends(project, key, call):
+        return
+    inner = ir.argument(call, 0, "dependency")
+    if inner is None or not ir.is_a(inner, "call"):
+        return
+    name = dotted(inner[1])
+    symbol = resolve(project, key, name) if name is not None else None
+    gives = not_callable(project, symbol) if symbol is not None else None
+    if gives is not None:
+        what = f"Depends({name}()) calls {name} at import time and hands FastAPI {gives}, which it cannot call"
+        yield Fault(row.place(call[4]), {"what": what, "remedy": f"name it, Depends({name})"})
+
+
+def _plain_value(project: Project, body: Body, site: Site) -> Iterator[Fault]:
+    function = project.get(Function, body.key)
+    if function is None:
+        return
+    uses = uses_in(project, body.key)
+    name = uses.names.get(site.at)
+    used = uses.calls.get(site.at, "")
+    if name is not None and is_bound_once(project, body.key, name):
+        kinds = uses.of_names.get(name, ())
+        used = kinds[0] if kinds and all(kinds) else ""
+    if not used and site.use != "stmt":
+        return
+    what = f"Depends(...) in the body of {function.name} is a plain object, FastAPI does not fill it"
+    yield Fault(body.place(site.at), {"what": what, "remedy": "declare it as a parameter of the handler or provider"})
+
+
+def _unfilled(project: Project, body: Body, site: Site) -> Iterator[Fault]:
+    for callee in callee_functions(project, site.target):
+        function = project.get(Function, callee)
+        if function is None or not any(p[3] is not None for p in function.raw_params):
+            continue
+        bound = bound_arguments(project, callee, site)
+        missing = [
+            n
+            for n, choices in _needed(project, callee)
+            if n not in bound and not all(c & bound.keys() for c in choices)
+        ]
+        if missing and not _inside_depends(project, body, site):
+            what = f"{display(callee)}() is called by hand without {', '.join(missing)}, whose default is Depends(...)"
+            steps = (Step(function.place(), "declared here"),)
+            yield Fault(body.place(site.at), {"what": what, "remedy": "pass it"}, steps)
+
+
+@query
+def _needed(project: Project, key: str) -> tuple[tuple[str, tuple[frozenset[str], ...]], ...]:
+    """The parameters with a Depends default whose value the function uses, with the other names that each use is decided by."""
+    function = project.get(Function, key)
+    body = project.get(Body, key)
+    if function is None or body is None:
+        return ()
+    outside = f"{function.path}:{function.cls or function.parent}"
+    found = []
+    rebound = {raw[0] for raw in body.raw_binds}
+    for p in function.params:
+        if (
+            p.name not in rebound
+            and p.default is not None
+            and depends_call(project, outside, p.default, p.annotation) is not None
+        ):
+            choices = tuple(_choices_in(body.statements, p.name, frozenset()))
+            if choices:
+                found.append((p.name, choices))
+    return tuple(found)
+
+
+def _choices_in(statements: tuple[ir.Stmt, ...], name: str, around: frozenset[str]) -> Iterator[frozenset[str]]:
+    """For each use of a name the names in the conditions around it."""
+    for statement in statements:
+        own = tuple(ir.own_expressions(statement))
+        for e in own:
+            yield from _choices_of(e, name, around)
+        inner = around | _names(own) if statement[0] == "if" else around
+        for block in ir.blocks(statement):
+            yield from _choices_in(block, name, inner)
+
+
+def _choices_of(e: Expr, name: str, around: frozenset[str]) -> Iterator[frozenset[str]]:
+    chain = dotted(e)
+    if chain is not None:
+        if chain.partition(".")[0] == name:
+            yield around
+    elif ir.is_a(e, "ifexp"):
+        yield from _choices_of(e[1], name, around)
+        for part in e[2:]:
+            yield from _choices_of(part, name, around | _names((e[1],)))
+    else:
+        for part in ir.children(e):
+            yield from _choices_of(part, name, around)
+
+
+def _names(parts: tuple[Expr, ...]) -> frozenset[str]:
+    return frozenset(node for e in parts for node in ir.walk(e) if node.__class__ is str)
+
+
+def _inside_depends(project: Project, body: Body, site: Site) -> bool:
+    """`Depends(make())`: what is made may be the dependency."""
+    return any(
+        other.target in DEPENDS and any(call[4] == site.at for a in other.call[2] for call in ir.calls(a))
+        for other in sites(project, body.key)
+    )
+
+
+def _handed_over(project: Project, body: Body, site: Site) -> Iterator[Fault]:
+    given = [a for a in (*site.call[2], *(v for _, v in site.call[3])) if _is_depends(project, body.key, a)]
+    if not given:
+        return
+    for callee in callee_functions(project, site.target):
+        function = project.get(Function, callee)
+        bound = bound_arguments(project, callee, site)
+        for param in function.params if function is not None else ():
+            value = bound.get(param.name)
+            wanted = annotation_type(project, callee, param.annotation)
+            if (
+                value is not None
+                and value in given
+                and wanted is not None
+                and wanted[0] == "inst"
+                and not wanted[1].startswith("fastapi.")
+            ):
+                what = f"{display(callee)}() gets a Depends object for {param.name}"
+                remedy = "declare the dependency where FastAPI calls, and pass its value"
+                yield Fault(body.place(value[4]), {"what": what, "remedy": remedy})
+
+
+def _is_plain(project: Project, cls: Class) -> bool:
+    """No decorators, no bases outside the project, and the same for every class that inherits from it."""
+    return cls.key not in _read_by_frameworks(project)
+
+
+@query
+def _read_by_frameworks(project: Project) -> frozenset[str]:
+    """The classes that are decorated, hold handlers or have bases which are not known, and all their bases."""
+    found: set[str] = set()
+    for path in project.files():
+        for cls in project.of_file(Class, path) if path.endswith(".py") else ():
+            bases = mro(project, cls.key)
+            foreign = len(cls.bases) and any(
+                ":" not in base and base not in ("builtins.object", "abc.ABC", "typing.Generic", "typing.Protocol")
+                for base in bases
+            )
+            handlers = any(is_handler(project, f"{cls.path}:{qualname}") for _, qualname in cls.methods)
+            if cls.decorators or cls.keywords or foreign or handlers or has_unknown_base(project, cls.key):
+                found.update(bases)
+    return frozenset(found)
