@@ -10,6 +10,7 @@ from layercheck.queries.layers import (
     is_application,
     layer_of,
     name_hint,
+    uses_data,
 )
 from layercheck.queries.unreadable import is_unreadable
 
@@ -93,3 +94,22 @@ def has_service_layer(project: Project) -> bool:
         return bool(domains_with(project, "services"))
     served = routes & (domains_with(project, "services") | domains_using_services(project))
     return len(served) * 3 >= len(routes)
+
+
+@query
+def has_repository_layer(project: Project) -> bool:
+    """Whether at least a third of the services that work on data have a repository: one that they import, or one of their domain."""
+    domains = domains_with(project, "repositories")
+    if not domains:
+        return False
+    services = [path for path in project.files() if path.endswith(".py") and _is_data_service(project, path)]
+    served = [path for path in services if domain_of(path) in domains or _imports_repository(project, path)]
+    return len(served) * 3 >= len(services) > 0
+
+
+def _is_data_service(project: Project, path: str) -> bool:
+    return is_application(project, path) and layer_of(project, path).name == "services" and uses_data(project, path)
+
+
+def _imports_repository(project: Project, path: str) -> bool:
+    return any(layer_of(project, target).name == "repositories" for target in imports_of(project, path))

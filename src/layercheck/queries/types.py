@@ -679,7 +679,7 @@ class Typing:
         match owner:
             case ("inst", symbol, args):
                 found = instance_attribute(project, symbol, name)
-                return _substitute(project, symbol, args, found)
+                return substitute(project, symbol, args, found)
             case ("type", symbol, _):
                 for base in mro(project, symbol):
                     if ":" not in base:
@@ -728,7 +728,7 @@ class Typing:
                 if function is not None and has_decorator(project, function, _CONTEXT_DECORATORS):
                     return found
                 if owner and owner[0] is not None:
-                    found = _substitute(project, owner[0][1], owner[0][2], found)
+                    found = substitute(project, owner[0][1], owner[0][2], found)
                 return found
             case ("ext", external):
                 return self.external_result(external, call, at)
@@ -779,7 +779,7 @@ def _external_instance(external: str) -> Type:
     return None
 
 
-def _substitute(project: Project, cls: str, args: tuple[Type, ...], found: Type) -> Type:
+def substitute(project: Project, cls: str, args: tuple[Type, ...], found: Type) -> Type:
     """Put the class's type arguments where its type variables stand."""
     if found is None or not _mentions_variable(found):
         return found

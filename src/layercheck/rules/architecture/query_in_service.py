@@ -1,0 +1,87 @@
+"""Leave the queries to the repositories.
+
+Where a project has repositories, a service that queries for itself splits the knowledge about a table in two: the filter on deleted rows,
+the tenant, the eager loading are right in one place and forgotten in the other, and the service needs a database in its tests.
+
+How to fix: a method of the repository with a name that says what is wanted, and a call of it in the service. Ending the transaction
+(`commit`, `rollback`, `flush`, `refresh`) is the service's business and not reported; neither is work on a bare engine connection (backups,
+checks). A project has repositories when at least a third of the services that work on data have one, by import or by name.
+
+```python bad app/services/orders.py
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.models import Order
+
+
+def open_orders(session: Session):
+    return session.scalars(select(Order).where(Order.open)).all()
+```
+```python bad app/repositories/orders.py
+from sqlalchemy.orm import Session
+
+from app.models import Order
+
+
+def get_order(session: Session, order_id: int):
+    return session.get(Order, order_id)
+```
+```python good app/services/orders.py
+from sqlalchemy.orm import Session
+
+from app.repositories import orders
+
+
+def open_orders(session: Session):
+    return orders.list_open(session)
+```
+```python good app/repositories/orders.py
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.models import Order
+
+
+def list_open(session: Session):
+    return session.scalars(select(Order).where(Order.open)).all()
+```
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from layercheck.facts.rows import Body, Function
+from layercheck.model import Fault, Level, Profile, Rule
+from layercheck.project import Project
+from layercheck.queries.dbstatements import database_statements
+from layercheck.queries.domains import has_repository_layer
+from layercheck.queries.layers import layer_of
+from layercheck.queries.roles import in_provider, is_startup
+
+RULE = Rule(
+    code="LC114",
+    name="query-in-service",
+    message="{call}() talks to the database in the service layer ({function}; {why}): the project has repositories, give one of them this query",
+    level=Level.WARNING,
+    profile=Profile.DEFAULT,
+    card=("ARCH-2", "DELIV-3"),
+    since="0.1",
+)
+_TRANSACTION = frozenset({"commit", "rollback", "flush", "refresh", "begin", "begin_nested", "close", "run_sync"})
+_ENGINES = frozenset({
+    "sqlalchemy.Connection", "sqlalchemy.ext.asyncio.AsyncConnection", "sqlalchemy.Engine", "sqlalchemy.ext.asyncio.AsyncEngine",
+})  # fmt: skip
+
+
+def check(body: Body, project: Project) -> Iterator[Fault]:
+    """Each statement of a service that sends a query or writes, in a project with repositories."""
+    layer = layer_of(project, body.path)
+    if layer.name != "services":
+        return
+    function = project.get(Function, body.key)
+    if function is None or in_provider(project, body.key) or is_startup(project, body.key):
+        return
+    for at, name, owner in database_statements(project, body.key):
+        if name.rpartition(".")[2] not in _TRANSACTION and owner not in _ENGINES and has_repository_layer(project):
+            yield Fault(body.place(at), {"call": name, "function": function.qualname, "why": layer.why})
