@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import re
+
 from layercheck.knowledge.names import LAYER_NAMES
 from layercheck.project import Project, query
 from layercheck.queries.handlers import handlers_in
 from layercheck.queries.imports import imports_of
 from layercheck.queries.layers import (
     is_application,
+    is_domain_folder,
     layer_of,
     name_hint,
     uses_data,
 )
+from layercheck.queries.modules import folder_of, join
 from layercheck.queries.unreadable import is_unreadable
 
 _LAYER_WORDS = frozenset[str]().union(*(names for _, names in LAYER_NAMES))
@@ -113,3 +117,92 @@ def _is_data_service(project: Project, path: str) -> bool:
 
 def _imports_repository(project: Project, path: str) -> bool:
     return any(layer_of(project, target).name == "repositories" for target in imports_of(project, path))
+
+
+_INNER_WORDS = _LAYER_WORDS | frozenset({
+    "adapter", "adapters", "api", "application", "data", "domain", "http", "infra", "infrastructure", "input", "interface", "internal",
+    "output", "persistence", "presentation", "public", "rest", "web",
+})  # fmt: skip
+"""Folders inside a domain that stand for a layer of it."""
+_SHARED = frozenset({
+    "base", "common", "config", "core", "database", "db", "extensions", "helpers", "infra", "infrastructure", "kit", "lib", "libs", "platform",
+    "shared", "util", "utils",
+})  # fmt: skip
+"""Packages that every domain may use in any way."""
+_OWN = frozenset({"routes", "services", "repositories", "models"})
+
+
+@query
+def layers_held(project: Project) -> FolderLayers:
+    """folder -> the layers that it holds itself: in its own files, or below folders in it that are named like a layer."""
+    held: dict[str, set[str]] = {}
+    for path in project.files():
+        if not path.endswith(".py") or not is_application(project, path):
+            continue
+        layer = layer_of(project, path).name
+        if layer not in _OWN:
+            continue
+        folder = folder_of(path)
+        held.setdefault(folder, set()).add(layer)
+        while folder:
+            folder, _, name = folder.rpartition("/")
+            if _stands_for_a_layer(project, folder, name):
+                held.setdefault(folder, set()).add(layer)
+    return FolderLayers({folder: frozenset(layers) for folder, layers in held.items()})
+
+
+class FolderLayers(dict[str, frozenset[str]]):
+    """A dictionary that is never changed after it is made."""
+
+    __slots__ = ()
+
+
+def _stands_for_a_layer(project: Project, folder: str, name: str) -> bool:
+    lowered = name.lower()
+    return lowered in _INNER_WORDS and not (lowered in _LAYER_WORDS and is_domain_folder(project, join(folder, name)))
+
+
+@query
+def domain_packages(project: Project) -> frozenset[str]:
+    """The folders of a project laid out by domain: siblings that hold two layers or more each, at least two of them with routes.
+
+    A folder named like a layer, like something shared or like a version is no domain, nor is anything inside a layer's folder.
+    """
+    families: dict[str, list[tuple[str, frozenset[str]]]] = {}
+    for folder, layers in layers_held(project).items():
+        parent, _, name = folder.rpartition("/")
+        if not folder or len(layers) < 2 or name.lower() in _SHARED or _VERSION.fullmatch(name):
+            continue
+        if _within_a_layer(project, folder):
+            continue
+        families.setdefault(parent, []).append((folder, layers))
+    found: set[str] = set()
+    for family in families.values():
+        if sum("routes" in layers for _, layers in family) >= 2:
+            found.update(folder for folder, _ in family)
+    return frozenset(found)
+
+
+_VERSION = re.compile(r"v\d+")
+
+
+def _within_a_layer(project: Project, folder: str) -> bool:
+    while folder:
+        outer, _, name = folder.rpartition("/")
+        if name.lower() in _LAYER_WORDS and not is_domain_folder(project, folder):
+            return True
+        folder = outer
+    return False
+
+
+@query
+def domain_package_of(project: Project, path: str) -> str | None:
+    """The domain's folder that a file lies in, the outermost where they are nested; None outside of any."""
+    known = domain_packages(project)
+    found = None
+    folder = folder_of(path)
+    while folder:
+        if folder in known:
+            found = folder
+        folder = folder_of(folder)
+    return found

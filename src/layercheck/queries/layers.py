@@ -10,6 +10,7 @@ import fnmatch
 from typing import NamedTuple
 
 from layercheck import ir
+from layercheck.config import LAYER_NAMES as DEFAULT_ORDER
 from layercheck.config import matches_any
 from layercheck.facts.rows import Body, Class, Function, Module, Source
 from layercheck.ir import dotted
@@ -43,6 +44,26 @@ class Layer(NamedTuple):
 
     name: str | None
     why: str
+
+
+_PEERS = ("models", "schemas")
+"""Innermost both, unless the configuration puts one above the other."""
+
+
+def rank(project: Project, layer: str | None) -> int | None:
+    """How far out a layer is, 1 for the innermost; None for no layer and for one that `layers.order` leaves out."""
+    order = project.settings.layers.order
+    if layer not in order:
+        return None
+    if order == DEFAULT_ORDER:
+        return 1 if layer in _PEERS else len(order) - order.index(layer) - 1
+    return len(order) - order.index(layer)
+
+
+def points_outward(project: Project, inner: str | None, outer: str | None) -> bool:
+    """Whether a module of the layer `inner` must not know one of the layer `outer`: that lies further out."""
+    low, high = rank(project, inner), rank(project, outer)
+    return low is not None and high is not None and high > low
 
 
 # ------------------------------------------------------------------------------------------------------- kinds of code

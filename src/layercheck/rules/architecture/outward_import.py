@@ -47,7 +47,7 @@ from layercheck.model import Fault, Level, Place, Profile, Rule, Step
 from layercheck.project import Project
 from layercheck.queries.handlers import handlers_in
 from layercheck.queries.imports import imports_of
-from layercheck.queries.layers import Layer, is_composition_root, layer_of, name_hint, uses_data
+from layercheck.queries.layers import Layer, is_composition_root, layer_of, name_hint, points_outward, uses_data
 from layercheck.queries.modules import module_name
 from layercheck.queries.symbols import has_unknown_base, imported, imported_module, mro
 from layercheck.queries.unreadable import unreadable_names
@@ -61,7 +61,6 @@ RULE = Rule(
     card=("ARCH-1",),
     since="0.1",
 )
-_RANK = {"routes": 4, "services": 3, "repositories": 2, "models": 1, "schemas": 1}
 _PORTS = frozenset({"typing.Protocol", "typing_extensions.Protocol", "abc.ABC"})
 _MAX_CHAIN = 4
 
@@ -69,7 +68,7 @@ _MAX_CHAIN = 4
 def check(module: Module, project: Project) -> Iterator[Fault]:
     """Each import statement from an inner layer to an outer one; one fault a statement."""
     inner = layer_of(project, module.path)
-    if inner.name is None or inner.name == "routes" or is_composition_root(project, module.path):
+    if inner.name is None or is_composition_root(project, module.path):
         return
     if inner.name == "services" and not uses_data(project, module.path):
         return
@@ -86,7 +85,7 @@ def check(module: Module, project: Project) -> Iterator[Fault]:
             outer.name == "routes" and _mixes(project, target)
         ):
             continue
-        if _outward(inner, outer) and not is_composition_root(project, target):
+        if points_outward(project, inner.name, outer.name) and not is_composition_root(project, target):
             seen.add(entry.at)
             yield _fault(project, module, entry, inner, outer, target, ())
         elif strict and outer.name is None and not is_composition_root(project, target):
@@ -119,10 +118,6 @@ def _mixes(project: Project, path: str) -> bool:
     return (hint is None or hint[0] != "routes") and len(handlers_in(project, path)) * 3 < len(functions)
 
 
-def _outward(inner: Layer, outer: Layer) -> bool:
-    return inner.name is not None and outer.name is not None and _RANK.get(outer.name, 0) > _RANK.get(inner.name, 9)
-
-
 def _through(project: Project, start: str, inner: Layer) -> tuple[str, ...]:
     """The shortest way from a module without a layer to one of an outer layer, through modules without a layer."""
     paths: list[tuple[str, ...]] = [(start,)]
@@ -136,7 +131,7 @@ def _through(project: Project, start: str, inner: Layer) -> tuple[str, ...]:
                 continue
             seen.add(following)
             layer = layer_of(project, following)
-            if _outward(inner, layer):
+            if points_outward(project, inner.name, layer.name):
                 return (*path, following)
             if layer.name is None:
                 paths.append((*path, following))
