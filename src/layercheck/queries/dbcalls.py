@@ -10,6 +10,7 @@ from layercheck.knowledge.database import (
     OPEN_CURSORS,
     QUERY_TERMINALS,
     SENDING_FUNCTIONS,
+    SESSION_MAKERS,
     SESSION_METHODS,
 )
 from layercheck.project import Project
@@ -36,6 +37,8 @@ def database_effects(project: Project, site: Site) -> frozenset[str]:
     owner, _, method = target.rpartition(".")
     if owner in OPEN_CURSORS and method.startswith("fetch"):
         return _NOTHING
+    if method == "begin" and site.use == "with" and begins_transaction(project, site):
+        return frozenset({"commit"})
     if method in QUERY_TERMINALS and _is_query(project, site, owner):
         if method in ("delete", "update"):
             return frozenset({"sql", "write"})
@@ -48,6 +51,12 @@ def database_effects(project: Project, site: Site) -> frozenset[str]:
             return known | {"write"}
         return known
     return library_effects(project, site)
+
+
+def begins_transaction(project: Project, site: Site) -> bool:
+    """`with session.begin():`, `sessionmaker.begin()`, `engine.begin()`: the block commits when it is left; savepoints do not."""
+    owner = site.target.rpartition(".")[0] if site.target else ""
+    return owner in SESSION_MAKERS or (site.receiver is not None and session_kind(project, site.receiver) is not None)
 
 
 def _is_query(project: Project, site: Site, owner: str) -> bool:

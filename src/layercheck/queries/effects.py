@@ -18,6 +18,7 @@ from layercheck.facts.rows import Body, Function
 from layercheck.ir import Expr
 from layercheck.model import Place, Step
 from layercheck.project import Project, query
+from layercheck.queries.around import around
 from layercheck.queries.blocking import blocking_reason, hashing_reason
 from layercheck.queries.callgraph import Site, bound_arguments, callee_functions, enclosing, in_lambda, in_loop, sites
 from layercheck.queries.dbcalls import database_effects
@@ -37,6 +38,9 @@ HASH = "hash"
 """Hashes a password: blocks for its own reasons; the strict profile reports it."""
 SQL_ONCE = "sql-once"
 """SQL that is sent outside any loop of the function and of those it calls: what a caller's loop multiplies."""
+COMMIT_ONCE = "commit-once"
+"""A commit outside any loop of the function and of those it calls."""
+_ONCE = {SQL: SQL_ONCE, COMMIT: COMMIT_ONCE}
 
 
 class Effect(NamedTuple):
@@ -64,6 +68,8 @@ class Edge(NamedTuple):
     guards: tuple[Guard, ...]
     arguments: tuple[tuple[str, Expr | None], ...]
     """(parameter, "true" | "false" | ("param", name) | None) for the parameters that guard something or might."""
+    only: tuple[str, ...] = ()
+    """The effects that pass; all when empty. What runs around the body (`__exit__`, a decorator) hands up its commits alone."""
 
 
 class Summary(NamedTuple):
@@ -94,8 +100,8 @@ def local_summary(project: Project, key: str) -> Summary:
             hashing = hashing_reason(project, site)
             if hashing is not None:
                 names = names | {HASH}
-            if SQL in names and not in_loop(body, site.context):
-                names = names | {SQL_ONCE}
+            if not in_loop(body, site.context):
+                names = names | {once for name, once in _ONCE.items() if name in names}
             if names:
                 guards = guards_at(body, site.context, params)
                 for name in sorted(names):
@@ -117,9 +123,12 @@ def local_summary(project: Project, key: str) -> Summary:
                     _truths(project, callee, site, params),
                 )
             )
+    for callee, at, context in around(project, key):
+        edges.append(Edge(callee, at, False, in_loop(body, context), guards_at(body, context, params), (), _AROUND))
     return Summary(_trim(list(own.values())), tuple(edges))
 
 
+_AROUND = (COMMIT, COMMIT_ONCE)
 _CACHES = frozenset({
     "functools.lru_cache", "functools.cache", "async_lru.alru_cache", "cachetools.cached", "aiocache.cached",
 })  # fmt: skip
@@ -345,8 +354,12 @@ def _settle(project: Project, component: list[str]) -> None:
             gathered = list(summaries[key].own)
             for edge in summaries[key].edges:
                 for effect in known.get(edge.callee) or outside.get(edge.callee, ()):
-                    if (effect.name in (BLOCK, HASH) and edge.is_async) or (effect.name == SQL_ONCE and edge.looped):
+                    if (effect.name in (BLOCK, HASH) and edge.is_async) or (
+                        effect.name in (SQL_ONCE, COMMIT_ONCE) and edge.looped
+                    ):
                         continue  # the async callee, or the loop right here, has its own finding
+                    if edge.only and effect.name not in edge.only:
+                        continue
                     carried = _through(edge, effect)
                     if carried is not None:
                         gathered.append(carried)
@@ -377,9 +390,10 @@ def effect_at(project: Project, key: str, site: Site, name: str) -> Effect | Non
         if name in (BLOCK, HASH):
             reason = blocking_reason(project, site) if name == BLOCK else hashing_reason(project, site)
             return Effect(name, 0, site.at, "", reason, ()) if reason is not None else None
-        return Effect(name, 0, site.at, "", site.target, ()) if name in database_effects(project, site) else None
+        wanted = {once: plain for plain, once in _ONCE.items()}.get(name, name)
+        return Effect(name, 0, site.at, "", site.target, ()) if wanted in database_effects(project, site) else None
     for edge in summary.edges:
-        if edge.at != site.at or (name in (BLOCK, HASH) and edge.is_async):
+        if edge.at != site.at or (name in (BLOCK, HASH) and edge.is_async) or (edge.only and name not in edge.only):
             continue
         for effect in effects(project, edge.callee):
             if effect.name == name:
@@ -395,7 +409,7 @@ def chain(project: Project, key: str, effect: Effect) -> tuple[Step, ...]:
     seen = {key}
     current: Effect | None = effect
     while current is not None and current.callee:
-        steps.append(Step(Place("Body", key, current.at), f"calls {display(current.callee)}()"))
+        steps.append(Step(Place("Body", key, max(current.at, 0)), f"calls {display(current.callee)}()"))
         key = current.callee
         if key in seen:
             break
@@ -404,7 +418,10 @@ def chain(project: Project, key: str, effect: Effect) -> tuple[Step, ...]:
         current = min(following, key=lambda e: (e.depth, e.at)) if following else effect_of(project, key, effect.name)
     if current is not None and not current.callee:
         steps.append(
-            Step(Place("Body", key, current.at), f"{current.detail}()" if "(" not in current.detail else current.detail)
+            Step(
+                Place("Body", key, max(current.at, 0)),
+                f"{current.detail}()" if "(" not in current.detail else current.detail,
+            )
         )
     return tuple(steps)
 

@@ -78,6 +78,8 @@ def is_batching(project: Project, body: Body, loop: Context) -> bool:
         return False
     func = iterable[1]
     name = ir.last_name(func).lower()
+    if name in ("enumerate", "tqdm", "track") and iterable[2]:
+        return is_batching(project, body, loop._replace(info=(iterable[2][0], *loop.info[1:])))
     if name == "range" and len(iterable[2]) == 3:
         return True
     if name == "iter" and len(iterable[2]) == 2:

@@ -7,7 +7,7 @@ from layercheck.facts.rows import Body, Function
 from layercheck.ir import dotted
 from layercheck.project import Project, query
 from layercheck.queries.depends import provider_symbols
-from layercheck.queries.handlers import is_handler
+from layercheck.queries.handlers import handlers_in, is_handler
 from layercheck.queries.symbols import resolve
 from layercheck.queries.types import Typing, has_decorator
 from layercheck.queries.unreadable import unreadable_names
@@ -98,6 +98,42 @@ def _starts(project: Project, function: Function) -> bool:
         text = dotted(first.annotation) if first.annotation is not None else None
         return first.name == "app" or (text is not None and text.rpartition(".")[2] in ("FastAPI", "Starlette"))
     return function.key in lifespans(project) or _named_in_the_dark(project, function)
+
+
+_WORKER_FOLDERS = frozenset({
+    "tasks", "workers", "worker", "jobs", "background", "celery_tasks", "schedulers", "consumers", "pipeline_tasks", "cron",
+})  # fmt: skip
+_TASK_DECORATORS = frozenset(
+    {"task", "shared_task", "actor", "cron", "job", "periodic_task", "scheduled_job", "broker_task", "activity"}
+)
+
+
+@query
+def is_worker(project: Project, key: str) -> bool:
+    """Code that a queue or a scheduler runs: decorated as a task, or in a folder of workers that holds no handlers."""
+    path, _, qualname = key.partition(":")
+    folders = path.split("/")[:-1]
+    if any(f in _WORKER_FOLDERS for f in folders) and not _has_handlers(project, path.rpartition("/")[0]):
+        return True
+    while qualname:
+        function = project.get(Function, f"{path}:{qualname}")
+        if function is not None and any(
+            ir.last_name(d[1] if ir.is_a(d, "call") else d) in _TASK_DECORATORS
+            or dotted(d[1] if ir.is_a(d, "call") else d) in _TASK_DECORATORS
+            for d in function.decorators
+        ):
+            return True
+        qualname = qualname.rpartition(".")[0]
+    return False
+
+
+@query
+def _has_handlers(project: Project, folder: str) -> bool:
+    """Whether a file of the folder has path operations: `app/tasks/` may be a feature about tasks."""
+    return any(
+        path.endswith(".py") and path.rpartition("/")[0] == folder and handlers_in(project, path)
+        for path in project.files()
+    )
 
 
 @query

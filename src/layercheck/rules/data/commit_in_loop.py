@@ -1,0 +1,159 @@
+"""Commit after the loop, not in it.
+
+A commit once an iteration leaves half the work behind when the fortieth item of a hundred fails, and every commit waits for the
+disk. Often the commit hides in the helper that the loop calls.
+
+How to fix: collect the changes, let helpers only `add` and `flush`, and commit once after the loop. Where each item really is a unit
+of its own, say so: give each its own session (`with SessionLocal.begin() as session:` in the loop), or a savepoint (`begin_nested()`).
+
+Batches (`for ids in chunked(...)`), workers that take one job an iteration (`while True`), retries, polling, loops over a literal of
+at most three items, and loops in which each iteration opens its session are left alone.
+
+```python bad app/services/prices.py
+from sqlalchemy.orm import Session
+
+from app.models import Book
+
+
+def raise_prices(session: Session, books: list[Book]) -> None:
+    for book in books:
+        book.price += 1
+        session.commit()
+```
+```python good app/services/prices.py
+from sqlalchemy.orm import Session
+
+from app.models import Book
+
+
+def raise_prices(session: Session, books: list[Book]) -> None:
+    for book in books:
+        book.price += 1
+    session.commit()
+```
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from layercheck import ir
+from layercheck.facts.rows import Body, Context
+from layercheck.ir import Expr
+from layercheck.model import Fault, Level, Profile, Rule
+from layercheck.project import Project
+from layercheck.queries.callgraph import LOOPS, enclosing, in_loop
+from layercheck.queries.commits import Commit, commits, is_step, writes_something
+from layercheck.queries.effects import chain, display
+from layercheck.queries.layers import is_script
+from layercheck.queries.loops import (
+    innermost_loop,
+    is_batching,
+    is_polling,
+    is_retry,
+    is_small_literal,
+    loops_around,
+    opens_session,
+    picks_one_key,
+    runs_once,
+)
+from layercheck.queries.roles import is_startup, is_worker
+
+RULE = Rule(
+    code="LC614",
+    name="commit-in-loop",
+    message="{call} commits once an iteration of the loop{chain}: commit once after it, so that a failure leaves nothing half done",
+    level=Level.WARNING,
+    profile=Profile.DEFAULT,
+    card=("DATA-9",),
+    since="0.1",
+)
+
+
+def check(body: Body, project: Project) -> Iterator[Fault]:
+    """Each commit inside a loop, by a call or by leaving a `with` block; one finding a loop."""
+    found = [c for c in commits(project, body.key) if in_loop(body, c.context)]
+    if not found or is_script(project, body.path) or is_startup(project, body.key) or is_worker(project, body.key):
+        return
+    for event in found:
+        if _spared(project, body, event):
+            continue
+        steps = chain(project, body.key, event.effect) if event.effect.callee else ()
+        names = [s.text.removeprefix("calls ").removesuffix("()") for s in steps]
+        text = f" ({' -> '.join(names)})" if names else ""
+        yield Fault(body.place(event.at), {"call": _name(body, event), "chain": text}, steps)
+
+
+def _name(body: Body, event: Commit) -> str:
+    for call, *_ in body.raw_calls:
+        if call[4] == event.at:
+            text = call[1] if call[1].__class__ is str else ir.last_name(call[1])
+            return f"{text}()" if text else display(event.effect.callee or event.effect.detail)
+    return f"leaving the block of {display(event.effect.callee).rpartition('.')[0]}"
+
+
+def _spared(project: Project, body: Body, event: Commit) -> bool:
+    loop = innermost_loop(body, event.context)
+    if (
+        event.effect.callee == body.key
+        or not is_step(project, event)
+        or not writes_something(project, body.key, event)
+        or _own_session(body, event, loop)
+    ):
+        return True
+    if (
+        _fails_alone(body, event)
+        or loop is None
+        or runs_once(body, event.context, event.at)
+        or picks_one_key(body, event.context)
+    ):
+        return True
+    return all(_harmless(project, body, around) for around in loops_around(body, event.context))
+
+
+def _own_session(body: Body, event: Commit, loop: Context | None) -> bool:
+    """Whether each iteration commits a session of its own."""
+    if event.session is None or loop is None or event.session[0] not in ("new", "local"):
+        return False
+    return event.session[0] == "new" or any(
+        c.construct == loop.construct for c in enclosing(body, body.raw_binds[event.session[1]][4])
+    )
+
+
+def _fails_alone(body: Body, event: Commit) -> bool:
+    """Whether the commit stands in a `try` inside the loop whose handler goes on with the next item (each is a unit of its own),
+    makes up for a failure in `except`, or comes once in so many iterations (`if len(chunk) >= 100`)."""
+    handlers = {s[-1]: s[2] for s in ir.statements(body.statements) if s[0] == "try"}
+    for structure in enclosing(body, event.context):
+        if structure.kind in LOOPS:
+            return False
+        if structure.kind == "except" or (structure.kind == "if" and _counts(structure.info)):
+            return True
+        if structure.kind in ("try", "tryelse"):
+            blocks = [block for _, _, block, _ in handlers.get(structure.construct, ())]
+            if blocks and not any(s[0] in ("raise", "return", "break") for block in blocks for s in block):
+                return True
+    return False
+
+
+def _counts(test: Expr) -> bool:
+    """`len(chunk) >= size`, `number % 100 == 0`."""
+    for node in ir.walk(test):
+        if ir.is_a(node, "op") and node[1] == "%":
+            return True
+        if ir.is_a(node, "cmp") and node[2][0][0] in (">=", ">", "=="):
+            left = node[1]
+            if ir.is_a(left, "call") and left[1] == "len":
+                return True
+    return False
+
+
+def _harmless(project: Project, body: Body, loop: Context) -> bool:
+    if loop.kind in ("for", "comp") and is_small_literal(body, loop.info[0]):
+        return True
+    return (
+        opens_session(project, body, loop)
+        or is_batching(project, body, loop)
+        or is_retry(body, loop)
+        or is_polling(body, loop)
+    )
