@@ -36,9 +36,9 @@ from layercheck.facts.rows import Body, Class, Function
 from layercheck.ir import Expr, Stmt
 from layercheck.model import Fault, Level, Place, Profile, Rule
 from layercheck.project import Project
+from layercheck.queries.environment import reads_environment
 from layercheck.queries.models import is_settings
 from layercheck.queries.secrets import dsn_credentials, mask, plausible_secret, provider_secret, secret_name
-from layercheck.rules.configuration._environment import reads_environment
 
 RULE = Rule(
     code="LC205",

@@ -30,14 +30,12 @@ from collections.abc import Iterator
 
 from layercheck import ir
 from layercheck.facts.rows import Body, Class
-from layercheck.ir import Expr, dotted
+from layercheck.ir import Expr
 from layercheck.model import Fault, Level, Profile, Rule
 from layercheck.project import Project
+from layercheck.queries.environment import read_variable
 from layercheck.queries.models import is_settings
 from layercheck.queries.secrets import insecure_default
-from layercheck.queries.symbols import resolve
-from layercheck.queries.types import Typing
-from layercheck.rules.configuration._environment import READERS
 
 RULE = Rule(
     code="LC206",
@@ -73,24 +71,6 @@ def check_reads(body: Body, project: Project) -> Iterator[Fault]:
         literal = value[1] if ir.is_a(value, "const") and value is not None else None
         if isinstance(literal, str) and insecure_default(name, literal):
             yield Fault(body.place(call.at), {"name": name})
-
-
-def read_variable(project: Project, key: str, call: Expr) -> tuple[str, Expr | None] | None:
-    """(name of the variable, default) of a call that reads the environment; None for any other call."""
-    func = dotted(call[1])
-    if func is None or not call[2]:
-        return None
-    symbol = resolve(project, key, func)
-    if symbol is not None and ":" in symbol:
-        kind = Typing(project, key).name(func, 1 << 30)
-        symbol = f"{kind[1]}.__call__" if kind is not None and kind[0] == "inst" else symbol
-    if symbol is None or symbol not in READERS:
-        return None
-    name = ir.text_of(call[2][0])
-    if name is None:
-        return None
-    keyword, position = READERS[symbol]
-    return name, ir.argument(call, position, keyword)
 
 
 def default_of(project: Project, key: str, value: Expr | None) -> Expr | None:
