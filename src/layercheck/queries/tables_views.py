@@ -25,7 +25,7 @@ _MARKS = ("is_view", "view", "is_materialized_view")
 @query
 def _created_views(project: Project) -> frozenset[str]:
     """The names of the views that SQL in the migrations creates, without schema."""
-    found = set()
+    found: set[str] = set()
     for environment in environments(project):
         for path in environment.revisions:
             for body in project.of_file(Body, path):

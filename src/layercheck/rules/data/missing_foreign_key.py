@@ -159,7 +159,7 @@ def _is_soft(project: Project, column: Column) -> bool:
     """Whether the column's comment, doc or info says that there is no foreign key on purpose."""
     row = project.get(Class, column.owner)
     for field in row.fields if row is not None else ():
-        if field.name == column.attribute and ir.is_a(field.value, "call"):
+        if field.name == column.attribute and field.value is not None and ir.is_a(field.value, "call"):
             return any(
                 _says_so(value) for name, value in field.value[3] if name in ("comment", "doc", "info", "description")
             )
