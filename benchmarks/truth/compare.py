@@ -19,7 +19,7 @@ from layercheck.views.deps import dependency_tree
 from layercheck.views.routes import describe
 from layercheck.views.tables import tables as list_tables
 
-_SAME_TYPES = {"AutoString": "String", "Double": "Float", "NullType": "?"}
+_SAME_TYPES = {"AutoString": "String", "UTCDateTime": "DateTime", "Double": "Float", "NullType": "?"}
 
 
 class Comparison(NamedTuple):
@@ -86,7 +86,7 @@ def _routes(
                 differences["status code"].append(
                     f"{label}: runs {live['status_code']}, found {static_one['statuses']}"
                 )
-            own = [c for c in live["response_model"] if not c.startswith("None")]
+            own = [_last(c) for c in live["response_model"] if _own(c, tree)]
             if sorted(set(static_one["response_model"])) != sorted(set(own)):
                 differences["response model"].append(f"{label}: runs {own}, found {static_one['response_model']}")
         if live["rejecting"] and static_one["auth"] is False:
@@ -95,7 +95,8 @@ def _routes(
             differences["protection"].append(f"{label}: nothing protects it, found {static_one['auth_via']}")
         found = set(_flat(dependency_tree(project, route.handler)["dependencies"])) if route.handler else set()
         found |= {_last(d.target.rpartition(":")[2]) for d in route.dependencies if d.target is not None}
-        missing = sorted({_last(d) for d in live["dependencies"] if _own(d, tree)} - found - _nested(project, route))
+        functions = {_last(d) for d in live["dependencies"] if _own(d, tree) and not d.endswith("()")}
+        missing = sorted(functions - found - _nested(project, route))
         if missing and not route.unknown_dependencies:
             differences["dependencies"].append(f"{label}: {', '.join(missing)} not found")
 
@@ -109,6 +110,7 @@ def _flat(nodes: list[dict[str, Any]]) -> list[str]:
     for node in nodes:
         if node["target"] is not None:
             out.append(_last(str(node["target"]).rpartition(":")[2]))
+            out += [_last(made.rpartition(":")[2]) for made in node.get("makes", ())]
         out += _flat(node["dependencies"])
     return out
 

@@ -66,7 +66,7 @@ def name_of(call: Any) -> str:
     call = getattr(call, "func", call) if type(call).__name__ == "partial" else call
     call = getattr(call, "__func__", call)
     if not hasattr(call, "__qualname__"):
-        call = type(call)
+        return f"{type(call).__module__}.{type(call).__qualname__}()"
     return f"{call.__module__}.{call.__qualname__}"
 
 
@@ -112,11 +112,12 @@ def classes_of(model: Any) -> list[str]:
         return []
     generic = getattr(model, "__pydantic_generic_metadata__", None) or {}
     if generic.get("origin") is not None:
-        return sorted({generic["origin"].__name__, *(n for a in generic["args"] for n in classes_of(a))})
+        origin = generic["origin"]
+        return sorted({f"{origin.__module__}.{origin.__name__}", *(n for a in generic["args"] for n in classes_of(a))})
     inner = getattr(model, "__args__", None)
     if inner:
         return sorted({n for a in inner for n in classes_of(a)})
-    return [model.__name__] if inspect.isclass(model) and model.__module__ != "builtins" else []
+    return [f"{model.__module__}.{model.__name__}"] if inspect.isclass(model) else []
 
 
 def tables() -> list[dict[str, Any]]:
@@ -124,11 +125,18 @@ def tables() -> list[dict[str, Any]]:
     import gc
 
     try:
-        from sqlalchemy import MetaData, UniqueConstraint
+        from sqlalchemy import Column, MetaData, UniqueConstraint
     except ImportError:
         return []
+    dialects = {
+        id(value)
+        for name, module in list(sys.modules.items())
+        if name.startswith("sqlalchemy.")
+        for value in list(vars(module).values())
+        if isinstance(value, MetaData)
+    }
     out = {}
-    for metadata in [o for o in gc.get_objects() if isinstance(o, MetaData)]:
+    for metadata in [o for o in gc.get_objects() if isinstance(o, MetaData) and id(o) not in dialects]:
         for table in metadata.tables.values():
             out[table.fullname] = {
                 "name": table.fullname,
@@ -143,7 +151,7 @@ def tables() -> list[dict[str, Any]]:
                     }
                     for c in table.columns
                 ],
-                "indexes": sorted([str(c.name) for c in i.columns] for i in table.indexes),
+                "indexes": sorted([c.name for c in i.expressions if isinstance(c, Column)] for i in table.indexes),
                 "unique_constraints": sorted(
                     [c.name for c in u.columns] for u in table.constraints if isinstance(u, UniqueConstraint)
                 ),

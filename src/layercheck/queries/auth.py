@@ -197,12 +197,30 @@ def _call_method(project: Project, cls: str) -> Protection:
 
 
 def _function(project: Project, key: str) -> Protection:
+    function = project.get(Function, key)
+    for decorator in function.decorators if function is not None else ():
+        wrapped = _wrapped(project, key, decorator)
+        if wrapped is not None:  # inspect.signature, and with it FastAPI, looks through it
+            return best([wrapped, own(project, key)])
     found = [dependency_protection(project, d.dependency) for d in declared_dependencies(project, key)]
     whole = best([*found, own(project, key)])
     if whole.state in (OPTIONAL, NO) and rejects(project, key):
         # one that refuses by what it does not read here (a context variable, an argument) is not known to let anybody in
         return Protection(YES, whole.via) if whole.state == OPTIONAL else Protection(UNKNOWN, (short(key),))
     return whole
+
+
+def _wrapped(project: Project, key: str, decorator: Expr) -> Protection | None:
+    """What the function in `@functools.wraps(function)` does about credentials; None for any other decorator."""
+    name = dotted(decorator[1]) if ir.is_a(decorator, "call") else None
+    outside = f"{key.rpartition('.')[0]}" if "." in key.partition(":")[2] else f"{key.partition(':')[0]}:"
+    if name is None or resolve(project, outside, name) != "functools.wraps" or not decorator[2]:
+        return None
+    inner = dotted(decorator[2][0])
+    symbol = resolve(project, outside, inner) if inner is not None else None
+    if symbol is not None and project.get(Function, symbol) is not None:
+        return _through(symbol, protection(project, symbol))
+    return Protection(UNKNOWN, (inner or "?",))
 
 
 def own(project: Project, key: str) -> Protection:
@@ -226,6 +244,22 @@ class _MadeBy(NamedTuple):
     """Functions whose result is handed on."""
     complete: bool
     """Everything that comes out is known."""
+
+
+@query
+def made_dependencies(project: Project, symbol: str) -> tuple[str, ...]:
+    """The functions that run for `Depends(symbol(...))`: what a factory returns, the `__call__` of a class; () when not known."""
+    if project.get(Class, symbol) is not None:
+        call = class_attribute(project, symbol, "__call__")
+        return (call,) if call is not None and ":" in call else ()
+    if project.get(Function, symbol) is None:
+        return ()
+    made = _made_by(project, symbol)
+    found = list(made.targets)
+    for factory in made.factories:
+        if factory != symbol:
+            found += made_dependencies(project, factory)
+    return tuple(found)
 
 
 @query

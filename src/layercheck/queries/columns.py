@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from layercheck.facts.rows import Class
 from layercheck.knowledge.orm import COLUMN_CALLS
 from layercheck.model import Place
 from layercheck.project import Project
@@ -212,6 +213,10 @@ def field_column(
         given = opened(project, value) if value is not None else None
         if given is not None and given.symbol == "sqlmodel.Relationship":
             return None
+        # The result of a helper that cannot be followed may be a Field(...) with a key, a constraint or another type.
+        hidden_field = value is UNKNOWN or (given is not None and ":" in given.symbol)
+        if hidden_field and not _is_class(project, given):
+            return _opaque(attribute, owner, place)
         field = Opened("sqlmodel.Field", (), (("default", value),) if value is not None else (), False, place)
     column = field.get("sa_column")
     if column is not None:
@@ -262,6 +267,10 @@ def _field_call(project: Project, value: Value, annotation: Annotation) -> Opene
         if call is not None and call.symbol in ("sqlmodel.Field", "pydantic.Field"):
             return call
     return None
+
+
+def _is_class(project: Project, call: Opened | None) -> bool:
+    return call is not None and project.get(Class, call.symbol) is not None
 
 
 def _opaque(attribute: str, owner: str, place: Place) -> Parsed:

@@ -293,7 +293,11 @@ class Evaluator(Statements):
         """A call: of a known harmless function, of a project function (followed), or of a library (left as code)."""
         func = e[1]
         symbol = callee(self.project, scope, func)
-        if symbol is None or (":" in symbol and not is_definition(self.project, symbol)):
+        if (
+            symbol is None
+            or symbol.startswith("re.compile.")
+            or (":" in symbol and not is_definition(self.project, symbol))
+        ):
             found = self.method_call(scope, e)
             return self.code(scope, e) if found is NotImplemented else found
         if ":" in symbol:
@@ -326,7 +330,19 @@ class Evaluator(Statements):
             return self.mapping_method(owner, method[1], self.sequence(scope, e[2]))
         if method is not None and (isinstance(owner, str) or is_sequence(owner)):
             return self.plain_call(scope, e, lambda args: call_method(owner, method[1], args))
+        if method is not None and method[1] in ("sub", "split") and (pattern := self.compiled(owner)) is not None:
+            return self.plain_call(scope, e, lambda args: call_builtin(f"re.{method[1]}", (pattern, *args)))
         return NotImplemented
+
+    def compiled(self, value: Value) -> str | None:
+        """The pattern of `re.compile("...")`; None for anything else, flags included."""
+        if not isinstance(value, Code) or not ir.is_a(value.expr, "call") or len(value.expr[2]) != 1 or value.expr[3]:
+            return None
+        scope = scope_of(value)
+        pattern = (
+            self.value(scope, value.expr[2][0]) if callee(self.project, scope, value.expr[1]) == "re.compile" else None
+        )
+        return pattern if isinstance(pattern, str) else None
 
     @staticmethod
     def mapping_method(owner: Mapping, name: str, args: Value) -> Value:

@@ -82,9 +82,14 @@ class Statements:
     def branch(
         self, scope: Scope, branches: tuple[tuple[Expr, tuple[Stmt, ...]], ...], orelse: tuple[Stmt, ...]
     ) -> None:
-        """Follow the branch that is taken. Raises GiveUp when that cannot be told."""
+        """Follow the branch that is taken. Raises GiveUp when that cannot be told.
+
+        A guard that only raises was passed by whatever the program does make: it counts as not taken.
+        """
         for test, body in branches:
             decided = self.truth(self.value(scope, test))
+            if decided is None and body and body[-1][0] == "raise":
+                continue
             if decided is None:
                 raise GiveUp
             if decided:

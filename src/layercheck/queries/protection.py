@@ -146,6 +146,8 @@ def _looks_at_path(project: Project, key: str) -> bool:
         if ir.is_a(e, "ref")
     ):
         return True
+    if any(ir.is_a(e, "item") and e[2] == ("const", "path") for e in ir.expressions(body.statements)):
+        return True  # scope["path"] under any name
     return any(
         site.target is not None
         and project.get(Function, site.target) is not None

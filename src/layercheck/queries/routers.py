@@ -10,7 +10,7 @@ unrolled. The route table (`queries.routes`) is then a walk over these entries f
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from layercheck import ir
 from layercheck.facts.rows import Body, Class, Function
@@ -552,4 +552,17 @@ def http_methods(project: Project, key: str, entry: Entry) -> tuple[str, ...]:
     if methods is not None and (ir.is_a(methods, "list") or ir.is_a(methods, "tuple") or ir.is_a(methods, "set")):
         found = [string_value(project, key, m) for m in methods[1]]
         return tuple(m.upper() for m in found if m is not None)
+    for name, spread in entry.call[3] if methods is None else ():
+        given = _spread(project, key, spread) if name is None else None
+        if given is not None and all(isinstance(m, str) for m in given):
+            return tuple(m.upper() for m in given)
     return ("GET",)
+
+
+def _spread(project: Project, key: str, spread: Expr) -> tuple[Any, ...] | None:
+    """The methods in `**config`, where config is a dictionary that can be followed."""
+    from layercheck.queries.evaluate import Evaluator, Mapping, Scope
+
+    value = Evaluator(project).value(Scope(key), spread)
+    found = value.get("methods", None) if isinstance(value, Mapping) else None
+    return found if isinstance(found, tuple) else None

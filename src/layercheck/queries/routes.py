@@ -91,7 +91,16 @@ def applications(project: Project) -> tuple[str, ...]:
     for path in project.files():
         if path.endswith(".py") and not is_test(project, path):
             found.extend(router for router, made in routers_made_in(project, path) if made.is_app)
-    mounted = {e.target for entries in entries_by_router(project).values() for e in entries if e.kind == "mount"}
+    table = entries_by_router(project)
+    handed = {e.target for entries in table.values() for e in entries if e.kind == "delegate"}
+    # A function that mounts on whatever application it is handed takes nothing away while nobody in the project calls it.
+    mounted = {
+        e.target
+        for owner, entries in table.items()
+        if not owner.endswith(")") or owner in handed
+        for e in entries
+        if e.kind == "mount"
+    }
     return tuple(app for app in found if app not in mounted)
 
 

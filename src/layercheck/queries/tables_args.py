@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from layercheck import ir
 from layercheck.facts.rows import Class
 from layercheck.ir import dotted
 from layercheck.project import Project, query
@@ -57,7 +58,7 @@ def table_arguments(project: Project, cls: str) -> Arguments:
     return Arguments((), Mapping(()), owner == cls or not is_mapped(project, owner))
 
 
-_IGNORED = ("ExcludeConstraint", "Comment", "DDL", "Sequence", "Index.ddl_if")
+_IGNORED = ("ExcludeConstraint", "Comment", "DDL", "Sequence")
 
 
 def parse_constraints(project: Project, items: tuple[Value, ...], owner: str) -> Constraints:
@@ -69,7 +70,7 @@ def parse_constraints(project: Project, items: tuple[Value, ...], owner: str) ->
     primary: tuple[str, ...] | None = None
     dynamic = False
     for item in items:
-        call = opened(project, item)
+        call = opened(project, _plain(item))
         if call is None:
             dynamic = True
             continue
@@ -91,6 +92,18 @@ def parse_constraints(project: Project, items: tuple[Value, ...], owner: str) ->
             case name:
                 dynamic = dynamic or name not in _IGNORED
     return Constraints(tuple(indexes), tuple(uniques), tuple(checks), tuple(keys), primary, dynamic)
+
+
+def _plain(item: Value) -> Value:
+    """`Index(...).ddl_if(dialect="postgresql")` is that index, for some databases."""
+    if (
+        isinstance(item, Code)
+        and ir.is_a(item.expr, "call")
+        and ir.is_a(item.expr[1], "attr")
+        and item.expr[1][2] == "ddl_if"
+    ):
+        return item._replace(expr=item.expr[1][1])
+    return item
 
 
 def index(project: Project, call: Opened, owner: str) -> Index:

@@ -6,7 +6,7 @@ from typing import Any
 
 from layercheck.facts.rows import Function
 from layercheck.project import Project
-from layercheck.queries.auth import dependency_protection
+from layercheck.queries.auth import dependency_protection, made_dependencies
 from layercheck.queries.depends import Dependency, declared_dependencies
 from layercheck.queries.routes import all_dependencies, routes_of
 from layercheck.queries.types import provided_type
@@ -36,13 +36,16 @@ def _node(project: Project, wanted: Dependency, seen: tuple[str, ...]) -> dict[s
         return {"target": None, "resolved": False, "dependencies": []}
     function = project.get(Function, target)
     kind = provided_type(project, target, wanted.called) if ":" in target else None
-    children = (
-        []
-        if target in seen or wanted.called
-        else [_node(project, d.dependency, (*seen, target)) for d in declared_dependencies(project, target)]
-    )
+    homes = made_dependencies(project, target) if wanted.called else (target,)
+    children = [
+        _node(project, d.dependency, (*seen, target))
+        for home in homes
+        if target not in seen
+        for d in declared_dependencies(project, home)
+    ]
     return {
         "target": target,
+        "makes": [home for home in homes if home != target] if wanted.called else [],
         "resolved": ":" in target,
         "gives": kind[1] if kind is not None and kind[0] == "inst" else None,
         "yields": bool(function is not None and function.is_generator),
