@@ -13,6 +13,7 @@ from layercheck import ir
 from layercheck.facts.rows import Bind, Body, Function
 from layercheck.ir import Expr, dotted
 from layercheck.project import Project, query
+from layercheck.queries.answers import BOOL, DICT, MESSAGE, RESPONSE, SCHEMA, TEXT, returned_kinds
 from layercheck.queries.models import is_table
 from layercheck.queries.schemas import classes_in
 from layercheck.queries.sessions import session_kind
@@ -35,6 +36,7 @@ _SESSION_GETS = frozenset({"get", "get_one"})
 _SENDS = {"execute": _RESULT, "exec": _SCALARS, "scalars": _SCALARS, "scalar": ONE}
 _PLAIN_DECORATORS = frozenset({"staticmethod", "classmethod", "abstractmethod", "override", "overload"})
 _COPIES = frozenset({"list", "tuple", "sorted", "reversed"})
+_CONTRADICTING = frozenset({RESPONSE, DICT, MESSAGE, TEXT, BOOL, SCHEMA})
 _MAX_DEPTH = 16
 
 
@@ -73,9 +75,9 @@ def entity_of(project: Project, key: str, e: Expr, at: int) -> Entity | None:
 
 
 def _annotated(project: Project, function: Function) -> Entity | None:
-    """`-> User | None`, `-> list[User]`; a union with anything else is no certainty."""
+    """`-> User | None`, `-> list[User]`; a union with anything else is no certainty, nor is a body that returns something else."""
     classes = classes_in(project, function.key, function.returns)
-    if len(classes) != 1 or not is_table(project, classes[0]):
+    if len(classes) != 1 or not is_table(project, classes[0]) or returned_kinds(project, function.key) & _CONTRADICTING:
         return None
     return _of_type(project, annotation_type(project, function.key, function.returns))
 

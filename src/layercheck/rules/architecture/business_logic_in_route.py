@@ -92,7 +92,7 @@ class _Count:
         self.operators = 0
         self.statements = 0
         self.markup = 0
-        """How many `with` blocks that bind nothing are open: two or more build markup."""
+        """How many plain `with` blocks that bind nothing are open: two or more build markup."""
         self.loop: int | None = None
 
 
@@ -191,10 +191,12 @@ def _try(reader: _Reader, statement: Stmt, count: _Count) -> None:
 
 
 def _with(reader: _Reader, statement: Stmt, count: _Count) -> None:
-    """`with tag.div():` is no statement of its own; what `with tag.div(): with tag.p():` calls is markup."""
+    """`with tag.div():` is no statement of its own, two inside each other hold markup, and what is deeper is nothing else."""
+    nests = not statement[3] and all(target is None for _, target in statement[1])
+    if nests and count.markup >= 2:
+        return
     for e in ir.own_expressions(statement):
         _expression(e, count)
-    nests = all(target is None for _, target in statement[1])
     count.markup += nests
     count.statements += not nests
     _block(reader, statement[2], count)

@@ -68,8 +68,8 @@ RULE = Rule(
     since="0.1",
 )
 _API_NAME = re.compile(
-    r"(?:Create|Created|Read|Update|Updated|Patch|Public|Response|Request|In|Out|Input|Output|Payload|Pagination|Params|Dto|DTO|Schema)"
-    r"(?:Base|Me|List|Model|Minimal|Simple|Full|Detail|Details)?$|^(?:Create|Read|Update|Patch|Get|List)(?=[A-Z])"
+    r"(?:Create|Created|Read|Update|Updated|Patch|Public|Response|Request|In|Out|Input|Output|Pagination|Dto|DTO|Schema)"
+    r"(?:Base|Me|List|Model|Minimal|Simple|Full|Detail|Details)?$|^(?:Create|Read|Update|Patch)(?=[A-Z])"
 )
 
 
