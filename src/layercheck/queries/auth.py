@@ -151,6 +151,11 @@ def _bound(project: Project, symbol: str) -> Protection:
     return Protection(UNKNOWN, (short(symbol),))
 
 
+def is_harmless(symbol: str) -> bool:
+    """Whether a dependency of a library is known to do nothing about credentials or limits: sessions, requests, forms."""
+    return symbol.startswith((*_HARMLESS_PREFIXES, "fastapi.security"))
+
+
 def external(symbol: str) -> Protection:
     """What a dependency of a library does, as far as its name says; unknown for most."""
     if symbol in SECURITY_SCHEMES:

@@ -151,3 +151,13 @@ def _is_classmethod(project: Project, function: Function) -> bool:
 def place(key: str, at: int) -> Place:
     """Where a call stands."""
     return Place("Body", key, at)
+
+
+def with_nested(project: Project, key: str) -> tuple[str, ...]:
+    """A function and the functions inside it, at any depth; only itself for anything else."""
+    keys = [key]
+    for one in keys:
+        row = project.get(Function, one)
+        if row is not None:
+            keys.extend(f"{row.path}:{nested}" for nested in row.nested)
+    return tuple(keys)

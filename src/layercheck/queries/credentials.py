@@ -127,8 +127,13 @@ def denied_by_handler(project: Project, exception: str) -> bool:
     return False
 
 
+def is_answer(call: Expr) -> bool:
+    """Whether a call makes a response, by the name of its class."""
+    return ir.last_name(call[1]).endswith(_RESPONSES)
+
+
 def _is_rejecting_response(project: Project, key: str, e: Expr) -> bool:
-    if not ir.is_a(e, "call") or not ir.last_name(e[1]).endswith(_RESPONSES):
+    if not ir.is_a(e, "call") or not is_answer(e):
         return False
     status = ir.keyword(e, "status_code")
     return status is not None and _denies(project, key, status)

@@ -20,7 +20,7 @@ from layercheck.queries.auth import (
     own,
     short,
 )
-from layercheck.queries.callgraph import sites
+from layercheck.queries.callgraph import sites, with_nested
 from layercheck.queries.credentials import admits_anonymous, reads_credentials, rejects, rejects_anonymous
 from layercheck.queries.depends import dependency
 from layercheck.queries.middleware import Middleware, app_middleware, is_middleware, middleware_functions
@@ -59,7 +59,7 @@ def _decorator(project: Project, symbol: str, name: str, decorator: Expr) -> Pro
     row = project.get(Function, symbol)
     if row is None:
         return NOTHING
-    names = _with_nested(project, symbol)
+    names = with_nested(project, symbol)
     if any(reads_credentials(project, key) and rejects(project, key) for key in names):
         return Protection(YES, (f"@{name}",))
     bodies = [body for key in names if (body := project.get(Body, key)) is not None]
@@ -72,16 +72,6 @@ def _decorator(project: Project, symbol: str, name: str, decorator: Expr) -> Pro
             return NOTHING
         return Protection(YES if scopes else UNKNOWN, (f"@{name}",))
     return NOTHING
-
-
-def _with_nested(project: Project, key: str) -> list[str]:
-    """A function and the functions inside it."""
-    names = [key]
-    for name in names:
-        row = project.get(Function, name)
-        if row is not None:
-            names.extend(f"{row.path}:{nested}" for nested in row.nested)
-    return names
 
 
 @query
@@ -157,20 +147,28 @@ def _looks_at_path(project: Project, key: str) -> bool:
 
 
 @query
-def route_protection(project: Project, route: Route) -> Protection:
-    """What a route as a whole does about credentials."""
+def asks_before_handler(project: Project, route: Route) -> Protection:
+    """What everything before the handler's own code does about credentials."""
     found = [dependency_protection(project, d) for d in all_dependencies(project, route)]
     if route.route_class is not None:
         found.append(_route_class(project, route.route_class))
     if route.handler is not None:
-        found.append(own(project, route.handler))
         found.append(decorator_protection(project, route.handler))
+    if route.app:
+        found.append(middleware_protection(project, route.app))
+    return best(found)
+
+
+@query
+def route_protection(project: Project, route: Route) -> Protection:
+    """What a route as a whole does about credentials."""
+    found = [asks_before_handler(project, route)]
+    if route.handler is not None:
+        found.append(own(project, route.handler))
         if _hidden_dependency(project, route.handler):
             found.append(Protection(UNKNOWN, ("a parameter that cannot be resolved",)))
     else:
         found.append(Protection(UNKNOWN, ("handler not resolved",)))
-    if route.app:
-        found.append(middleware_protection(project, route.app))
     whole = best(found)
     if whole.state == OPTIONAL and route.handler is not None and rejects_anonymous(project, route.handler):
         return Protection(YES, whole.via)
@@ -184,7 +182,7 @@ def _route_class(project: Project, symbol: str) -> Protection:
     method = class_attribute(project, symbol, "get_route_handler") if ":" in symbol else None
     if method is None or ":" not in method:
         return NOTHING if ":" in symbol else external(symbol)
-    for key in _with_nested(project, method):
+    for key in with_nested(project, method):
         if rejects(project, key) and _reads_anywhere(project, key):
             return Protection(YES, (short(symbol),))
     return NOTHING

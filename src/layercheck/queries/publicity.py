@@ -8,7 +8,7 @@ from layercheck import ir
 from layercheck.project import Project, query
 from layercheck.queries.handlers import registrations
 from layercheck.queries.parameters import path_names, route_parameters
-from layercheck.queries.routes import Route, routes_of
+from layercheck.queries.routes import Route, all_dependencies, routes_of
 from layercheck.queries.schemas import classes_in, schema_fields
 from layercheck.queries.secrets import PASSWORD, secret_kind
 
@@ -154,3 +154,53 @@ def takes_password(project: Project, route: Route) -> bool:
 def unguessable_path(route: Route) -> bool:
     """Whether the path holds a token, a code or a key: who knows it may come in."""
     return any(_UNGUESSABLE.search(name.lower()) for name in path_names(route.path))
+
+
+_EXCHANGE = frozenset(
+    {
+        "oauth",
+        "oidc",
+        "openid",
+        "sso",
+        "saml",
+        "callback",
+        "google",
+        "facebook",
+        "github",
+        "gitlab",
+        "apple",
+        "microsoft",
+    }
+)
+_PASSWORD_FORMS = frozenset({
+    "fastapi.security.OAuth2PasswordRequestForm", "fastapi.security.OAuth2PasswordRequestFormStrict",
+    "fastapi.security.oauth2.OAuth2PasswordRequestForm", "fastapi.security.oauth2.OAuth2PasswordRequestFormStrict",
+})  # fmt: skip
+
+
+@query
+def credential_kind(project: Project, route: Route) -> str | None:
+    """Which kind of credential strangers can try or have sent at a route: "login", "registration", "password reset", "one-time code"; else None."""
+    said = route_words(route)
+    if route.method not in ("POST", "PUT", "PATCH") or not said.isdisjoint(
+        {"refresh", "logout", "signout", "renew", "revoke"}
+    ):
+        return None
+    if any(d.target in _PASSWORD_FORMS for d in all_dependencies(project, route)):
+        return "login"
+    if not said.isdisjoint(_EXCHANGE):
+        return None
+    segments = [s for s in route.path.lower().replace("-", "_").split("/") if s and not s.startswith("{")]
+    last = segments[-1] if segments else ""
+    if not said.isdisjoint({"password", "passwords", "passwd"}) and not said.isdisjoint(
+        {"reset", "forgot", "forget", "forgotten", "recover", "recovery", "restore", "lost"}
+    ):
+        return "password reset"
+    if not said.isdisjoint({"otp", "totp"}) or {"magic", "link"} <= said:
+        return "one-time code"
+    if not said.isdisjoint({"login", "signin", "logon"}) or {"sign", "in"} <= said or last in ("token", "access_token"):
+        return "login"
+    registers = not said.isdisjoint(_REGISTERS) or {"sign", "up"} <= said
+    if registers and (takes_password(project, route) or not said.isdisjoint(_PEOPLE | {"auth"})):
+        return "registration"
+    return None
