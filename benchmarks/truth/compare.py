@@ -94,6 +94,7 @@ def _routes(
         if static_one["auth"] and not live["security"] and not live["dependencies"]:
             differences["protection"].append(f"{label}: nothing protects it, found {static_one['auth_via']}")
         found = set(_flat(dependency_tree(project, route.handler)["dependencies"])) if route.handler else set()
+        found |= set((static_one["qualname"] or "").split(".")[:-1])  # the class around a handler: itself a dependency
         found |= {_last(d.target.rpartition(":")[2]) for d in route.dependencies if d.target is not None}
         functions = {_last(d) for d in live["dependencies"] if _own(d, tree) and not d.endswith("()")}
         missing = sorted(functions - found - _nested(project, route))

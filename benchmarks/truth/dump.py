@@ -121,7 +121,7 @@ def classes_of(model: Any) -> list[str]:
 
 
 def tables() -> list[dict[str, Any]]:
-    """Every table of every metadata that is alive."""
+    """Every table of every metadata that is alive. (Lazy proxies of other libraries answer isinstance by loading what is not installed.)"""
     import gc
 
     try:
@@ -136,7 +136,7 @@ def tables() -> list[dict[str, Any]]:
         if isinstance(value, MetaData)
     }
     out = {}
-    for metadata in [o for o in gc.get_objects() if isinstance(o, MetaData) and id(o) not in dialects]:
+    for metadata in [o for o in gc.get_objects() if issubclass(type(o), MetaData) and id(o) not in dialects]:
         for table in metadata.tables.values():
             out[table.fullname] = {
                 "name": table.fullname,
@@ -170,7 +170,7 @@ def relationships() -> list[dict[str, Any]]:
         return []
     configure_mappers()
     out = []
-    for mapper in [o for o in gc.get_objects() if isinstance(o, Mapper)]:
+    for mapper in [o for o in gc.get_objects() if issubclass(type(o), Mapper)]:
         for found in mapper.relationships:
             if found.parent is mapper:
                 out.append(

@@ -253,12 +253,15 @@ class _MadeBy(NamedTuple):
 
 @query
 def made_dependencies(project: Project, symbol: str) -> tuple[str, ...]:
-    """The functions that run for `Depends(symbol(...))`: what a factory returns, the `__call__` of a class; () when not known."""
+    """The functions that run for `Depends(symbol(...))`, or `Depends(symbol)` of an instance: what a factory returns, the `__call__`
+    of a class; () when not known."""
     if project.get(Class, symbol) is not None:
         call = class_attribute(project, symbol, "__call__")
         return (call,) if call is not None and ":" in call else ()
     if project.get(Function, symbol) is None:
-        return ()
+        kind = symbol_type(project, symbol) if ":" in symbol else None
+        call = class_attribute(project, kind[1], "__call__") if kind is not None and kind[0] == "inst" else None
+        return (call,) if call is not None and ":" in call else ()
     made = _made_by(project, symbol)
     found = list(made.targets)
     for factory in made.factories:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from layercheck.facts.rows import Function
+from layercheck.facts.rows import Class, Function
 from layercheck.project import Project
 from layercheck.queries.auth import dependency_protection, made_dependencies
 from layercheck.queries.depends import Dependency, declared_dependencies
@@ -36,7 +36,8 @@ def _node(project: Project, wanted: Dependency, seen: tuple[str, ...]) -> dict[s
         return {"target": None, "resolved": False, "dependencies": []}
     function = project.get(Function, target)
     kind = provided_type(project, target, wanted.called) if ":" in target else None
-    homes = made_dependencies(project, target) if wanted.called else (target,)
+    plain = not wanted.called and (function is not None or project.get(Class, target) is not None)
+    homes = (target,) if plain else made_dependencies(project, target)
     children = [
         _node(project, d.dependency, (*seen, target))
         for home in homes
@@ -45,7 +46,7 @@ def _node(project: Project, wanted: Dependency, seen: tuple[str, ...]) -> dict[s
     ]
     return {
         "target": target,
-        "makes": [home for home in homes if home != target] if wanted.called else [],
+        "makes": [home for home in homes if home != target],
         "resolved": ":" in target,
         "gives": kind[1] if kind is not None and kind[0] == "inst" else None,
         "yields": bool(function is not None and function.is_generator),
