@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from layercheck import ir
-from layercheck.facts.rows import Function
+from layercheck.facts.rows import Body, Function
 from layercheck.ir import Expr, dotted
 from layercheck.model import Place
 from layercheck.project import Project, query
@@ -211,9 +211,13 @@ def _inside(project: Project, made: Made | None, context: _Context) -> _Context:
     if made is None:
         return context
     prefix, exact = _prefix(project, made.scope, ir.keyword(made.call, "prefix"))
-    if prefix == "" and ":" in made.cls:
-        prefix, exact = _class_prefix(project, made, exact)
     extra = decorator_dependencies(project, made.scope, made.call)
+    inner = _class_call(project, made)
+    if inner is not None:
+        if prefix == "" and ir.keyword(inner[1], "prefix") is not None:
+            prefix, exact = _prefix(project, inner[0], ir.keyword(inner[1], "prefix"))
+        more = () if _handed_on(project, *inner, "dependencies") else decorator_dependencies(project, *inner)
+        extra = (*more, *extra) if more is not None and extra is not None else None
     return context._replace(
         prefix=context.prefix + prefix,
         exact=context.exact and exact,
@@ -232,18 +236,21 @@ def _symbol(project: Project, scope: str, e: Expr | None) -> str | None:
     return resolve(project, scope, name) if name else None
 
 
-def _class_prefix(project: Project, made: Made, exact: bool) -> tuple[str, bool]:
-    """A router class whose __init__ hands a literal prefix to the base class."""
-    init = class_attribute(project, made.cls, "__init__")
-    from layercheck.facts.rows import Body
+def _handed_on(project: Project, init: str, call: Expr, name: str) -> bool:
+    """Whether the base class gets a parameter of the constructor as it came: it stands in the constructor's call already."""
+    value = ir.keyword(call, name)
+    function = project.get(Function, init)
+    return isinstance(value, str) and function is not None and any(p.name == value for p in function.params)
 
+
+def _class_call(project: Project, made: Made) -> tuple[str, Expr] | None:
+    """(scope, call) of the `super().__init__(...)` of a router class of the project: it adds to what the constructor is given."""
+    init = class_attribute(project, made.cls, "__init__") if ":" in made.cls else None
     body = project.get(Body, init) if init is not None and ":" in init else None
     for call, *_ in body.raw_calls if body is not None else ():
-        if ir.last_name(call[1]) == "__init__":
-            value = ir.keyword(call, "prefix")
-            if value is not None and body is not None:
-                return _prefix(project, body.key, value)
-    return "", exact
+        if ir.last_name(call[1]) == "__init__" and body is not None:
+            return body.key, call
+    return None
 
 
 def _through(project: Project, entry: Entry, context: _Context) -> _Context:

@@ -1,0 +1,185 @@
+"""Routes that a program makes in ways of its own: what the running truth of real applications has taught."""
+
+from __future__ import annotations
+
+import pytest
+
+from layercheck.views.deps import dependency_tree
+from layercheck.views.routes import routes
+from support import project_of
+
+AUTH = """
+from functools import wraps
+from fastapi import Depends, HTTPException, Request
+from fastapi.security import HTTPBearer
+
+bearer = HTTPBearer()
+
+
+def user(token=Depends(bearer)):
+    return token
+
+
+def nobody():
+    return None
+
+
+def choose(kind):
+    return user if kind else nobody
+
+
+class Role:
+    def __call__(self, who=Depends(user)):
+        return who
+
+
+role = Role()
+
+
+def require(name):
+    def inner(who=Depends(user)):
+        return name, who
+
+    return inner
+"""
+
+
+def table(main: str, **files: str) -> list[tuple[str, str, bool | None]]:
+    project = project_of({"app/__init__.py": "", "app/auth.py": AUTH, "app/main.py": main, **files})
+    return [(r["method"], r["path"], r["auth"]) for r in routes(project)]
+
+
+def test_a_router_class_adds_what_it_hands_to_its_base() -> None:
+    main = """
+from fastapi import APIRouter, Depends, FastAPI
+from app.auth import user
+
+class UserRouter(APIRouter):
+    def __init__(self, prefix="", dependencies=None, **kwargs):
+        super().__init__(prefix=prefix, dependencies=[Depends(user)], **kwargs)
+
+class Versioned(APIRouter):
+    def __init__(self, dependencies=None):
+        super().__init__(prefix="/v1", dependencies=dependencies)
+
+guarded = UserRouter(prefix="/me")
+free = Versioned()
+kept = Versioned(dependencies=[Depends(user)])
+
+@guarded.get("/name")
+def name(): ...
+
+@free.get("/news")
+def news(): ...
+
+@kept.get("/mail")
+def mail(): ...
+
+app = FastAPI()
+for router in (guarded, free, kept):
+    app.include_router(router)
+"""
+    assert table(main) == [("GET", "/me/name", True), ("GET", "/v1/news", False), ("GET", "/v1/mail", True)]
+
+
+def test_methods_from_a_dictionary() -> None:
+    main = """
+from fastapi import FastAPI
+app = FastAPI()
+STREAM = {"methods": ["GET", "DELETE"], "response_class": None}
+
+@app.api_route("/stream", **STREAM)
+def stream(): ...
+"""
+    assert [m for m, *_ in table(main)] == ["GET", "DELETE"]
+
+
+@pytest.mark.parametrize("called", [False, True])
+def test_an_application_that_a_helper_can_mount_stays_an_application(called: bool) -> None:
+    main = f"""
+from fastapi import FastAPI
+app = FastAPI()
+
+@app.get("/chat")
+def chat(): ...
+
+def mount_chat(other: FastAPI, path: str = "/chainlike"):
+    other.mount(path, app)
+
+{"outer = FastAPI()" if called else ""}
+{"mount_chat(outer)" if called else ""}
+"""
+    paths = [path for _, path, _ in table(main)]
+    assert "/chat" in paths or called
+    assert len(paths) == len(set(paths))
+
+
+def test_a_dependency_that_wraps_a_chosen_one_is_not_known_to_let_anybody_in() -> None:
+    main = """
+from functools import wraps
+from fastapi import Depends, FastAPI
+from app.auth import choose, user
+
+def made(kind):
+    provider = choose(kind)
+    @wraps(provider)
+    def inner(*args, **kwargs):
+        return provider(*args, **kwargs)
+    return inner
+
+def fixed():
+    @wraps(user)
+    def inner(*args, **kwargs):
+        return user(*args, **kwargs)
+    return inner
+
+authorize = made("x")
+always = fixed()
+app = FastAPI()
+
+@app.get("/a")
+def a(who=Depends(authorize)): ...
+
+@app.get("/b")
+def b(who=Depends(always)): ...
+
+@app.get("/c")
+def c(): ...
+"""
+    assert table(main) == [("GET", "/a", None), ("GET", "/b", True), ("GET", "/c", False)]
+
+
+def test_a_middleware_that_exempts_paths_says_nothing_certain() -> None:
+    main = """
+from fastapi import FastAPI, Request
+from fastapi.responses import JSONResponse
+app = FastAPI()
+
+@app.middleware("http")
+async def guard(request: Request, call_next):
+    scope = request.scope
+    if scope["path"] in {"/health"}:
+        return await call_next(request)
+    if request.headers.get("Authorization") is None:
+        return JSONResponse(status_code=401, content={})
+    return await call_next(request)
+
+@app.get("/health")
+def health(): ...
+"""
+    assert table(main) == [("GET", "/health", None)]
+
+
+def test_the_tree_goes_through_factories_and_instances() -> None:
+    main = """
+from fastapi import Depends, FastAPI
+from app.auth import require, role
+app = FastAPI()
+
+@app.get("/a", dependencies=[Depends(role)])
+def a(who=Depends(require("admin"))): ...
+"""
+    project = project_of({"app/__init__.py": "", "app/auth.py": AUTH, "app/main.py": main})
+    tree = dependency_tree(project, "app/main.py:a")
+    names = {n["target"]: [c["target"] for c in n["dependencies"]] for n in tree["dependencies"]}
+    assert names == {"app/auth.py:require": ["app/auth.py:user"], "app/auth.py:role": ["app/auth.py:user"]}
