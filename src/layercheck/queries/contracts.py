@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 from layercheck.facts.rows import Body, Function, path_of
 from layercheck.knowledge.frameworks import CLIENTS, FRAMEWORK_ROOTS, HTTP_METHODS, SOFT_NAMES
+from layercheck.knowledge.names import REPOSITORY_SUFFIXES, SERVICE_SUFFIXES
 from layercheck.model import Place, Step
 from layercheck.project import Project, query
 from layercheck.queries.callgraph import Site, in_lambda, sites
@@ -26,7 +27,7 @@ from layercheck.queries.effects import (
     shortest,
     stable_params,
 )
-from layercheck.queries.layers import layer_of
+from layercheck.queries.layers import layer_of, name_hint
 from layercheck.queries.symbols import mro
 
 FRAMEWORK = "http-framework"
@@ -70,7 +71,7 @@ def _effect(project: Project, key: str, site: Site, names: frozenset[str]) -> Ef
     through = [
         effect
         for edge in local_summary(project, key).edges
-        if edge.at == site.at and layer_of(project, path_of(edge.callee)).name is None
+        if edge.at == site.at and is_ownerless(project, edge.callee)
         for inner in ownerless_effects(project, edge.callee)
         if (effect := carried(edge, inner)) is not None
     ]
@@ -116,6 +117,19 @@ def _of_framework(dotted: str) -> bool:
     return below and not any(dotted == soft or dotted.startswith(f"{soft}.") for soft in SOFT_NAMES)
 
 
+@query
+def is_ownerless(project: Project, key: str) -> bool:
+    """Whether no layer answers for a function: its module has none, and neither that nor its class is named like one.
+
+    A services module whose functions are also Depends providers has no layer of its own, yet it is no helper either.
+    """
+    path = path_of(key)
+    function = project.get(Function, key)
+    if layer_of(project, path).name is not None or name_hint(project, path) is not None:
+        return False
+    return function is None or not function.cls.endswith(SERVICE_SUFFIXES + REPOSITORY_SUFFIXES)
+
+
 @query(bottom=())
 def ownerless_effects(project: Project, key: str) -> tuple[Effect, ...]:
     """The effects of a function's own calls and of the functions without a layer that it calls, each with a shortest witness."""
@@ -130,7 +144,7 @@ def ownerless_effects(project: Project, key: str) -> tuple[Effect, ...]:
             extra = [e for e in own_effects(project, key, site) if e.name in (HTTP, FRAMEWORK)]
             gathered += [e._replace(guards=guards_at(body, site.context, params)) for e in extra]
     for edge in summary.edges:
-        if layer_of(project, path_of(edge.callee)).name is None:
+        if is_ownerless(project, edge.callee):
             gathered += [
                 e for inner in ownerless_effects(project, edge.callee) if (e := carried(edge, inner)) is not None
             ]
