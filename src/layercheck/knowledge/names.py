@@ -18,6 +18,10 @@ REPOSITORY_NAMES: frozenset[str] = frozenset({
 MODEL_NAMES: frozenset[str] = frozenset({"entities", "entity", "model", "models", "orm", "tables"})
 SCHEMA_NAMES: frozenset[str] = frozenset({"dto", "dtos", "pydantic_models", "schema", "schemas"})
 
+SERVICE_SUFFIXES: tuple[str, ...] = ("Service", "UseCase", "Interactor")
+REPOSITORY_SUFFIXES: tuple[str, ...] = ("Repository", "Repo", "CRUD", "Crud", "DAO", "Dao")
+"""How classes of these layers are named."""
+
 LAYER_NAMES: tuple[tuple[str, frozenset[str]], ...] = (
     ("routes", ROUTE_NAMES),
     ("services", SERVICE_NAMES),

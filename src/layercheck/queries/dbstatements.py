@@ -51,7 +51,7 @@ def database_statements(project: Project, key: str) -> tuple[Statement, ...]:
     ]
     if len(cleaning) < len(found):
         found = [entry for entry in found if entry not in cleaning]
-    statements = _statements(body)
+    statements = call_statements(body)
     out: dict[tuple[int, int] | None, Statement] = {}
     for site, name in found:
         owner = site.receiver[1] if site.receiver is not None and site.receiver[0] == "inst" else ""
@@ -59,7 +59,7 @@ def database_statements(project: Project, key: str) -> tuple[Statement, ...]:
     return tuple(out.values())
 
 
-def _statements(body: Body) -> dict[int, tuple[int, int]]:
+def call_statements(body: Body) -> dict[int, tuple[int, int]]:
     """The statement (for a compound one: which of its own expressions) that each call of a body stands in, by ordinals."""
     found = {}
     for statement in ir.statements(body.statements):

@@ -86,7 +86,7 @@ def local_summary(project: Project, key: str) -> Summary:
     if body is None:
         return Summary((), ())
     function = project.get(Function, key)
-    params = _stable_params(function, body)
+    params = stable_params(function, body)
     own: dict[tuple[str, tuple[Guard, ...]], Effect] = {}
     edges = []
     for site in sites(project, key):
@@ -125,7 +125,7 @@ def local_summary(project: Project, key: str) -> Summary:
             )
     for callee, at, context in around(project, key):
         edges.append(Edge(callee, at, False, in_loop(body, context), guards_at(body, context, params), (), _AROUND))
-    return Summary(_trim(list(own.values())), tuple(edges))
+    return Summary(shortest(list(own.values())), tuple(edges))
 
 
 _AROUND = (COMMIT, COMMIT_ONCE)
@@ -158,7 +158,7 @@ def _runs(site: Site) -> bool:
     return site.awaited or site.use != "stmt"
 
 
-def _stable_params(function: Function | None, body: Body) -> frozenset[str]:
+def stable_params(function: Function | None, body: Body) -> frozenset[str]:
     """The parameters that the function never rebinds."""
     if function is None:
         return frozenset()
@@ -233,8 +233,10 @@ def _truth(value: Expr | None) -> bool | None:
     return None
 
 
-def _through(edge: Edge, effect: Effect) -> Effect | None:
+def carried(edge: Edge, effect: Effect) -> Effect | None:
     """What an effect of the callee becomes in the caller; None when the call rules it out."""
+    if (effect.name in (BLOCK, HASH) and edge.is_async) or (edge.only and effect.name not in edge.only):
+        return None  # an async callee that blocks has its own finding
     guards = set(edge.guards)
     table = dict(edge.arguments)
     for param, wanted in effect.guards:
@@ -249,7 +251,7 @@ def _through(edge: Edge, effect: Effect) -> Effect | None:
     return Effect(effect.name, effect.depth + 1, edge.at, edge.callee, effect.detail, tuple(sorted(guards)))
 
 
-def _trim(found: list[Effect]) -> tuple[Effect, ...]:
+def shortest(found: list[Effect]) -> tuple[Effect, ...]:
     """For each effect the shortest unguarded witness, and the few shortest guarded ones where there is no unguarded one."""
     by_name: dict[str, dict[tuple[Guard, ...], Effect]] = {}
     for effect in found:
@@ -338,7 +340,7 @@ def _settle(project: Project, component: list[str]) -> None:
     """The least fixpoint over one strongly connected component."""
     inside = set(component)
     summaries = {key: local_summary(project, key) for key in component}
-    known: dict[str, tuple[Effect, ...]] = {key: _trim(list(summaries[key].own)) for key in component}
+    known: dict[str, tuple[Effect, ...]] = {key: shortest(list(summaries[key].own)) for key in component}
     outside: dict[str, tuple[Effect, ...]] = {}
     reads: set[Node] = set()
     name = f"{local_summary.__module__}.{local_summary.__qualname__}"
@@ -354,16 +356,12 @@ def _settle(project: Project, component: list[str]) -> None:
             gathered = list(summaries[key].own)
             for edge in summaries[key].edges:
                 for effect in known.get(edge.callee) or outside.get(edge.callee, ()):
-                    if (effect.name in (BLOCK, HASH) and edge.is_async) or (
-                        effect.name in (SQL_ONCE, COMMIT_ONCE) and edge.looped
-                    ):
-                        continue  # the async callee, or the loop right here, has its own finding
-                    if edge.only and effect.name not in edge.only:
-                        continue
-                    carried = _through(edge, effect)
-                    if carried is not None:
-                        gathered.append(carried)
-            now = _trim(gathered)
+                    if effect.name in (SQL_ONCE, COMMIT_ONCE) and edge.looped:
+                        continue  # the loop right here has its own finding
+                    onward = carried(edge, effect)
+                    if onward is not None:
+                        gathered.append(onward)
+            now = shortest(gathered)
             if now != known[key]:
                 known[key] = now
                 changed = True
@@ -393,13 +391,13 @@ def effect_at(project: Project, key: str, site: Site, name: str) -> Effect | Non
         wanted = {once: plain for plain, once in _ONCE.items()}.get(name, name)
         return Effect(name, 0, site.at, "", site.target, ()) if wanted in database_effects(project, site) else None
     for edge in summary.edges:
-        if edge.at != site.at or (name in (BLOCK, HASH) and edge.is_async) or (edge.only and name not in edge.only):
+        if edge.at != site.at:
             continue
         for effect in effects(project, edge.callee):
             if effect.name == name:
-                carried = _through(edge, effect)
-                if carried is not None and (best is None or carried.depth < best.depth):
-                    best = carried
+                onward = carried(edge, effect)
+                if onward is not None and (best is None or onward.depth < best.depth):
+                    best = onward
     return best
 
 

@@ -69,6 +69,7 @@ from collections.abc import Iterator
 from layercheck import ir
 from layercheck.facts.rows import Body, Class, Function, Source
 from layercheck.knowledge.database import LIBRARY_REPOSITORIES
+from layercheck.knowledge.names import REPOSITORY_SUFFIXES, SERVICE_SUFFIXES
 from layercheck.model import Fault, Level, Option, Place, Profile, Rule
 from layercheck.project import Project
 from layercheck.queries.exceptions import is_exception_class
@@ -93,8 +94,6 @@ RULE = Rule(
         Option("min-lines-for-layers", 300, "lines of code from which on the layers are counted"),
     ),
 )
-_SERVICES = ("Service", "UseCase", "Interactor")
-_REPOSITORIES = ("Repository", "Repo", "CRUD", "Crud", "DAO", "Dao")
 
 
 def check(source: Source, project: Project) -> Iterator[Fault]:
@@ -153,8 +152,8 @@ def _layers(project: Project, path: str) -> list[str]:
     working = [
         c for c in classes if c not in schemas and c.key not in tables and not is_exception_class(project, c.key)
     ]
-    repositories = [c for c in working if c.name.endswith(_REPOSITORIES) or _LIBRARY & set(mro(project, c.key))]
-    services = [c for c in working if c.name.endswith(_SERVICES)]
+    repositories = [c for c in working if c.name.endswith(REPOSITORY_SUFFIXES) or _LIBRARY & set(mro(project, c.key))]
+    services = [c for c in working if c.name.endswith(SERVICE_SUFFIXES)]
     kinds = {
         "handlers": handlers_in(project, path),
         "services": services,

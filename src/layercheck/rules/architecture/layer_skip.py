@@ -4,7 +4,13 @@ A route that talks to a repository directly has nowhere to put the rule that wil
 the repository, and the next route repeats it.
 
 How to fix: give the domain a service that takes the repository, and let the route take the service. A project without any service
-layer gets this once, as a question about its architecture; `[tool.layercheck.layers] open` accepts it.
+layer gets this once, as a question about its architecture; `[tool.layercheck.layers] open` accepts it, and an `order` without
+services, or with them below the repositories, has nothing to skip.
+
+The same rule holds the layers to what they may do: `services.forbid = ["http-framework"]`, `routes.forbid = ["sql", "commit"]` in
+`[tool.layercheck.layers]`. Reported is each call that has a forbidden effect, by itself or through functions of modules that have
+no layer, with the way there; what a module of another layer does is that layer's business. Providers and start-up code are spared.
+Calls that it reports in routes are not reported by `db-access-in-route` a second time.
 
 ```python bad app/routes/users.py
 from fastapi import APIRouter
@@ -52,17 +58,25 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from layercheck import ir
-from layercheck.facts.rows import Body, Class, Function, Import, Module
+from layercheck.facts.rows import Body, Class, Function, Import, Module, qualname_of
 from layercheck.knowledge.database import LIBRARY_REPOSITORIES
 from layercheck.model import Fault, Level, Profile, Rule, Step
 from layercheck.project import Project, query
 from layercheck.queries.callgraph import sites
+from layercheck.queries.contracts import breaches, evidence
 from layercheck.queries.depends import declared_dependencies
 from layercheck.queries.domains import has_service_layer
 from layercheck.queries.handlers import creates_app, handlers_in
-from layercheck.queries.layers import is_application, is_composition_root, layer_of, library_repository, uses_session
+from layercheck.queries.layers import (
+    is_application,
+    is_composition_root,
+    layer_of,
+    library_repository,
+    rank,
+    uses_session,
+)
 from layercheck.queries.modules import module_name
-from layercheck.queries.roles import in_provider
+from layercheck.queries.roles import in_provider, is_startup
 from layercheck.queries.symbols import binding, imported, imported_module, mro
 from layercheck.queries.types import provided_type, symbol_type
 from layercheck.queries.usage import uses_of
@@ -83,7 +97,7 @@ _OPEN = frozenset({"routes", "services"})
 
 def check(module: Module, project: Project) -> Iterator[Fault]:
     """Repository imports and repository dependencies of a routes module; one for the project where it has no services."""
-    if layer_of(project, module.path).name != "routes" or _OPEN & set(project.settings.layers.open):
+    if layer_of(project, module.path).name != "routes" or not _is_closed(project):
         return
     skips = skips_in(project, module.path)
     if not skips:
@@ -94,6 +108,12 @@ def check(module: Module, project: Project) -> Iterator[Fault]:
         return
     for skip in skips:
         yield _fault(project, module, skip, single=False)
+
+
+def _is_closed(project: Project) -> bool:
+    """Whether services lie between routes and repositories, and nobody said that they may be passed over."""
+    order = [rank(project, layer) or 0 for layer in ("repositories", "services", "routes")]
+    return 0 < order[0] < order[1] < order[2] and not _OPEN & set(project.settings.layers.open)
 
 
 def _fault(project: Project, module: Module, skip: tuple[str, str, int, str], *, single: bool) -> Fault:
@@ -117,6 +137,38 @@ def _fault(project: Project, module: Module, skip: tuple[str, str, int, str], *,
         {"what": f"{function.name} takes a repository as a dependency and", "why": why, "remedy": remedy},
         steps,
     )
+
+
+def check_contracts(body: Body, project: Project) -> Iterator[Fault]:
+    """Each call that does what `layers.<layer>.forbid` rules out for its layer."""
+    found = breaches(project, body.key)
+    if not found or in_provider(project, body.key) or is_startup(project, body.key):
+        return
+    layer = layer_of(project, body.path)
+    who = (
+        f"{qualname_of(body.key)}()" if project.get(Function, body.key) is not None else module_name(project, body.path)
+    )
+    for breach in found:
+        effect = breach.effect
+        steps = evidence(project, body.key, effect) if effect.callee else ()
+        does, remedy = _DOES[effect.name]
+        way = " -> ".join([*(step.text.removeprefix("calls ") for step in steps)]) or f"{effect.detail}()"
+        message = f"{who} {does} ({way}), which layers.{layer.name}.forbid rules out for the {layer.name} layer ({layer.why}): {remedy}"
+        yield Fault(body.place(breach.site.at), steps=steps, message=message.replace("{", "{{").replace("}", "}}"))
+
+
+_OTHER = "leave that to a layer that may"
+_DOES = {
+    "sql": ("sends SQL", _OTHER),
+    "write": ("writes to the database", _OTHER),
+    "flush": ("flushes the session", _OTHER),
+    "commit": ("commits", "leave the transaction to the layer that owns it"),
+    "rollback": ("rolls back", "leave the transaction to the layer that owns it"),
+    "block": ("blocks the thread", "await an asynchronous client, or run it in a thread"),
+    "http": ("sends an HTTP request", "take a client of the outside system as a dependency"),
+    "http-framework": ("uses the web framework", "raise an exception of your own, return plain values"),
+}
+"""Effect -> (what the code does, what to do about it)."""
 
 
 @query
