@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from layercheck import ir
-from layercheck.facts.rows import Body, Function
+from layercheck.facts.rows import Body, Function, Module
 from layercheck.ir import Expr, dotted
 from layercheck.knowledge.jobs import JOB_DECORATORS, JOB_MODULES, STARTERS
 from layercheck.knowledge.names import LAYER_NAMES
 from layercheck.project import Project, query
-from layercheck.queries.handlers import handlers_in
+from layercheck.queries.handlers import creates_app, handlers_in
+from layercheck.queries.imports import is_imported
+from layercheck.queries.layers import is_script
 from layercheck.queries.symbols import resolve
 from layercheck.queries.types import Typing
 
@@ -40,6 +42,17 @@ def is_job_module(project: Project, path: str) -> bool:
     if stem in JOB_MODULES or stem.endswith(("_tasks", "_jobs", "_job", "_worker", "_workers", "_scheduler", "_cron")):
         return True
     return any(folder in JOB_MODULES for folder in folders)
+
+
+@query
+def runs_alone(project: Project, path: str) -> bool:
+    """Whether a module is a script, or has a main block and is imported by nobody: what it opens ends with its process."""
+    module = project.get(Module, f"{path}:")
+    if is_script(project, path):
+        return True
+    return (
+        module is not None and module.main_guard and not is_imported(project, path) and not creates_app(project, path)
+    )
 
 
 @query

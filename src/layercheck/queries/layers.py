@@ -32,6 +32,7 @@ from layercheck.queries.callgraph import sites
 from layercheck.queries.dbcalls import database_effects
 from layercheck.queries.depends import provider_symbols
 from layercheck.queries.handlers import creates_app, defines_router, handlers_in
+from layercheck.queries.imports import is_imported
 from layercheck.queries.models import is_schema, is_table, tables_in
 from layercheck.queries.modules import files_in
 from layercheck.queries.sessions import session_params
@@ -164,7 +165,11 @@ def is_script(project: Project, path: str) -> bool:
         return False
     if any(i.module.partition(".")[0] in CLI_PACKAGES and not i.level and not i.scope for i in module.imports):
         return True
-    return any(i.module == "sys" for i in module.imports) and _reads_arguments(project, path)
+    return (
+        any(i.module == "sys" for i in module.imports)
+        and _reads_arguments(project, path)
+        and (module.main_guard or not is_imported(project, path))
+    )
 
 
 def _reads_arguments(project: Project, path: str) -> bool:

@@ -23,7 +23,7 @@ _CONSUMING = frozenset({
 class Uses(NamedTuple):
     """Of one body. A use is text for people (".name", "a condition"); '' is a use that passes the value on.
 
-    `calls`: ordinal of a call -> use of its value. `names`: ordinal of a call -> the local name that its value is bound to.
+    `calls`: ordinal of a call -> use of its value. `names`: ordinal of a call -> the local name that its (awaited) value is bound to.
     `of_names`: name -> its uses, in order, those in nested functions as ''.
     """
 
@@ -111,8 +111,9 @@ class _Walker:
 
     def assigned(self, targets: tuple[Expr, ...], value: Expr) -> None:
         unpacked = any(ir.is_a(t, "tuple") or ir.is_a(t, "list") for t in targets)
-        if ir.is_a(value, "call") and len(targets) == 1 and targets[0].__class__ is str and "." not in targets[0]:
-            self.names[value[4]] = targets[0]
+        made = value[1] if ir.is_a(value, "await") else value
+        if ir.is_a(made, "call") and len(targets) == 1 and targets[0].__class__ is str and "." not in targets[0]:
+            self.names[made[4]] = targets[0]
         self.visit(value, "unpacking" if unpacked else "")
         for target in targets:
             self.target(target)
