@@ -1,0 +1,230 @@
+"""Hash passwords before they are stored or compared.
+
+Whoever gets a copy of the table (a backup, an injection, an insider) has everybody's password, here and wherever else people use
+it. Comparing in clear means that they were stored in clear.
+
+Reported is a password that surely is as the client sent it, when it is put into a plain text column of a table of people (users, accounts,
+customers, ...) or compared with one. A value that passes any call on the way, a model with a validator, property, event or column type
+that may hash it, passwords of machines (mail servers, integrations) and two fields of a request compared with each other are left alone.
+
+How to fix: hash with argon2 or bcrypt (pwdlib, passlib, argon2-cffi) when storing; verify with the same library.
+
+```python bad app/users.py
+from fastapi import APIRouter, Depends
+from pydantic import BaseModel
+from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
+
+from app.db import get_db
+
+
+class Base(DeclarativeBase):
+    pass
+
+
+class User(Base):
+    __tablename__ = "users"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    password: Mapped[str]
+
+
+class Registration(BaseModel):
+    password: str
+
+
+router = APIRouter()
+
+
+@router.post("/users")
+def register(payload: Registration, db: Session = Depends(get_db)):
+    db.add(User(password=payload.password))
+    db.commit()
+```
+```python good app/users.py
+from fastapi import APIRouter, Depends
+from pwdlib import PasswordHash
+from pydantic import BaseModel
+from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
+
+from app.db import get_db
+
+hasher = PasswordHash.recommended()
+
+
+class Base(DeclarativeBase):
+    pass
+
+
+class User(Base):
+    __tablename__ = "users"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    password: Mapped[str]
+
+
+class Registration(BaseModel):
+    password: str
+
+
+router = APIRouter()
+
+
+@router.post("/users")
+def register(payload: Registration, db: Session = Depends(get_db)):
+    db.add(User(password=hasher.hash(payload.password)))
+    db.commit()
+```
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from layercheck import ir
+from layercheck.facts.rows import Body, Function
+from layercheck.ir import Expr, dotted
+from layercheck.model import Fault, Level, Profile, Rule
+from layercheck.project import Project
+from layercheck.queries.models import is_table
+from layercheck.queries.passwords import (
+    changed_by_schema,
+    dumped_schema,
+    in_clear,
+    is_password_name,
+    password_columns,
+    says_hash,
+)
+from layercheck.queries.row_types import row_table
+from layercheck.queries.schemas import schema_fields
+from layercheck.queries.symbols import resolve
+from layercheck.queries.types import Typing
+
+RULE = Rule(
+    code="LC504",
+    name="plaintext-password",
+    message="{what} in clear: {remedy} with argon2 or bcrypt",
+    level=Level.ERROR,
+    profile=Profile.DEFAULT,
+    card=("AUTH-3",),
+    since="0.1",
+)
+_STORED = "hash it first"
+_COMPARED = "store a hash and verify"
+
+
+def check(body: Body, project: Project) -> Iterator[Fault]:
+    """Each place of a body that stores or compares a password in clear."""
+    if project.get(Function, body.key) is None or not _mentions_password(body):
+        return
+    for statement in ir.statements(body.statements):
+        at = statement[-1]
+        if statement[0] == "assign":
+            for target in statement[1]:
+                name = dotted(target)
+                if name is not None and _stored_in(project, body.key, name, statement[2], at):
+                    yield Fault(body.place(at), {"what": f"{name} stores the password", "remedy": _STORED})
+        for e in ir.own_expressions(statement):
+            for node in ir.walk(e):
+                if ir.is_a(node, "call"):
+                    yield from _constructed(project, body, node)
+                elif ir.is_a(node, "cmp"):
+                    yield from _compared(project, body, node)
+
+
+def _mentions_password(body: Body) -> bool:
+    for e in ir.expressions(body.statements):
+        name = dotted(e)
+        if name is not None and is_password_name(name.rpartition(".")[2]):
+            return True
+        if ir.is_a(e, "call") and any(k is None or is_password_name(k) for k, _ in e[3]):
+            return True
+    return False
+
+
+def _stored_in(project: Project, key: str, name: str, value: Expr, at: int) -> bool:
+    owner, _, attribute = name.rpartition(".")
+    if not owner or not is_password_name(attribute):
+        return False
+    table = row_table(project, key, owner, at)
+    return table is not None and attribute in password_columns(project, table) and in_clear(project, key, value, at)
+
+
+def _constructed(project: Project, body: Body, call: Expr) -> Iterator[Fault]:
+    """`User(password=payload.password)`, `update(User).values(password=...)`, `User(**payload.model_dump())`."""
+    if not call[3]:
+        return
+    table = _made_table(project, body.key, call)
+    columns = password_columns(project, table) if table is not None else frozenset()
+    for name, value in call[3] if columns else ():
+        if name in columns and in_clear(project, body.key, value, call[4]):
+            yield Fault(body.place(call[4]), {"what": f"{_text(table)}.{name} stores the password", "remedy": _STORED})
+        elif name is None:
+            field = _dumped_password(project, body, value, columns, call)
+            if field is not None:
+                yield Fault(
+                    body.place(call[4]), {"what": f"{_text(table)}.{field} stores the password", "remedy": _STORED}
+                )
+
+
+def _made_table(project: Project, key: str, call: Expr) -> str | None:
+    """The table that a call makes a row of, or whose rows its `values(...)` or `filter_by(...)` sets."""
+    if ir.is_a(call[1], "attr"):
+        if call[1][2] != "values":
+            return None
+        for node in ir.calls(call[1][1]):
+            if ir.last_name(node[1]) in ("insert", "update") and node[2]:
+                return _class(project, key, node[2][0])
+        return None
+    if call[1] == "cls":
+        kind = Typing(project, key).type(call, call[4])
+        return (
+            kind[1]
+            if kind is not None and kind[0] == "inst" and ":" in kind[1] and is_table(project, kind[1])
+            else None
+        )
+    return _class(project, key, call[1])
+
+
+def _class(project: Project, key: str, e: Expr) -> str | None:
+    name = dotted(e)
+    symbol = resolve(project, key, name) if name else None
+    return symbol if symbol is not None and ":" in symbol and is_table(project, symbol) else None
+
+
+def _dumped_password(project: Project, body: Body, value: Expr, columns: frozenset[str], call: Expr) -> str | None:
+    """The password field that `**payload.model_dump()` puts into the row, where nothing replaces it."""
+    schema = dumped_schema(project, body.key, value, call[4])
+    if schema is None or any(says_hash(c[1]) for c, *_ in body.raw_calls):
+        return None
+    given = {k for k, _ in call[3]}
+    replaced = {raw[0].rpartition(".")[2] for raw in body.raw_binds if "." in raw[0]}
+    for field in schema_fields(project, schema):
+        if (
+            field.name in columns
+            and field.name not in given | replaced
+            and not changed_by_schema(project, schema, field.name)
+        ):
+            return field.name
+    return None
+
+
+def _compared(project: Project, body: Body, comparison: Expr) -> Iterator[Fault]:
+    """`user.password == form.password`, `where(User.password == password)`."""
+    _, left, rest, at = comparison
+    if len(rest) != 1 or rest[0][0] not in ("==", "!="):
+        return
+    for column, other in ((left, rest[0][1]), (rest[0][1], left)):
+        name = dotted(column)
+        owner, _, attribute = name.rpartition(".") if name is not None else ("", "", "")
+        if not owner or not is_password_name(attribute):
+            continue
+        table = _class(project, body.key, owner) or row_table(project, body.key, owner, at)
+        if (
+            table is not None
+            and attribute in password_columns(project, table)
+            and in_clear(project, body.key, other, at)
+        ):
+            yield Fault(body.place(at), {"what": f"{name} is compared with the password", "remedy": _COMPARED})
+            return
+
+
+def _text(table: str | None) -> str:
+    return (table or "").rpartition(":")[2].rpartition(".")[2]

@@ -1,0 +1,162 @@
+"""Verify tokens completely before believing them.
+
+Anyone can write a token. Only its signature says that it is yours, and only `exp` that it is not somebody's from last year. A
+decoder that is told not to look believes everything.
+
+Reported are `verify_signature`, `verify_exp` or `verify` switched off, the algorithm `none`, PyJWT's `decode` without `algorithms`, and claims read with
+`get_unverified_claims`. Reading a token before verifying the same token (to choose its key, say) is left alone, and so are options that come from settings.
+
+How to fix: `jwt.decode(token, key, algorithms=["HS256"])`, nothing switched off.
+
+```python bad app/tokens.py
+import jwt
+
+
+def who(token: str) -> str:
+    return jwt.decode(token, options={"verify_signature": False})["sub"]
+```
+```python good app/tokens.py
+import jwt
+
+from app.settings import settings
+
+
+def who(token: str) -> str:
+    return jwt.decode(token, settings.key, algorithms=["HS256"])["sub"]
+```
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from layercheck import ir
+from layercheck.facts.rows import Body, Function
+from layercheck.ir import Expr, dotted
+from layercheck.knowledge.tokens import DECODERS, ENCODERS, PYJWT_DECODERS, UNVERIFIED
+from layercheck.model import Fault, Level, Profile, Rule
+from layercheck.project import Project
+from layercheck.queries.callers import callers
+from layercheck.queries.callgraph import sites
+from layercheck.queries.credentials import verifies_token
+from layercheck.queries.items import CallSite
+from layercheck.queries.symbols import binding, mro, resolve
+
+RULE = Rule(
+    code="LC506",
+    name="unverified-token",
+    message="{call}() {what}: {remedy}",
+    level=Level.ERROR,
+    profile=Profile.DEFAULT,
+    card=("AUTH-1", "AUTH-4"),
+    since="0.1",
+)
+_SIGNATURE = ("accepts tokens that anybody wrote (no signature check)", "verify the signature")
+_EXPIRED = ("accepts expired tokens (verify_exp is off)", "verify the expiry")
+_NONE = ("uses the algorithm none", "name the algorithm that signs your tokens")
+_ANY = ("names no algorithms", 'add algorithms=["HS256"] or whichever signs your tokens')
+
+
+def check(item: CallSite, project: Project) -> Iterator[Fault]:
+    """Each call that reads or makes a token which nothing protects."""
+    target = item.site.target
+    found = None
+    if target in ENCODERS:
+        found = _NONE if _says_none(_algorithm(item.call)) else None
+    elif target in DECODERS and not any(name is None for name, _ in item.call[3]):
+        found = _decoding(project, item)
+    elif target in UNVERIFIED and target.endswith("claims") and not _verified_around(project, item):
+        found = _SIGNATURE
+    if found is not None and not _in_test_case(project, item.body):
+        what, remedy = found
+        yield Fault(item.place, {"call": dotted(item.call[1]) or item.name, "what": what, "remedy": remedy})
+
+
+def _in_test_case(project: Project, body: Body) -> bool:
+    """Whether the code is a test, wherever the file lies."""
+    function = project.get(Function, body.key)
+    return function is not None and "unittest.TestCase" in mro(project, f"{function.path}:{function.cls}")
+
+
+def _decoding(project: Project, item: CallSite) -> tuple[str, str] | None:
+    options = _options(project, item.body.key, ir.keyword(item.call, "options"))
+    off = {name for name, value in options.items() if value == ("const", False)}
+    if "verify_signature" in off or ir.keyword(item.call, "verify") == ("const", False):
+        return None if _verified_around(project, item) else _SIGNATURE
+    if "verify_exp" in off:
+        return _EXPIRED
+    algorithms = ir.argument(item.call, 2, "algorithms")
+    if algorithms is not None and _lists_none(algorithms):
+        return _NONE
+    known = ir.keyword(item.call, "options") is None or options
+    return (
+        _ANY if algorithms is None and item.site.target in PYJWT_DECODERS and known and _is_plain(item.call) else None
+    )
+
+
+def _is_plain(call: Expr) -> bool:
+    """A decode of PyJWT with a token: two positions at most and no star."""
+    return not any(ir.is_a(a, "star") for a in call[2])
+
+
+def _algorithm(call: Expr) -> Expr | None:
+    given = ir.argument(call, 2, "algorithm")
+    if given is not None and not ir.is_a(given, "dict"):
+        return given
+    header = call[2][0] if call[2] and ir.is_a(call[2][0], "dict") else None
+    values = {ir.text_of(k): v for k, v in header[1] if k is not None} if header is not None else {}
+    return values.get("alg")
+
+
+def _says_none(e: Expr | None) -> bool:
+    if ir.is_a(e, "const"):
+        return e[1] is None or str(e[1]).lower() == "none"  # type: ignore[index]
+    return False
+
+
+def _lists_none(e: Expr) -> bool:
+    items = e[1] if ir.is_a(e, "list") or ir.is_a(e, "tuple") or ir.is_a(e, "set") else (e,)
+    return any(ir.text_of(i) is not None and _says_none(i) for i in items)
+
+
+def _options(project: Project, key: str, e: Expr | None) -> dict[str, Expr]:
+    """The entries of an options dictionary, through a name that is bound once or a module constant."""
+    if e is None:
+        return {}
+    name = dotted(e)
+    if name is not None:
+        symbol = resolve(project, key, name)
+        bind = binding(project, symbol) if symbol is not None and ":" in symbol else None
+        e = bind.value if bind is not None else _local(project, key, name)
+    if not ir.is_a(e, "dict") or e is None:
+        return {}
+    return {text: value for k, value in e[1] if k is not None and (text := ir.text_of(k)) is not None}
+
+
+def _local(project: Project, key: str, name: str) -> Expr | None:
+    body = project.get(Body, key)
+    values = [raw[2] for raw in (body.raw_binds if body is not None else ()) if raw[0] == name]
+    return values[0] if len(values) == 1 else None
+
+
+def _verified_around(project: Project, item: CallSite) -> bool:
+    """Whether the function, or one that calls it, also verifies a token: the unverified look only prepares that."""
+    if _verifies(project, item.body.key, item.site.at):
+        return True
+    return any(_verifies(project, caller.key, caller.at) for caller in callers(project, item.body.key))
+
+
+def _verifies(project: Project, key: str, but: int) -> bool:
+    for site in sites(project, key):
+        if site.at == but or site.target is None:
+            continue
+        if site.target in DECODERS:
+            options = _options(project, key, ir.keyword(site.call, "options"))
+            if options.get("verify_signature") != ("const", False) and ir.keyword(site.call, "verify") != (
+                "const",
+                False,
+            ):
+                return True
+        elif ":" in site.target and verifies_token(project, site.target):
+            return True
+    return False
