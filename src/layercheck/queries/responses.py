@@ -86,7 +86,7 @@ def fields_below(
         if cls in seen or not (is_schema(project, cls) or SQLMODEL in mro(project, cls)):
             continue
         seen.add(cls)
-        waiting += [(inner, False) for inner in _type_arguments(project, cls)]
+        waiting += [(inner, False) for inner in type_arguments(project, cls)]
         for field in (*_declared_fields(project, cls), *computed_fields(project, cls)):
             if field.name in excluded or (first and included and field.name not in included):
                 continue
@@ -109,7 +109,7 @@ def _is_relationship(project: Project, field: SchemaField) -> bool:
     return name is not None and resolve(project, field.owner, name) == "sqlmodel.Relationship"
 
 
-def _type_arguments(project: Project, cls: str) -> tuple[str, ...]:
+def type_arguments(project: Project, cls: str) -> tuple[str, ...]:
     """The models in the brackets behind the bases of a class: `class UserPage(Page[UserOut])`."""
     found: list[str] = []
     for base in mro(project, cls):
