@@ -18,7 +18,7 @@ from layercheck.model import Place
 from layercheck.project import Project, query
 from layercheck.queries.constants import string_value
 from layercheck.queries.depends import Dependency, declared_dependencies, decorator_dependencies, depends_call
-from layercheck.queries.handlers import is_handler
+from layercheck.queries.handlers import is_handler, registrations
 from layercheck.queries.layers import is_test
 from layercheck.queries.routers import Entry, Made, entries_by_router, http_methods, router_made, routers_made_in
 from layercheck.queries.symbols import class_attribute, mro, resolve
@@ -337,6 +337,19 @@ def routes_of(project: Project, handler: str) -> tuple[Route, ...]:
 
 
 @query
+def handler_routes(project: Project, handler: str) -> tuple[Route, ...]:
+    """The routes that a handler serves; where its router cannot be followed, those that its decorators name by themselves."""
+    found = routes_of(project, handler)
+    if found:
+        return found
+    out: list[Route] = []
+    for one in registrations(project, handler):
+        entry = Entry("route", handler, one.method, one.call, one.scope, one.call[4], None, False)
+        out.extend(_routes(project, entry, _start(project, "", "")))
+    return tuple(out)
+
+
+@query
 def routes_by_handler(project: Project) -> _ByHandler:
     """handler -> routes."""
     table: dict[str, list[Route]] = {}
@@ -365,4 +378,6 @@ def all_dependencies(project: Project, route: Route) -> tuple[Dependency, ...]:
     return tuple(dict.fromkeys(found))
 
 
-__all__ = ["Route", "all_dependencies", "applications", "depends_call", "is_handler", "route_table", "routes_of"]
+__all__ = [
+    "Route", "all_dependencies", "applications", "depends_call", "handler_routes", "is_handler", "route_table", "routes_of",
+]  # fmt: skip
