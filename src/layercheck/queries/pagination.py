@@ -57,6 +57,9 @@ def _fields(project: Project, parameter: Parameter) -> tuple[Parameter, ...]:
 
 
 def _pages(project: Project, parameter: Parameter) -> bool:
+    written = dotted(parameter.annotation) if parameter.annotation is not None else None
+    if written is not None and resolve(project, parameter.owner, written) is None:
+        return True  # a name from a file that is not there, or cannot be read, may stand for a provider
     names = (parameter.name.lower(), parameter.alias.lower())
     if any(n in _NAMES or n.replace("-", "_") in _NAMES or _WORDS.search(n) for n in names):
         return True
@@ -65,13 +68,13 @@ def _pages(project: Project, parameter: Parameter) -> bool:
 
 
 def _paging_dependency(wanted: Dependency) -> bool:
-    """A provider that cannot be looked into and whose name says what it is for."""
-    if wanted.target is not None and wanted.target.startswith(PAGING_LIBRARIES):
-        return True
-    name = wanted.target or (dotted(wanted.expression) if wanted.expression is not None else None)
-    if name is None:
+    """A provider that cannot be resolved, or one of a library whose name says what it is for."""
+    if wanted.target is None:
         return not ir.is_a(wanted.expression, "lambda")
-    return ":" not in name and _WORDS.search(re.sub(r"(?<=[a-z])(?=[A-Z])", "_", name.rpartition(".")[2])) is not None
+    if ":" in wanted.target:
+        return False
+    name = re.sub(r"(?<=[a-z])(?=[A-Z])", "_", wanted.target.rpartition(".")[2])
+    return wanted.target.startswith(PAGING_LIBRARIES) or _WORDS.search(name) is not None
 
 
 @query

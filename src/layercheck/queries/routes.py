@@ -69,6 +69,11 @@ class Route(NamedTuple):
             return Place("Function", self.handler, self.at)
         return Place("Body", self.scope, self.at)
 
+    @property
+    def head(self) -> Place:
+        """The handler's def line; the registering call where a call registers it."""
+        return Place("Function", self.handler, 0) if self.decorated and self.handler is not None else self.place
+
 
 class _Context(NamedTuple):
     app: str
