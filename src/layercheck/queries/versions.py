@@ -10,6 +10,7 @@ from layercheck.knowledge.frameworks import VERSIONING_LIBRARIES
 from layercheck.project import Project, query
 from layercheck.queries.constants import string_value
 from layercheck.queries.layers import is_application
+from layercheck.queries.parameters import function_parameters
 from layercheck.queries.routers import router_made, router_of
 from layercheck.queries.routes import UNKNOWN_PART
 from layercheck.queries.unreadable import unreadable_names
@@ -60,7 +61,9 @@ def reads_version_header(project: Project, path: str) -> bool:
             if any((text := ir.text_of(v)) is not None and _HEADER.match(text) for v in values):
                 return True
     return any(
-        _HEADER.match(p[0]) is not None for function in project.of_file(Function, path) for p in function.raw_params
+        _HEADER.match(parameter.name) or _HEADER.match(parameter.alias)
+        for function in project.of_file(Function, path)
+        for parameter in function_parameters(project, function.key)
     )
 
 
