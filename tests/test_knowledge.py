@@ -21,11 +21,12 @@ from layercheck.knowledge import (
     database,
     frameworks,
     names,
+    pagination,
     redis_commands,
     types,
 )
 
-MODULES = (aliases, blocking, coroutines, credentials, database, frameworks, names, redis_commands, types)
+MODULES = (aliases, blocking, coroutines, credentials, database, frameworks, names, pagination, redis_commands, types)
 DOTTED = re.compile(r"[A-Za-z_]\w*(\.[A-Za-z_]\w*)*\.?")
 
 

@@ -30,6 +30,15 @@ ROUTE_ADDERS: frozenset[str] = frozenset(
 
 _RESPONSES = "FileResponse HTMLResponse JSONResponse PlainTextResponse RedirectResponse StreamingResponse"
 
+VERSIONING_LIBRARIES: tuple[str, ...] = (
+    "cadwyn",
+    "fastapi_router_versioning",
+    "fastapi_versioning",
+    "fastapi_versionizer",
+    "versioned_fastapi",
+)
+"""Packages that put the version into the path, or into a header, behind the code's back."""
+
 RESPONSE_CLASSES: frozenset[str] = frozenset(
     [
         "fastapi.Response",

@@ -197,8 +197,8 @@ def _dependency_parameters(project: Project, target: str, called: bool, found: l
         return
     seen.add(target)
     keys = []
-    if project.get(Function, target) is not None and not called:
-        keys.append(target)
+    if project.get(Function, target) is not None:
+        keys.extend([target] if not called else _products(project, target))
     elif project.get(Class, target) is not None:
         if called:
             call = class_attribute(project, target, "__call__")
@@ -226,6 +226,19 @@ def _dependency_parameters(project: Project, target: str, called: bool, found: l
         for declared in declared_dependencies(project, key):
             if declared.dependency.target is not None:
                 _dependency_parameters(project, declared.dependency.target, declared.dependency.called, found, seen)
+
+
+def _products(project: Project, factory: str) -> list[str]:
+    """The function (or the __call__ of the instance) that `Depends(make(...))` gets from its factory."""
+    from layercheck.queries.types import return_type
+
+    kind = return_type(project, factory)
+    if kind is not None and kind[0] in ("func", "method"):
+        return [kind[1]]
+    if kind is not None and kind[0] == "inst" and ":" in kind[1]:
+        call = class_attribute(project, kind[1], "__call__")
+        return [call] if call is not None and ":" in call else []
+    return []
 
 
 def _model_parameters(project: Project, cls: str, source: str) -> list[Parameter]:

@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 
 from layercheck import ir
+from layercheck.knowledge.frameworks import RESPONSE_CLASSES
 from layercheck.project import Project, query
 from layercheck.queries.handlers import registrations
 from layercheck.queries.parameters import path_names, route_parameters
 from layercheck.queries.routes import Route, all_dependencies, routes_of
 from layercheck.queries.schemas import classes_in, schema_fields
 from layercheck.queries.secrets import PASSWORD, secret_kind
+from layercheck.queries.symbols import mro
 
 _HEALTH = re.compile(
     r"(^|/|_)(health|healthz|healthcheck|health[-_]check|livez?|liveness|readyz?|readiness|ping|metrics|status|heartbeat|alive|up)($|/|_)"
@@ -204,3 +206,15 @@ def credential_kind(project: Project, route: Route) -> str | None:
     if registers and (takes_password(project, route) or not said.isdisjoint(_PEOPLE | {"auth"})):
         return "registration"
     return None
+
+
+def is_page(project: Project, route: Route) -> bool:
+    """Whether a route answers with a page for people: an HTMLResponse by response_class= or default_response_class=.
+
+    A response class that neither the tables nor the project know counts too: template libraries bring their own.
+    """
+    if route.response_class is None:
+        return False
+    bases = mro(project, route.response_class)
+    known = any(base in RESPONSE_CLASSES for base in bases)
+    return any(base.endswith("HTMLResponse") for base in bases) or not (known or any("JSON" in base for base in bases))

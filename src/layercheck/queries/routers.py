@@ -20,7 +20,7 @@ from layercheck.project import Project, query
 from layercheck.queries.callgraph import Site, sites
 from layercheck.queries.constants import string_value
 from layercheck.queries.handlers import registrations
-from layercheck.queries.symbols import class_attribute, mro, resolve
+from layercheck.queries.symbols import class_attribute, class_behind, mro, resolve
 from layercheck.queries.types import Typing
 
 
@@ -94,6 +94,8 @@ def _constructor(project: Project, key: str, call: Expr) -> Made | None:
     symbol = resolve(project, key, func)
     if symbol is None:
         return None
+    if ":" in symbol and not symbol.endswith(":"):
+        symbol = class_behind(project, symbol) or symbol
     bases = mro(project, symbol) if ":" in symbol and project.get(Class, symbol) is not None else (symbol,)
     for base in bases:
         if base in ROUTERS or (":" not in base and base.rpartition(".")[2] in ("APIRouter", "InferringRouter")):

@@ -18,7 +18,7 @@ from layercheck.model import Place
 from layercheck.project import Project, query
 from layercheck.queries.constants import string_value
 from layercheck.queries.depends import Dependency, declared_dependencies, decorator_dependencies, depends_call
-from layercheck.queries.handlers import is_handler
+from layercheck.queries.handlers import handlers_in, is_handler, registrations
 from layercheck.queries.layers import is_test
 from layercheck.queries.routers import Entry, Made, entries_by_router, http_methods, router_made, routers_made_in
 from layercheck.queries.symbols import class_attribute, mro, resolve
@@ -56,7 +56,8 @@ class Route(NamedTuple):
     include_in_schema: bool | None
     deprecated: bool | None
     tags: tuple[str, ...]
-    default_response_class: Expr | None
+    response_class: str | None
+    """The symbol of response_class=, or of the default_response_class on the way; None when nothing is said (JSON)."""
     conditional: bool
     route_class: str | None = None
     """The class of the routes: `APIRouter(route_class=...)` of the router itself."""
@@ -68,6 +69,11 @@ class Route(NamedTuple):
             return Place("Function", self.handler, self.at)
         return Place("Body", self.scope, self.at)
 
+    @property
+    def head(self) -> Place:
+        """The handler's def line; the registering call where a call registers it."""
+        return Place("Function", self.handler, 0) if self.decorated and self.handler is not None else self.place
+
 
 class _Context(NamedTuple):
     app: str
@@ -78,7 +84,7 @@ class _Context(NamedTuple):
     include_in_schema: bool | None
     deprecated: bool | None
     tags: tuple[str, ...]
-    response_class: Expr | None
+    response_class: str | None
     conditional: bool
     seen: tuple[str, ...]
     route_class: str | None = None
@@ -226,7 +232,8 @@ def _inside(project: Project, made: Made | None, context: _Context) -> _Context:
         include_in_schema=_and(context.include_in_schema, _flag(made.call, "include_in_schema")),
         deprecated=context.deprecated or _flag(made.call, "deprecated"),
         tags=context.tags + _tags(project, made.scope, made.call),
-        response_class=ir.keyword(made.call, "default_response_class") or context.response_class,
+        response_class=_symbol(project, made.scope, ir.keyword(made.call, "default_response_class"))
+        or context.response_class,
         route_class=_symbol(project, made.scope, ir.keyword(made.call, "route_class")),
     )
 
@@ -271,7 +278,8 @@ def _through(project: Project, entry: Entry, context: _Context) -> _Context:
         include_in_schema=_and(context.include_in_schema, _flag(entry.call, "include_in_schema")),
         deprecated=context.deprecated or _flag(entry.call, "deprecated"),
         tags=context.tags + _tags(project, entry.scope, entry.call),
-        response_class=ir.keyword(entry.call, "default_response_class") or context.response_class,
+        response_class=_symbol(project, entry.scope, ir.keyword(entry.call, "default_response_class"))
+        or context.response_class,
     )
 
 
@@ -313,7 +321,7 @@ def _routes(project: Project, entry: Entry, context: _Context) -> Iterator[Route
             _and(context.include_in_schema, _flag(entry.call, "include_in_schema")),
             context.deprecated or _flag(entry.call, "deprecated"),
             context.tags + _tags(project, entry.scope, entry.call),
-            context.response_class,
+            _symbol(project, entry.scope, ir.keyword(entry.call, "response_class")) or context.response_class,
             context.conditional,
             context.route_class,
         )
@@ -353,6 +361,44 @@ def routes_of(project: Project, handler: str) -> tuple[Route, ...]:
 
 
 @query
+def handler_routes(project: Project, handler: str) -> tuple[Route, ...]:
+    """The routes that a handler serves; where its router cannot be followed, those that its decorators name by themselves."""
+    found = routes_of(project, handler)
+    if found:
+        return found
+    out: list[Route] = []
+    for one in registrations(project, handler):
+        entry = Entry("route", handler, one.method, one.call, one.scope, one.call[4], None, False)
+        out.extend(_routes(project, entry, _start(project, "", "")))
+    return tuple(out)
+
+
+@query
+def registered_in(project: Project, path: str) -> tuple[Route, ...]:
+    """The routes whose registration (decorator or call) stands in a file, one a registration and method, in source order.
+
+    Where a router is included several times the first of its routes stands for all of them.
+    """
+    found: dict[tuple[Place, str], Route] = {}
+    for route in registrations_by_file(project).get(path, ()):
+        found.setdefault((route.place, route.method), route)
+    for key in handlers_in(project, path):
+        if not routes_of(project, key):
+            for route in handler_routes(project, key):
+                found.setdefault((route.place, route.method), route)
+    return tuple(found.values())
+
+
+@query
+def registrations_by_file(project: Project) -> _ByHandler:
+    """file -> the routes that its code registers."""
+    table: dict[str, list[Route]] = {}
+    for route in route_table(project):
+        table.setdefault(route.place.key.partition(":")[0], []).append(route)
+    return _ByHandler({path: tuple(routes) for path, routes in table.items()})
+
+
+@query
 def routes_by_handler(project: Project) -> _ByHandler:
     """handler -> routes."""
     table: dict[str, list[Route]] = {}
@@ -381,4 +427,6 @@ def all_dependencies(project: Project, route: Route) -> tuple[Dependency, ...]:
     return tuple(dict.fromkeys(found))
 
 
-__all__ = ["Route", "all_dependencies", "applications", "depends_call", "is_handler", "route_table", "routes_of"]
+__all__ = [
+    "Route", "all_dependencies", "applications", "depends_call", "handler_routes", "is_handler", "registered_in", "route_table", "routes_of",
+]  # fmt: skip

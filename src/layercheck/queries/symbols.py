@@ -269,7 +269,7 @@ def _outside(key: str) -> str:
 def class_behind(project: Project, symbol: str) -> str | None:
     """The class that a symbol stands for: itself, or through `Base = declarative_base()` / `Alias = Other` at module level.
 
-    `declarative_base()` and its kin give "sqlalchemy.orm.declarative_base()".
+    `declarative_base()` and its kin give "sqlalchemy.orm.declarative_base()"; a project function that returns a class gives that.
     """
     if project.get(Class, symbol) is not None:
         return symbol
@@ -291,7 +291,23 @@ def class_behind(project: Project, symbol: str) -> str | None:
         target = resolve(project, module, func) if func else None
         if target and ":" not in target:
             return f"{target}()"
+        if target:
+            return returned_class(project, target) or symbol
     return symbol
+
+
+@query(bottom=None)
+def returned_class(project: Project, function: str) -> str | None:
+    """The class that a project function returns (`Router = make_router_class(Route)`), or None."""
+    from layercheck.ir import dotted, statements
+
+    body = project.get(Body, function)
+    for statement in statements(body.statements) if body is not None else ():
+        name = dotted(statement[1]) if statement[0] == "return" else None
+        found = resolve(project, function, name) if name else None
+        if found is not None and project.get(Class, found) is not None:
+            return found
+    return None
 
 
 @query

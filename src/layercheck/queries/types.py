@@ -779,6 +779,11 @@ def _external_instance(external: str) -> Type:
     return None
 
 
+def field_type(project: Project, owner: Type, key: str, annotation: Expr | None) -> Type:
+    """The type of a field annotated so in the class `key`, with the arguments of a generic owner put in: `data: T` of Envelope[Book]."""
+    return substitute(project, owner[1], owner[2], annotation_type(project, key, annotation))
+
+
 def substitute(project: Project, cls: str, args: tuple[Type, ...], found: Type) -> Type:
     """Put the class's type arguments where its type variables stand."""
     if found is None or not _mentions_variable(found):

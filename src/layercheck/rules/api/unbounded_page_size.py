@@ -35,6 +35,7 @@ from collections.abc import Iterator
 from layercheck import ir
 from layercheck.facts.rows import Body, Class, Function
 from layercheck.ir import dotted
+from layercheck.knowledge.pagination import PAGE_SIZES
 from layercheck.model import Fault, Level, Option, Profile, Rule
 from layercheck.project import Project
 from layercheck.queries.handlers import is_handler
@@ -59,10 +60,6 @@ RULE = Rule(
     since="0.1",
     options=(Option("maximum", 10_000, "a bound above this counts as none"),),
 )
-SIZES = frozenset({
-    "limit", "page_size", "pagesize", "per_page", "perpage", "size", "count", "max_count", "num_records", "items_per_page", "itemsperpage",
-    "page_limit", "max_results", "results_per_page", "rows", "take", "first", "last", "top", "limit_per_page", "n_results", "max_items",
-})  # fmt: skip
 
 
 def check(function: Function, project: Project) -> Iterator[Fault]:
@@ -84,7 +81,7 @@ def check_models(cls: Class, project: Project) -> Iterator[Fault]:
 
 
 def _unbounded(project: Project, parameter: Parameter) -> bool:
-    if parameter.source not in ("query", "path") or parameter.name.lower() not in SIZES:
+    if parameter.source not in ("query", "path") or parameter.name.lower() not in PAGE_SIZES:
         return False
     kind = annotation_type(project, parameter.owner, parameter.annotation)
     if kind is None or kind[:2] != ("inst", "builtins.int"):
