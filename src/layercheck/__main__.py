@@ -16,6 +16,12 @@ def _leave_working_folder() -> None:
 def main() -> None:
     """Run the command line and exit with its code: 0 clean, 1 findings, 2 usage or internal error, 130 interrupted."""
     try:
+        from layercheck import warm
+
+        repeated = warm.attempt(sys.argv[1:])
+        if repeated is not None:
+            sys.exit(repeated)
+
         import click
 
         from layercheck.adapters.cli import cli

@@ -41,7 +41,7 @@ def _alike(old: Any, new: Any) -> bool:
 class _Memo:
     __slots__ = ("changed", "reads", "value", "verified")
 
-    def __init__(self, value: Any, reads: frozenset[Node], changed: int, verified: int) -> None:
+    def __init__(self, value: Any, reads: tuple[Node, ...], changed: int, verified: int) -> None:
         self.value = value
         self.reads = reads
         self.changed = changed
@@ -201,9 +201,9 @@ class Answers:
                 self._join(node, frame, mark)
         else:
             changed = old.changed if old is not None and same(old.value, value) else self.revision
-            memo = self._memo[node] = _Memo(value, frozenset(frame.reads), changed, self.revision)
+            memo = self._memo[node] = _Memo(value, tuple(frame.reads), changed, self.revision)
             return memo
-        return _Memo(value, frozenset(), self.revision, self.revision)
+        return _Memo(value, (), self.revision, self.revision)
 
     # --------------------------------------------------------------------------------------------------- knots
 
@@ -259,7 +259,7 @@ class Answers:
             raise
         finally:
             self._stack, self._active = outer, active
-        outside = frozenset(knot.reads - knot.members)
+        outside = tuple(knot.reads - knot.members)
         for node in knot.members:
             self._store(node, knot.before[node], outside)
         return None
@@ -336,7 +336,7 @@ class Answers:
 
     # ------------------------------------------------------------------------------ answers computed together
 
-    def _store(self, node: Node, value: Any, reads: frozenset[Node]) -> None:
+    def _store(self, node: Node, value: Any, reads: tuple[Node, ...]) -> None:
         old = self._memo.get(node)
         changed = old.changed if old is not None and same(old.value, value) else self.revision
         self._memo[node] = _Memo(value, reads, changed, self.revision)
@@ -347,7 +347,7 @@ class Answers:
         """Store an answer that was computed together with others (a fixpoint over a cycle), with what it read."""
         node: Node = (name, *args)
         self._queries[name] = (function, None)
-        self._store(node, value, frozenset(reads) - {node})
+        self._store(node, value, tuple(set(reads) - {node}))
 
     def remembered(self, name: str, args: tuple[Any, ...]) -> Any:
         """The valid remembered answer of a query, or None; records the read when there is one."""
@@ -371,4 +371,4 @@ class Answers:
     def reads_of(self, name: str, *args: Any) -> frozenset[Node]:
         """What a remembered answer read; for tests of the laws."""
         memo = self._memo.get((name, *args))
-        return memo.reads if memo else frozenset()
+        return frozenset(memo.reads) if memo else frozenset()

@@ -64,6 +64,8 @@ class Engine:
         self.jobs = jobs or default_jobs()
         self.stats = Stats()
         self.problems: list[Problem] = []
+        self.inputs: list[tuple[str, int, int]] = []
+        """(path, mtime in ns, size) of the files that discovery found."""
         self.project = Project(settings)
         self._progress = progress
         self._rules = rules()
@@ -99,6 +101,7 @@ class Engine:
 
     def _load(self) -> None:
         found = discover(self.settings)
+        self.inputs = found.files
         self.problems.extend(Problem(path, text) for path, text in found.problems)
         if self._cache is not None:
             self._cache.load()

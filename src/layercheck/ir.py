@@ -39,7 +39,7 @@ Statements (all end in `at`)
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any, TypeAlias
 
 Expr: TypeAlias = Any
@@ -101,6 +101,9 @@ def is_a(e: Expr, tag: str) -> bool:
     return e.__class__ is tuple and e[0] == tag
 
 
+_LEAVES = frozenset({"const", "ref", "?"})
+
+
 def children(e: Expr) -> Iterator[Expr]:
     """The direct sub-expressions of an expression, in source order; strings (names) included."""
     if e.__class__ is not tuple:
@@ -155,14 +158,32 @@ def children(e: Expr) -> Iterator[Expr]:
 
 def walk(e: Expr) -> Iterator[Expr]:
     """The expression and everything below it, parents first; names come as plain strings."""
-    stack = [e]
-    while stack:
-        node = stack.pop()
-        if node is None:
-            continue
-        yield node
-        if node.__class__ is tuple:
-            stack.extend(reversed(list(children(node))))
+    found: list[Expr] = []
+    _flatten(e, found.append)
+    return iter(found)
+
+
+def _flatten(e: Expr, add: Callable[[Expr], None]) -> None:
+    """`walk`, without a generator a level: the most called function of a run."""
+    if e is None:
+        return
+    add(e)
+    if e.__class__ is not tuple:
+        return
+    tag = e[0]
+    if tag in _LEAVES:
+        return
+    if tag == "call":
+        _flatten(e[1], add)
+        for arg in e[2]:
+            _flatten(arg, add)
+        for _, value in e[3]:
+            _flatten(value, add)
+    elif tag == "attr":
+        _flatten(e[1], add)
+    else:
+        for child in children(e):
+            _flatten(child, add)
 
 
 def calls(e: Expr) -> Iterator[Expr]:
@@ -255,9 +276,43 @@ def statements(body: tuple[Stmt, ...]) -> Iterator[Stmt]:
 
 def expressions(body: tuple[Stmt, ...]) -> Iterator[Expr]:
     """Every expression of a body, sub-expressions included."""
+    return iter(_expressions_of(body))
+
+
+class Recent:
+    """What was last made of an immutable value, by the identity of the value: rules look at the same code one after the other.
+
+    Not an answer of the project: a pure function of one value, so nothing can go stale.
+    """
+
+    __slots__ = ("_kept", "_make", "_size")
+
+    def __init__(self, make: Callable[[Any], Any], size: int) -> None:
+        self._make = make
+        self._size = size
+        self._kept: dict[int, tuple[Any, Any]] = {}
+
+    def __call__(self, value: Any) -> Any:
+        """What is made of a value, now or before."""
+        found = self._kept.get(id(value))
+        if found is not None and found[0] is value:
+            return found[1]
+        made = self._make(value)
+        if len(self._kept) >= self._size:
+            self._kept.clear()
+        self._kept[id(value)] = (value, made)  # holds on to the value: its id cannot become another's
+        return made
+
+
+def _flat_body(body: tuple[Stmt, ...]) -> tuple[Expr, ...]:
+    found: list[Expr] = []
     for statement in statements(body):
         for e in own_expressions(statement):
-            yield from walk(e)
+            _flatten(e, found.append)
+    return tuple(found)
+
+
+_expressions_of = Recent(_flat_body, 256)
 
 
 def substitute(e: Expr, table: dict[str, Expr]) -> Expr:

@@ -99,7 +99,9 @@ class Project(Answers):
     def get(self, kind: type[RowType], key: str) -> RowType | None:
         """The row of this type and key, or None. The read is recorded either way."""
         name = kind.__name__
-        self._read((name, key))
+        frames = self._stack.frames
+        if frames:
+            frames[-1].reads.add((name, key))
         return self._rows[name].get(key)
 
     def of_file(self, kind: type[RowType], path: str) -> tuple[RowType, ...]:
@@ -178,6 +180,14 @@ def query(function: Any = None, *, bottom: Any = None) -> Any:
         name = f"{inner.__module__}.{inner.__qualname__}"
 
         def asked(project: Project, *args: Any) -> Any:
+            # What `ask` finds in the end for most questions, without a call: an answer that is good as of now. A question
+            # that is open, provisional or part of a knot has none.
+            memo = project._memo.get((name, *args))
+            if memo is not None and memo.verified == project.revision:
+                frames = project._stack.frames
+                if frames:
+                    frames[-1].reads.add((name, *args))
+                return memo.value
             return project.ask(name, inner, bottom, args)
 
         asked.__name__ = inner.__name__

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from cli.running import PRINTING, findings, run, write
+from cli.running import PRINTING, README, findings, run, write
 
 CONFIG = {"pyproject.toml": "[tool.layercheck]\n"}
 ROOT = hasattr(os, "geteuid") and os.geteuid() == 0
@@ -56,7 +56,7 @@ def test_a_file_that_is_no_python_is_one_finding_and_the_rest_is_checked(
     ids=["empty", "bom", "blank", "crlf", "latin-1", "5 MB"],
 )
 def test_odd_but_legal_files_are_silent(tmp_path: Path, content: bytes) -> None:
-    write(tmp_path, {**CONFIG, "app/README.md": "# app\n", "app/odd.py": content})
+    write(tmp_path, {**CONFIG, "app/README.md": README, "app/odd.py": content})
     assert findings(tmp_path) == []
 
 
@@ -65,7 +65,7 @@ def test_crlf_and_wide_characters_keep_columns(tmp_path: Path) -> None:
         tmp_path,
         {
             **CONFIG,
-            "app/README.md": "# app\n",
+            "app/README.md": README,
             "app/jobs.py": "def f():\r\n    x = 'ñandú 日本'; print(x)\r\n".encode(),
         },
     )
@@ -110,7 +110,7 @@ def test_two_packages_with_one_name_do_not_mix(tmp_path: Path) -> None:
         return {
             "pyproject.toml": "",
             "app/__init__.py": "",
-            "app/README.md": "# app\n",
+            "app/README.md": README,
             "app/work.py": f"import time\n\n\ndef work():\n    {call}\n",
             "app/main.py": "from app.work import work\n\n\nasync def job():\n    work()\n",
         }
@@ -127,7 +127,7 @@ def test_circular_imports(tmp_path: Path) -> None:
         tmp_path,
         {
             **CONFIG,
-            "app/README.md": "# app\n",
+            "app/README.md": README,
             "app/a.py": "from app.b import g\nfrom app.b import *\n\n\ndef f():\n    g()\n    print(1)\n",
             "app/b.py": "from app.a import f\nfrom app.a import *\n\n\ndef g():\n    f()\n",
         },
@@ -230,7 +230,7 @@ def test_interrupt_exits_130_and_leaves_the_cache_whole(tmp_path: Path) -> None:
 def test_spaces_and_other_alphabets_in_paths(tmp_path: Path) -> None:
     root = write(
         tmp_path / "my projéct ü",
-        {**CONFIG, "ápp dir/README.md": "# x\n", "ápp dir/jöbs 1.py": "def f():\n    print(1)\n"},
+        {**CONFIG, "ápp dir/README.md": README, "ápp dir/jöbs 1.py": "def f():\n    print(1)\n"},
     )
     assert codes(findings(root)) == {("ápp dir/jöbs 1.py", "LC308")}
     assert codes(findings(tmp_path, str(root))) == {("my projéct ü/ápp dir/jöbs 1.py", "LC308")}

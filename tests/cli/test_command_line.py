@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from cli.running import PRINTING, findings, run, write
+from cli.running import PRINTING, README, findings, run, write
 
 
 @pytest.fixture
@@ -132,7 +132,7 @@ def test_a_part_of_the_project_is_checked_with_all_of_it(tmp_path: Path) -> None
         tmp_path,
         {
             "pyproject.toml": "[tool.layercheck]\n",
-            "app/README.md": "# app\n",
+            "app/README.md": README,
             "app/routes.py": "import time\n\nfrom app.work import slow\n\n\nasync def handler():\n    slow()\n",
             "app/work.py": "import time\n\n\ndef slow():\n    time.sleep(1)\n",
         },

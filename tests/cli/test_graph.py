@@ -11,12 +11,12 @@ from typing import Any
 
 import pytest
 
-from cli.running import run, write
+from cli.running import README, run, write
 
 SHOP = {
     "pyproject.toml": "[tool.layercheck]\n",
     "app/__init__.py": "",
-    "app/README.md": "# app\n",
+    "app/README.md": README,
     "app/db.py": "from sqlalchemy import create_engine\nfrom sqlalchemy.orm import sessionmaker\n\nSessionLocal = sessionmaker(create_engine('sqlite://'))\n",
     "app/models/__init__.py": "",
     "app/models/orders.py": (

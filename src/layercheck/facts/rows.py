@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-from layercheck.ir import Expr, Stmt
+from layercheck.ir import Expr, Recent, Stmt
 from layercheck.model import Place
 
 
@@ -115,6 +115,21 @@ class Call(NamedTuple):
         return self.call[4]  # type: ignore[no-any-return]
 
 
+def _views(view: Any, size: int) -> Recent:
+    """Typed views over raw tuples, made once for the rows that are looked at again and again."""
+    make = view._make
+    return Recent(lambda raw: tuple(map(make, raw)), size)
+
+
+_imports = _views(Import, 4096)
+_params = _views(Param, 4096)
+_fields = _views(Field, 2048)
+_attributes = _views(Attribute, 2048)
+_calls = _views(Call, 512)
+_binds = _views(Bind, 512)
+_contexts = _views(Context, 512)
+
+
 class Module(NamedTuple):
     """What others may know of a file without looking into its code."""
 
@@ -137,7 +152,7 @@ class Module(NamedTuple):
     @property
     def imports(self) -> tuple[Import, ...]:
         """Every imported name of the file, nested ones included."""
-        return tuple(map(Import._make, self.raw_imports))
+        return _imports(self.raw_imports)  # type: ignore[no-any-return]
 
     def place(self, at: int = 0) -> Place:
         """A place in this row; 0 is the first line of the file."""
@@ -175,7 +190,7 @@ class Function(NamedTuple):
     @property
     def params(self) -> tuple[Param, ...]:
         """The parameters in order."""
-        return tuple(map(Param._make, self.raw_params))
+        return _params(self.raw_params)  # type: ignore[no-any-return]
 
     def place(self, at: int = 0) -> Place:
         """A place in this row; 0 is the def line."""
@@ -212,12 +227,12 @@ class Class(NamedTuple):
     @property
     def fields(self) -> tuple[Field, ...]:
         """The names bound in the class body by assignment."""
-        return tuple(map(Field._make, self.raw_fields))
+        return _fields(self.raw_fields)  # type: ignore[no-any-return]
 
     @property
     def attributes(self) -> tuple[Attribute, ...]:
         """What methods assign to self."""
-        return tuple(map(Attribute._make, self.raw_attributes))
+        return _attributes(self.raw_attributes)  # type: ignore[no-any-return]
 
     def place(self, at: int = 0) -> Place:
         """A place in this row; 0 is the class line."""
@@ -243,17 +258,17 @@ class Body(NamedTuple):
     @property
     def calls(self) -> tuple[Call, ...]:
         """Every call, in the order of the walk."""
-        return tuple(map(Call._make, self.raw_calls))
+        return _calls(self.raw_calls)  # type: ignore[no-any-return]
 
     @property
     def binds(self) -> tuple[Bind, ...]:
         """Every binding of a name or dotted attribute, in the order of the walk."""
-        return tuple(map(Bind._make, self.raw_binds))
+        return _binds(self.raw_binds)  # type: ignore[no-any-return]
 
     @property
     def contexts(self) -> tuple[Context, ...]:
         """The control structures; index 0 is the body itself."""
-        return tuple(map(Context._make, self.raw_contexts))
+        return _contexts(self.raw_contexts)  # type: ignore[no-any-return]
 
     def place(self, at: int) -> Place:
         """A place in this body."""

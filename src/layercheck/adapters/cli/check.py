@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from layercheck import __version__
+from layercheck import __version__, warm
 from layercheck.adapters.cli.common import (
     Progress,
     all_rules,
@@ -87,7 +87,16 @@ def check(paths: tuple[str, ...], **options: Any) -> None:
     found = _write(reports, options)
     if code == 0 and found and not options["exit_zero"]:
         code = 1
+    if warm.current is not None and not missing:
+        warm.current.save(code)
     sys.exit(code)
+
+
+def _print(text: str) -> None:
+    sys.stdout.write(text)
+    sys.stdout.flush()
+    if warm.current is not None:
+        warm.current.write(text)
 
 
 def _by_project(paths: tuple[str, ...], config_file: str | None) -> list[tuple[str, ...]]:
@@ -142,6 +151,10 @@ def _run(
         )
     progress.clear()
     _problems(engine, options)
+    if warm.current is not None:
+        warm.current.found(settings.root, engine.inputs)
+        if engine.problems or settings.cache_dir is not None:
+            warm.current.give_up()
     return found, settings, len([w for w in wanted if w.endswith(".py")])
 
 
@@ -178,15 +191,17 @@ def _write(reports: list[tuple[list[Finding], Settings, int]], options: dict[str
         except OSError as error:
             fail(f"{options['output_file']}: cannot be written: {error.strerror}")
     else:
-        sys.stdout.write(out)
-        sys.stdout.flush()
+        _print(out)
     if options["output_format"] == "full" and not options["quiet"] and not options["statistics"]:
         from layercheck.report.full_format import summary
 
         files = sum(count for _, _, count in reports)
         context = Context("", os.getcwd(), (), color)
-        stream = sys.stdout if options["output_file"] is None else sys.stderr
-        stream.write(("\n" if total else "") + summary([f for found, _, _ in reports for f in found], files, context))
+        text = ("\n" if total else "") + summary([f for found, _, _ in reports for f in found], files, context)
+        if options["output_file"] is None:
+            _print(text)
+        else:
+            sys.stderr.write(text)
     return total
 
 

@@ -1,0 +1,206 @@
+"""The warm path: when nothing that a run looked at has changed, say again what it said.
+
+DESIGN: a run of the command line notes what it depends on: every file that was opened and every folder that was listed (an audit
+hook, PEP 578, sees them all, so no list of them can be forgotten), every file that discovery found, and the configuration files that
+are *not* there, up to the top of the disk. Afterwards its output lies in the cache folder beside those notes, under a name made of
+the arguments, the working folder, the surroundings and layercheck's own code. The next run compares the notes with the disk, one
+`stat` each, before it imports anything of the engine. Any difference, any doubt, and the ordinary run follows: the notes are a
+shortcut to the same output, never another way to it. Times are taken before a file is read, so an edit during a run is a difference.
+"""
+
+from __future__ import annotations
+
+import marshal
+import os
+import sys
+from collections.abc import Iterable
+from typing import Any
+
+from layercheck import __version__
+
+_FORMAT = 1
+_SURROUNDINGS = (
+    "NO_COLOR",
+    "FORCE_COLOR",
+    "TERM",
+    "COLUMNS",
+    "XDG_CACHE_HOME",
+    "LOCALAPPDATA",
+    "HOME",
+    "PYTHONUTF8",
+    "PYTHONIOENCODING",
+)
+_CONFIGURATION = ("layercheck.toml", ".layercheck.toml", "pyproject.toml", "setup.py", "setup.cfg", ".git")
+_REFUSED = ("--no-cache", "--output-file", "--stdin-filename", "-", "--verbose", "-v", "--help", "-h", "--version")
+_COMMANDS = frozenset({"explain", "rules", "layers", "routes", "tables", "graph", "deps", "why", "cache"})
+Note = tuple[str, int, int, int]
+"""(path, mtime in ns, size in bytes, ctime in ns); -1 thrice for what is not there, ctime 0 where it was not taken."""
+
+
+def _note(path: str) -> Note:
+    try:
+        status = os.stat(path)
+    except OSError:
+        return (path, -1, -1, -1)
+    folder = (status.st_mode & 0o170000) == 0o040000
+    return (path, status.st_mtime_ns, 0 if folder else status.st_size, status.st_ctime_ns)
+
+
+def _holds(note: Note) -> bool:
+    path, mtime, size, ctime = note
+    now = _note(path)
+    return now[1] == mtime and now[2] == size and (ctime == 0 or now[3] == ctime)
+
+
+def _own_code() -> str:
+    """Changes with layercheck's own code; in an installed copy the version says it all."""
+    home = os.path.dirname(os.path.abspath(__file__))
+    if "site-packages" in home or "dist-packages" in home:
+        return __version__
+    newest = 0
+    waiting = [home]
+    while waiting:
+        with os.scandir(waiting.pop()) as listing:
+            for entry in listing:
+                if entry.name.endswith(".py"):
+                    newest = max(newest, entry.stat().st_mtime_ns)
+                elif entry.name != "__pycache__" and entry.is_dir():
+                    newest = max(newest, entry.stat().st_mtime_ns)
+                    waiting.append(entry.path)
+    return f"{__version__} {home} {newest}"
+
+
+class Recorder:
+    """What one run looks at, and what it prints. `give_up` when its output is not for another time."""
+
+    def __init__(self, file: str) -> None:
+        self.file = file
+        self.good = True
+        self._notes: dict[str, Note] = {}
+        self._listening = True
+        # Python's own library and layercheck, which have a mark of their own, and the cache, which we write.
+        own = (os.path.dirname(os.path.abspath(__file__)), os.path.dirname(os.__file__), os.path.dirname(file))
+        self._foreign = tuple(os.path.join(folder, "") for folder in own)
+        self._text: list[str] = []
+
+    def start(self) -> None:
+        """Begin to listen."""
+        here = os.getcwd()
+        while True:
+            for name in _CONFIGURATION:
+                self._keep(os.path.join(here, name))
+            above = os.path.dirname(here)
+            if above == here:
+                break
+            here = above
+        sys.addaudithook(self._hear)
+
+    def _hear(self, event: str, arguments: tuple[Any, ...]) -> None:
+        if self._listening and event in ("open", "os.scandir", "os.listdir"):
+            path = arguments[0]
+            written = event == "open" and isinstance(arguments[1], str) and ("w" in arguments[1] or "+" in arguments[1])
+            if isinstance(path, str) and not written:
+                self._keep(os.path.abspath(path))
+
+    def _keep(self, path: str) -> None:
+        if path not in self._notes and not path.startswith(self._foreign):
+            self._notes[path] = _note(path)
+
+    def found(self, root: str, files: Iterable[tuple[str, int, int]]) -> None:
+        """The files that discovery listed (path below the root, mtime in ns, size): they may come from the cache, unopened."""
+        for path, mtime, size in files:
+            absolute = os.path.join(root, path)
+            self._notes.setdefault(absolute, (absolute, mtime, size, 0))
+
+    def give_up(self) -> None:
+        """This run's output must not be repeated: it wrote a file, warned of something, or asked for another cache."""
+        self.good = False
+
+    def write(self, text: str) -> None:
+        """Note what goes to standard output."""
+        self._text.append(text)
+
+    def save(self, code: int) -> None:
+        """Keep the output for next time; whatever goes wrong, there is none."""
+        self._listening = False
+        if not self.good or code not in (0, 1) or not os.path.isdir(os.path.dirname(self.file)):
+            return
+        part = f"{self.file}.{os.getpid()}"
+        try:
+            with open(part, "wb") as handle:
+                marshal.dump((_FORMAT, code, "".join(self._text), tuple(self._notes.values())), handle)
+            os.replace(part, self.file)
+        except (OSError, ValueError):
+            try:
+                os.unlink(part)
+            except OSError:
+                pass
+
+
+current: Recorder | None = None
+"""The recorder of this run, when there is one."""
+
+
+def _folder(arguments: list[str]) -> str | None:
+    """The cache folder of these arguments, when it lies outside the working folder."""
+    folder = None
+    for i, argument in enumerate(arguments):
+        if argument == "--cache-dir" and i + 1 < len(arguments):
+            folder = arguments[i + 1]
+        elif argument.startswith("--cache-dir="):
+            folder = argument.partition("=")[2]
+    if folder is None:
+        base = os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache")
+        if sys.platform in ("win32", "darwin"):
+            from layercheck.cache import default_folder
+
+            folder = default_folder()
+        else:
+            folder = os.path.join(base, "layercheck")
+    real = os.path.realpath(folder)
+    return None if real.startswith(os.path.join(os.path.realpath(os.getcwd()), "")) else real
+
+
+def attempt(arguments: list[str]) -> int | None:
+    """Repeat the output of the same run, if nothing has changed: its exit code, or None (an ordinary run is to follow).
+
+    `arguments` are those of the command line. Afterwards `current` is the recorder of the ordinary run, where it may be repeated.
+    """
+    global current
+    if any(a in _REFUSED or a.startswith(("--output-file=", "--stdin-filename=")) for a in arguments):
+        return None
+    if any(a in _COMMANDS for a in arguments[:1]):
+        return None
+    folder = _folder(arguments)
+    if folder is None:
+        return None
+    from _blake2 import blake2b
+
+    surroundings = [os.environ.get(name) for name in _SURROUNDINGS]
+    what = repr(
+        (arguments, os.getcwd(), sys.version, sys.stdout.isatty(), sys.stdout.encoding, surroundings, _own_code())
+    )
+    name = blake2b(what.encode("utf-8", "surrogateescape"), digest_size=16).hexdigest()
+    file = os.path.join(folder, f"{name}.run")
+    stored = _load(file)
+    if stored is not None:
+        code, text, notes = stored
+        if all(map(_holds, notes)):
+            sys.stdout.write(text)
+            sys.stdout.flush()
+            return code
+    current = Recorder(file)
+    current.start()
+    return None
+
+
+def _load(file: str) -> tuple[int, str, tuple[Note, ...]] | None:
+    try:
+        with open(file, "rb") as handle:
+            if hasattr(os, "getuid") and os.fstat(handle.fileno()).st_uid != os.getuid():
+                return None
+            found = marshal.load(handle)
+        version, code, text, notes = found
+        return (code, text, notes) if version == _FORMAT and isinstance(text, str) and code in (0, 1) else None
+    except (OSError, ValueError, EOFError, TypeError):
+        return None

@@ -1,0 +1,158 @@
+"""The warm path says exactly what an ordinary run would say, and nothing once anything has changed."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+
+from cli.running import PRINTING, run, write
+from layercheck import warm
+
+
+class Shop(NamedTuple):
+    """A project, and a cache folder outside of it."""
+
+    root: Path
+    cache: Path
+
+    def arguments(self, *more: str) -> tuple[str, ...]:
+        return ("--output-format", "concise", "--cache-dir", str(self.cache), *more)
+
+    def run(self, *more: str) -> str:
+        done = run(self.root, *self.arguments(*more))
+        assert done.returncode in (0, 1), done.stderr
+        return f"{done.returncode}\n{done.stdout}"
+
+    def cold(self) -> str:
+        done = run(self.root, "--output-format", "concise", "--no-cache")
+        return f"{done.returncode}\n{done.stdout}"
+
+
+@pytest.fixture
+def shop(tmp_path: Path) -> Shop:
+    files = {
+        "outer/shop/pyproject.toml": "[tool.layercheck]\n",
+        "outer/shop/.gitignore": "ignored/\n",
+        **{f"outer/shop/{k}": v for k, v in PRINTING.items()},
+    }
+    write(tmp_path, files)
+    return Shop(tmp_path / "outer" / "shop", tmp_path / "cache")
+
+
+def repeats(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> bool:
+    """Whether the notes of the last run still hold, seen from inside: nothing is imported but `warm`."""
+    (file,) = shop.cache.glob("*.run")
+    stored = warm._load(str(file))
+    assert stored is not None
+    return all(map(warm._holds, stored[2]))
+
+
+def test_the_second_run_repeats_the_first(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    first = shop.run()
+    assert "LC308" in first
+    assert repeats(shop, monkeypatch)
+    assert shop.run() == first == shop.cold()
+
+
+def test_the_second_run_imports_no_engine(shop: Shop) -> None:
+    shop.run()
+    code = (
+        "import sys, runpy; sys.argv[1:] = sys.argv[2:]\n"
+        "try: runpy.run_module('layercheck', run_name='__main__')\n"
+        "except SystemExit: pass\n"
+        "print(*sorted(m for m in sys.modules if m.split('.')[0] in ('layercheck', 'click')), file=sys.stderr)"
+    )
+    import subprocess
+
+    done = subprocess.run(
+        [sys.executable, "-c", code, "layercheck", *shop.arguments()],
+        cwd=shop.root, capture_output=True, text=True, check=True, env=os.environ | {"PYTHONUTF8": "1"},
+    )  # fmt: skip
+    # a run under other surroundings is another run: ask twice from the same ones
+    done = subprocess.run(
+        done.args, cwd=shop.root, capture_output=True, text=True, check=True, env=os.environ | {"PYTHONUTF8": "1"}
+    )
+    assert "LC308" in done.stdout
+    assert set(done.stderr.split()) <= {"layercheck", "layercheck.__main__", "layercheck.warm"}
+
+
+def _write(name: str, text: str) -> Callable[[Shop], None]:
+    return lambda shop: (write(shop.root, {name: text}), None)[1]
+
+
+CHANGES: dict[str, Callable[[Shop], None]] = {
+    "an edit": _write("app/jobs.py", "def run():\n    return 1\n"),
+    "a new file": _write("app/more.py", "print(1)\n"),
+    "a new folder": _write("app/deep/er/__init__.py", "def f():\n    print(1)\n"),
+    "a file less": lambda shop: (shop.root / "app/jobs.py").unlink(),
+    "another name": lambda shop: (shop.root / "app/jobs.py").rename(shop.root / "app/tasks.py") and None,
+    "configuration": _write("pyproject.toml", '[tool.layercheck]\nignore = ["LC308"]\n'),
+    "a configuration file that was not there": _write("layercheck.toml", 'ignore = ["LC308"]\n'),
+    "an ignore file": _write(".gitignore", "app/\n"),
+    "an ignore file in a folder": _write("app/.gitignore", "jobs.py\n"),
+    "a README less": lambda shop: (shop.root / "app/README.md").unlink(),
+    "a file made executable code": _write("app/README.md", ""),
+}
+
+
+@pytest.mark.parametrize("change", CHANGES)
+def test_any_change_ends_it(shop: Shop, change: str) -> None:
+    shop.run()
+    CHANGES[change](shop)
+    assert shop.run() == shop.cold()
+    assert shop.run() == shop.cold()
+
+
+def test_a_configuration_file_above_the_project_ends_it(tmp_path: Path) -> None:
+    write(tmp_path, {f"outer/{k}": v for k, v in PRINTING.items()})
+    shop = Shop(tmp_path / "outer", tmp_path / "cache")
+    assert "LC308" in shop.run()
+    write(tmp_path, {"layercheck.toml": 'ignore = ["LC308"]\n'})
+    assert shop.run() == shop.cold()
+    assert "LC308" not in shop.run()
+
+
+def test_other_arguments_are_another_run(shop: Shop) -> None:
+    assert "LC308" in shop.run()
+    assert "LC308" not in shop.run("--ignore", "LC308")
+    assert "LC308" in shop.run()
+
+
+@pytest.mark.parametrize("damage", [b"", b"\x00\x01", b"nonsense" * 100])
+def test_damaged_notes_are_no_notes(shop: Shop, damage: bytes) -> None:
+    first = shop.run()
+    (file,) = shop.cache.glob("*.run")
+    file.write_bytes(damage)
+    assert shop.run() == first
+
+
+def test_a_run_that_warned_is_not_repeated(shop: Shop) -> None:
+    write(shop.root, {"app/odd.py": "x = 1\n"})
+    os.chmod(shop.root / "app/odd.py", 0)
+    if os.access(shop.root / "app/odd.py", os.R_OK):
+        pytest.skip("this user may read everything")
+    shop.run()
+    assert not list(shop.cache.glob("*.run"))
+
+
+def test_without_cache_nothing_is_kept(shop: Shop) -> None:
+    shop.cold()
+    assert not shop.cache.exists()
+
+
+def test_a_cache_inside_the_project_is_left_to_the_ordinary_run(shop: Shop) -> None:
+    inside = shop._replace(cache=shop.root / ".cache")
+    first = inside.run()
+    assert inside.run() == first
+    assert not list(inside.cache.glob("*.run"))
+
+
+def test_cache_clean_removes_the_notes(shop: Shop) -> None:
+    shop.run()
+    assert run(shop.root, "cache", "clean", "--cache-dir", str(shop.cache)).returncode == 0
+    assert not list(shop.cache.glob("*.run"))
