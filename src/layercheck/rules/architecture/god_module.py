@@ -5,9 +5,9 @@ everybody at once: each change conflicts with another, nothing in it can be test
 
 How to fix: one module a feature and a layer; a package whose `__init__.py` re-exports the old names makes the move painless.
 
-Generated code, migrations, scripts and modules that are mostly literals (constants, tables of data) are spared. Among the
-definitions, classes without behaviour (schemas, tables, enums, exceptions) do not count. A module under 300 lines of code may hold
-several layers: there it is still easy to see.
+Generated code, migrations, scripts and modules without code (constants, tables of data, classes that only have fields) are spared.
+Among the definitions, classes without behaviour (schemas, tables, enums, exceptions) do not count. A module under 300 lines of code
+may hold several layers: there it is still easy to see.
 
 ```python bad app/everything.py
 def step_1(): return 1
@@ -133,7 +133,9 @@ def _is_data(project: Project, cls: Class) -> bool:
 
 
 def _mostly_constants(project: Project, path: str) -> bool:
-    """Whether literals at module level make up most of a module: a table of data, not code."""
+    """Whether a module is a table of data, not code: it has no function, or literals at module level make up most of it."""
+    if not project.of_file(Function, path):
+        return True
     literal = code = 0
     for body in project.of_file(Body, path):
         size = sum(1 for _ in ir.expressions(body.statements))

@@ -5,6 +5,8 @@ the outer one and sooner or later closes an import cycle.
 
 How to fix: move what is shared into the inner layer, or let the outer layer pass it in (a parameter, a port defined inside).
 
+`[tool.layercheck.layers] order` sets another order, or leaves layers out of it; without it models and schemas lie side by side.
+
 ```python bad app/services/users.py
 from sqlalchemy.orm import Session
 
