@@ -187,8 +187,8 @@ def _fault(
         case "create_index" if (
             recent and not operation.concurrently and not operation.batch and "postgresql" in dialects(project)
         ):
-            name = operation.added_index.name if operation.added_index is not None else None
-            text = f"building index {name or 'without a name'} locks {operation.table} against writes"
+            index = operation.added_index.name if operation.added_index is not None else None
+            text = f"building index {index or 'without a name'} locks {operation.table} against writes"
             yield _found(operation.place, text, "use postgresql_concurrently in an autocommit_block()", Level.INFO)
 
 
@@ -238,7 +238,7 @@ def _is_conversion(project: Project, folder: str, revision: Revision, operation:
 def _loosens(operation: Operation) -> bool:
     """Whether a change lets everything in that was let in before: NULL, a longer text, one more value of an enum."""
     changes = dict(operation.changes)
-    new = changes.get("type", "String")
+    new: str | bool | None = changes.get("type", "String")
     wide = isinstance(new, str) and _FAMILIES.get(new.partition("(")[0]) in ("text", "enum")
     return operation.kind == "alter_column" and "name" not in changes and changes.get("nullable", True) is True and wide
 
