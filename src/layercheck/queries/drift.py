@@ -155,12 +155,17 @@ def extra_tables(project: Project, folder: str) -> tuple[ReplayedTable, ...]:
     if not own or any(t.name is None or t.gaps or t.metadata is None for t in models) or _is_versioned(project):
         return ()
     known = {(t.name or "").lower() for t in models}
+    found = {
+        short: t
+        for t in schema.tables
+        if not schema.is_unknown(t.name)
+        and (short := t.name.rpartition(".")[2].lower()) not in known
+        and not short.startswith(LIBRARY_TABLES)
+    }
+    if not found:
+        return ()
     spoken = _words_of_application(project)
-    return tuple(
-        t for t in schema.tables
-        if not schema.is_unknown(t.name) and (short := t.name.rpartition(".")[2].lower()) not in known
-        and short not in spoken and not short.startswith(LIBRARY_TABLES)
-    )  # fmt: skip
+    return tuple(t for short, t in found.items() if short not in spoken)
 
 
 @query
