@@ -8,8 +8,7 @@ states, kinds and roles.
 
 Looked at are numbers called price, amount, quantity, stock, age, percent or rating (`unit_price`, `price_cents`), and strings called
 status, role (`payment_status`) or just type: a `mime_type` or `provider_type` has no fixed list, nor has the discriminator of a class
-hierarchy. Columns of ledgers and transactions may be negative. Types of the project's own
-are taken to check for themselves.
+hierarchy. Columns of ledgers and transactions may be negative. Types of the project's own are taken to check for themselves.
 
 ```python bad app/models.py
 from sqlalchemy import Numeric
