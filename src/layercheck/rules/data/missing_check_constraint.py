@@ -8,7 +8,7 @@ states, kinds and roles.
 
 Looked at are numbers called price, amount, quantity, stock, age, percent or rating (`unit_price`, `price_cents`), and strings called
 status, role (`payment_status`) or just type: a `mime_type` or `provider_type` has no fixed list, nor has the discriminator of a class
-hierarchy. Columns of ledgers and transactions may be negative. Types of the project's own are taken to check for themselves.
+hierarchy. Columns of ledgers and transactions, and differences, may be negative. Types of the project's own are taken to check for themselves.
 
 ```python bad app/models.py
 from sqlalchemy import Numeric
@@ -74,7 +74,11 @@ _NUMBERS = frozenset({
 _STRINGS = frozenset({"String", "VARCHAR", "Text", "TEXT", "AutoString", "Unicode", "CHAR"})
 _AMOUNTS = re.compile(r"(?:^|_)(?:price|amount|quantity|qty|stock|age|percent|percentage|rating)(?:_cents|_pct)?$")
 _STATES = re.compile(r"(?:^|_)(?:status|role)$|^type$")
-_OPEN = re.compile(r"^(?:max|min)_|^next_|(?:^|_)max_age$")
+_OPEN = re.compile(
+    r"^(?:max|min|next)_|(?:^|_)max_age$|(?:^|_)(?:difference|diff|delta|variance|net|change|adjustment|correction)_"
+)
+_LENGTH = re.compile(r"\((?:length=)?(\d+)")
+_LONGEST_STATE = 128
 _SIGNED = frozenset({"ledger", "transaction", "journal", "adjustment", "entry", "movement", "refund", "posting"})
 
 
@@ -114,6 +118,9 @@ def _remedy(column: Column) -> str | None:
         and "unsigned" not in (column.type or "")
     ):
         return f'CheckConstraint("{column.name} >= 0")'
+    length = _LENGTH.search(column.type or "")
+    if length is not None and int(length[1]) > _LONGEST_STATE and column.type_name in _STRINGS:
+        return None  # a text
     if column.type_name in _STRINGS and _STATES.search(name) and not _OPEN.search(name):
         return "an Enum or a CheckConstraint"
     return None
