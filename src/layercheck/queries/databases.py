@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 
 from layercheck import ir
-from layercheck.facts.rows import Body, Document, Module
+from layercheck.facts.rows import Body, Document, Function, Module
 from layercheck.knowledge.dialects import DRIVERS, SCHEMES
 from layercheck.project import Project, query
 from layercheck.queries.layers import is_test
 
 _URL = re.compile(rf"\b({'|'.join(SCHEMES)})(?:\+\w+)?://")
 _PACKAGE = re.compile(rf"(?im)^[\s\"'-]*({'|'.join(map(re.escape, sorted(DRIVERS, key=len, reverse=True)))})(?![\w-])")
+_SPEAKERS = frozenset({"alembic", "databases", "sqlalchemy", "sqlmodel"})
 _FILES = (
     "requirements",
     "constraints",
@@ -49,7 +50,10 @@ def _in_module(project: Project, path: str) -> frozenset[str]:
                 found.add(SCHEMES[name])
             if entry.module == "sqlalchemy.dialects" and entry.name in SCHEMES:
                 found.add(SCHEMES[entry.name or ""])
+    speaks_sql = module is not None and any(i.module.partition(".")[0] in _SPEAKERS for i in module.imports)
     for body in project.of_file(Body, path):
+        if not speaks_sql and project.get(Function, body.key) is not None:
+            continue  # URLs stand in settings and constants
         for e in ir.expressions(body.statements):
             if ir.is_a(e, "const") and e[1].__class__ is str and (match := _URL.match(e[1])):
                 found.add(SCHEMES[match[1]])

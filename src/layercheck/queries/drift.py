@@ -21,6 +21,9 @@ from layercheck.queries.migrations import (
     ReplayedTable,
     environments,
     excluded,
+    graph,
+    is_empty,
+    operations,
     schema_at_heads,
     target_metadata,
 )
@@ -106,9 +109,31 @@ def _is_expected(project: Project, table: Table, found: tuple[Environment, ...])
     """
     if not is_imported(project, table.key.partition(":")[0]) or _is_filtered(project, found, table, ""):
         return False
+    if not all(_begins_empty(project, e.folder) for e in found):
+        return False
     if any(excluded(project, e.folder)[0] for e in found):
         beside = [t for t in compared(project) if t.metadata == table.metadata]
         return 2 * sum(any(_made(project, e, t) for e in found) for t in beside) > len(beside)
+    return True
+
+
+@query
+def _begins_empty(project: Project, folder: str) -> bool:
+    """Whether the migrations make the whole schema, and were not put on top of a database that was there already.
+
+    A first revision that does nothing stands for what was there; so does a change of a table that no migration has made.
+    """
+    made: set[str | None] = set()
+    for revision in graph(project, folder).order:
+        if not revision.down and is_empty(project, revision.path, "upgrade"):
+            return False
+        for operation in operations(project, revision.path, "upgrade"):
+            if operation.kind == "create_table":
+                made.add(operation.table)
+            elif operation.kind == "rename_table":
+                made.add(operation.name)
+            elif operation.kind in ("add_column", "alter_column", "drop_column") and operation.table not in made:
+                return False
     return True
 
 
@@ -155,12 +180,17 @@ def extra_tables(project: Project, folder: str) -> tuple[ReplayedTable, ...]:
     if not own or any(t.name is None or t.gaps or t.metadata is None for t in models) or _is_versioned(project):
         return ()
     known = {(t.name or "").lower() for t in models}
+    found = {
+        short: t
+        for t in schema.tables
+        if not schema.is_unknown(t.name)
+        and (short := t.name.rpartition(".")[2].lower()) not in known
+        and not short.startswith(LIBRARY_TABLES)
+    }
+    if not found:
+        return ()
     spoken = _words_of_application(project)
-    return tuple(
-        t for t in schema.tables
-        if not schema.is_unknown(t.name) and (short := t.name.rpartition(".")[2].lower()) not in known
-        and short not in spoken and not short.startswith(LIBRARY_TABLES)
-    )  # fmt: skip
+    return tuple(t for short, t in found.items() if short not in spoken)
 
 
 @query

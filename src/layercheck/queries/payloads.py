@@ -19,7 +19,7 @@ from layercheck.queries.effects import display
 from layercheck.queries.models import is_table
 from layercheck.queries.responses import names_of_set, type_arguments
 from layercheck.queries.row_types import row_table
-from layercheck.queries.symbols import resolve
+from layercheck.queries.symbols import binding, resolve
 
 _DUMPS = frozenset({"model_dump", "dict", "model_copy", "copy", "items", "to_dict", "as_dict", "__dict__"})
 _WRAPPERS = frozenset({"jsonable_encoder", "dict", "vars", "deepcopy", "copy"})
@@ -247,7 +247,23 @@ class _Flow:
             if argument is not None and argument[0] == "inst" and is_table(self.project, argument[1]):
                 return str(argument[1])
         found = type_arguments(self.project, kind[1]) if ":" in kind[1] else ()
-        return next((c for c in found if is_table(self.project, c)), None)
+        return next((c for c in found if is_table(self.project, c)), None) or self.made_for(site)
+
+    def made_for(self, site: Site) -> str | None:
+        """The table class that the repository in a module variable was made with: `users = CRUD(User)`."""
+        name = dotted(site.call[1])
+        symbol = resolve(self.project, self.body.key, name.rpartition(".")[0]) if name is not None else None
+        bind = (
+            binding(self.project, symbol) if symbol is not None and ":" in symbol and not symbol.endswith(":") else None
+        )
+        for argument in (
+            bind.value[2] if bind is not None and ir.is_a(bind.value, "call") and bind.value is not None else ()
+        ):
+            text = dotted(argument)
+            found = resolve(self.project, f"{(symbol or '').partition(':')[0]}:", text) if text is not None else None
+            if found is not None and ":" in found and is_table(self.project, found):
+                return found
+        return None
 
 
 def _keys(e: Expr | None) -> frozenset[str] | None:

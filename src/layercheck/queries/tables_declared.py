@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from layercheck import ir
 from layercheck.facts.rows import Class
+from layercheck.ir import dotted
+from layercheck.knowledge.orm import COLUMN_CALLS
 from layercheck.project import Project, query
+from layercheck.queries.symbols import resolve
 from layercheck.queries.tables import all_tables
 from layercheck.queries.tables_classes import class_parts
 from layercheck.queries.tables_objects import table_objects_in
@@ -38,8 +42,16 @@ def own_columns(project: Project, owner: str) -> tuple[Column, ...]:
     tables = tables_with(project, owner)
     if tables:
         found = [c for c in tables[0].columns if c.owner == owner]
-    elif project.get(Class, owner) is not None:
+    elif _calls_column(project, owner):
         found = [part.column for part in class_parts(project, owner).columns if part.column.owner == owner]
     else:
         found = []
     return tuple(found)
+
+
+def _calls_column(project: Project, cls: str) -> bool:
+    """Whether the body of a class calls Column or mapped_column: a mixin that no table uses, perhaps."""
+    row = project.get(Class, cls)
+    values = [raw[2] for raw in row.raw_fields if ir.is_a(raw[2], "call")] if row is not None else []
+    names = {name for value in values for call in ir.calls(value) if (name := dotted(call[1])) is not None}
+    return any(resolve(project, cls, name) in COLUMN_CALLS for name in sorted(names))

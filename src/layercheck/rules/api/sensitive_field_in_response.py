@@ -8,8 +8,9 @@ How to fix: a schema for the answer that does not have the field; `Field(exclude
 Every model that a route sends counts, by `response_model=` or return annotation, with inherited fields, nested models, type arguments
 (`Page[UserOut]`), aliases and computed fields. Spared are fields that are excluded, SecretStr (shown masked), fields with a serializer
 of their own or a validator that masks, and numbers and flags about a secret. Access and refresh tokens are what token endpoints are
-for. A key, client secret or temporary password that only POST routes send is taken for one that is shown once, when it is made;
-`shown-once` names other schemas that may do so. Passwords and card data are reported there too.
+for, and a payment's `client_secret` is made for the browser. A key, client secret or temporary password that only POST routes send is
+taken for one that is shown once, when it is made; `shown-once` names other schemas that may do so. Passwords and card data are
+reported there too.
 
 ```python bad app/routes.py
 from fastapi import APIRouter
@@ -78,6 +79,8 @@ _KEYS = re.compile(
 )
 _PASSING = re.compile(r"^(?:temp|temporary|initial|generated|one_time|new)_")
 """A password that is made for somebody is shown once, like a key."""
+_PAYMENT = re.compile(r"(?i)checkout|payment|intent|ephemeral")
+"""A payment's client_secret is made for the browser that pays (Stripe's naming)."""
 _ABOUT = re.compile(
     r"^(?:is|has|had|needs?|requires?|must|should|can|use|uses|enable|enabled|allow|show|hide|reset|change|forgot|masked|redacted|public"
     r"|hint|last|min|max|next|no|num|count|total)_|_(?:masked|redacted|hint|prefix)$"
@@ -97,7 +100,7 @@ _MASK = re.compile(r"(?i)mask|redact|obfuscat|hide|censor|\*{2,}|•")
 def check(cls: Class, project: Project) -> Iterator[Fault]:
     """The secret fields that a schema declares and some route sends."""
     for field, routes in sent_by(project, cls.key):
-        kind = _kind(field)
+        kind = _kind(field, cls.name)
         if kind is None or _is_plain(project, field) or _is_masked(project, field):
             continue
         if kind == "key" and _is_shown_once(project, cls, routes):
@@ -109,14 +112,14 @@ def check(cls: Class, project: Project) -> Iterator[Fault]:
         )
 
 
-def _kind(field: SentField) -> str | None:
+def _kind(field: SentField, cls: str) -> str | None:
     """What kind of secret a field is by its name or alias: "always" secret, a "key", or None."""
     for name in (field.name, re.sub(r"(?<=[a-z0-9])([A-Z])", r"_\1", field.alias)):
         lowered = name.lower()
         if not _ABOUT.search(lowered):
             if _ALWAYS.search(lowered):
                 return "key" if _PASSING.search(lowered) else "always"
-            if _KEYS.search(lowered):
+            if _KEYS.search(lowered) and not (lowered == "client_secret" and _PAYMENT.search(cls)):
                 return "key"
     return None
 

@@ -6,9 +6,9 @@ requests at the same time both find nothing, and both insert. From then on every
 How to fix: `unique=True`, or a `UniqueConstraint` with the columns that make it unique together (`organization_id`, `slug`); where
 deleted rows stay in the table, a partial unique index.
 
-Natural keys are the e-mail address and user name of a user or account table (or one that keeps a password hash), `slug` and `sku` anywhere, and the phone number of a user
-table that has neither e-mail nor user name (elsewhere it is a way to call somebody). A slug that says it may be NULL describes, it
-does not identify. Tables that log, snapshot or invite are left alone, and so are views.
+Natural keys are the e-mail address and user name of a user or account table (or one that keeps a password hash), `slug` and `sku`
+anywhere, and the phone number of a user table that has neither e-mail nor user name (elsewhere it is a way to call somebody). A slug
+that says it may be NULL describes, it does not identify. Tables that log, snapshot or invite are left alone, and so are views.
 
 ```python bad app/models.py
 from sqlalchemy import String

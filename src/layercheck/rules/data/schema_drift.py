@@ -11,8 +11,9 @@ compared with the tables and columns that the models declare. One finding a tabl
 reported at the migration that made it. Types, defaults and constraints are not compared.
 
 Silent where either side is not certain: SQL or operations that cannot be followed leave out the tables that they could concern;
-filters in env.py (`include_object`, `include_name`) leave out what they name; models that nothing imports do not count. Independent
-branches with labels may have several heads. A project without any migrations is reported when `create_all` is what makes its tables.
+filters in env.py (`include_object`, `include_name`) leave out what they name; models that nothing imports do not count; where Alembic
+came to a database that was there already (an empty first revision, changes of tables that no revision makes), no table is missed.
+Independent branches with labels may have several heads. A project without any migrations is reported when `create_all` is what makes its tables.
 
 ```python bad app/models.py
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
