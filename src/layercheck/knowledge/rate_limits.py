@@ -29,3 +29,10 @@ LIMITING_PAIRS: frozenset[tuple[str, str]] = frozenset({
     ("max", "attempts"), ("attempt", "count"), ("attempts", "left"), ("check", "lock"), ("cool", "down"),
 })  # fmt: skip
 """Words (and neighbouring words) of the names of functions, decorators and columns that count attempts."""
+
+SLOWAPI_LIMITERS: frozenset[str] = frozenset({SLOWAPI_LIMITER, "slowapi.extension.Limiter"})
+MEMORY_STORAGES: frozenset[str] = frozenset({
+    "limits.aio.storage.MemoryStorage", "limits.aio.storage.memory.MemoryStorage", "limits.storage.MemoryStorage",
+    "limits.storage.memory.MemoryStorage", "pyrate_limiter.InMemoryBucket", "pyrate_limiter.MemoryListBucket", "pyrate_limiter.MemoryQueueBucket",
+})  # fmt: skip
+"""Counters that one process keeps for itself."""

@@ -50,3 +50,58 @@ SIGNATURE_CHECKS: frozenset[str] = frozenset({
 
 SIGNATURE_METHODS: frozenset[str] = frozenset({"construct_event", "is_valid_request", "is_valid_signature"})
 """The same by method name alone, where the object is not known."""
+
+FAST_DIGESTS: frozenset[str] = frozenset(
+    [
+        f"hashlib.{name}"
+        for name in [
+            "blake2b",
+            "blake2s",
+            "md5",
+            "new",
+            "sha1",
+            "sha224",
+            "sha256",
+            "sha384",
+            "sha3_224",
+            "sha3_256",
+            "sha3_384",
+            "sha3_512",
+            "sha512",
+        ]
+    ]
+    + [
+        f"{package}.Hash.{name}.new"
+        for package in ("Crypto", "Cryptodome")
+        for name in [
+            "BLAKE2b",
+            "BLAKE2s",
+            "MD2",
+            "MD4",
+            "MD5",
+            "RIPEMD160",
+            "SHA",
+            "SHA1",
+            "SHA224",
+            "SHA256",
+            "SHA384",
+            "SHA512",
+            "SHA3_256",
+            "SHA3_512",
+            "keccak",
+        ]
+    ]
+    + ["crypt.crypt", "passlib.utils.pbkdf2.pbkdf1", "binascii.crc32", "zlib.crc32"]
+)
+"""Digests of any data: billions a second on a graphics card."""
+
+DIGEST_OBJECTS: frozenset[str] = frozenset({"cryptography.hazmat.primitives.hashes.Hash"})
+"""Classes whose `update` takes what is digested."""
+
+WEAK_SCHEMES: frozenset[str] = frozenset({
+    "apr_md5_crypt", "bigcrypt", "bsdi_crypt", "cisco_pix", "cisco_type7", "crypt16", "des_crypt", "hex_md4", "hex_md5", "hex_sha1", "hex_sha256",
+    "hex_sha512", "ldap_des_crypt", "ldap_hex_md5", "ldap_hex_sha1", "ldap_md5", "ldap_md5_crypt", "ldap_plaintext", "ldap_salted_md5",
+    "ldap_salted_sha1", "ldap_sha1", "lmhash", "md5_crypt", "mssql2000", "mssql2005", "mysql323", "mysql41", "nthash", "oracle10", "oracle11",
+    "plaintext", "postgres_md5", "sha1_crypt", "sun_md5_crypt", "django_des_crypt", "django_salted_md5", "django_salted_sha1", "roundup_plaintext",
+})  # fmt: skip
+"""passlib's hashes that are broken or much too fast."""

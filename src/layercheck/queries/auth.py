@@ -85,7 +85,7 @@ def _optional_call(e: Expr | None) -> bool:
 @query(bottom=NOTHING)
 def called_protection(project: Project, symbol: str, optional: bool) -> Protection:
     """`Depends(HTTPBearer())`, `Depends(RoleChecker(["admin"]))`, `Depends(require("admin"))`."""
-    if _is_scheme(project, symbol):
+    if is_scheme(project, symbol):
         return Protection(OPTIONAL if optional else YES, (short(symbol),))
     if project.get(Class, symbol) is not None:
         return _through(symbol, _call_method(project, symbol))
@@ -113,7 +113,7 @@ def protection(project: Project, symbol: str) -> Protection:
     if project.get(Function, symbol) is not None:
         return _through(symbol, _function(project, symbol))
     if project.get(Class, symbol) is not None:
-        if _is_scheme(project, symbol):
+        if is_scheme(project, symbol):
             return Protection(YES, (short(symbol),))
         return _through(
             symbol,
@@ -123,7 +123,7 @@ def protection(project: Project, symbol: str) -> Protection:
     if kind is None:
         return _bound(project, symbol)
     if kind[0] == "inst":
-        if _is_scheme(project, kind[1]):
+        if is_scheme(project, kind[1]):
             bind = binding(project, symbol)
             optional = bind is not None and _optional_call(bind.value)
             if optional and ":" in kind[1] and _overrides_call(project, kind[1]) and _rejects_in_call(project, kind[1]):
@@ -176,7 +176,8 @@ def short(symbol: str) -> str:
     return symbol.partition(":")[2] or symbol
 
 
-def _is_scheme(project: Project, cls: str) -> bool:
+def is_scheme(project: Project, cls: str) -> bool:
+    """Whether a class is a security scheme of FastAPI, or inherits from one."""
     return any(
         base in SECURITY_SCHEMES
         or (":" not in base and base.startswith("fastapi.security.") and not base.endswith("Form"))

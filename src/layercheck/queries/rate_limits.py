@@ -15,7 +15,7 @@ from layercheck.knowledge.rate_limits import (
     LIMITING_PACKAGES,
     LIMITING_PAIRS,
     LIMITING_WORDS,
-    SLOWAPI_LIMITER,
+    SLOWAPI_LIMITERS,
     SLOWAPI_MIDDLEWARE,
 )
 from layercheck.project import Project, query
@@ -179,5 +179,5 @@ def slowapi_limiters(project: Project, path: str) -> tuple[Expr, ...]:
         for call in body.calls
         if ir.last_name(call.func) == "Limiter"
         and (name := dotted(call.func)) is not None
-        and resolve(project, body.key, name) in (SLOWAPI_LIMITER, "slowapi.extension.Limiter")
+        and resolve(project, body.key, name) in SLOWAPI_LIMITERS
     )
