@@ -51,9 +51,9 @@ app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
 
 @st.composite
 def segments(draw: st.DrawFn, names: Any) -> str:
-    parameter = "{%s%s}" % (next(names), draw(st.sampled_from(CONVERTORS)))
+    parameter = f"{{{next(names)}{draw(st.sampled_from(CONVERTORS))}}}"
     mixed = draw(st.sampled_from(["{0}", "{0}", "{0}", "x-{0}", "{0}.json", "{0}-{1}"]))
-    text = mixed.format(parameter, "{%s}" % next(names))
+    text = mixed.format(parameter, f"{{{next(names)}}}")
     return draw(st.sampled_from([text, draw(st.sampled_from(LITERALS))]))
 
 
