@@ -196,36 +196,35 @@ def _dependency_parameters(project: Project, target: str, called: bool, found: l
     if target in seen or ":" not in target:
         return
     seen.add(target)
-    keys = []
-    if project.get(Function, target) is not None:
-        keys.extend([target] if not called else _products(project, target))
-    elif project.get(Class, target) is not None:
-        if called:
-            call = class_attribute(project, target, "__call__")
-            keys.extend([call] if call is not None and ":" in call else [])
-        elif (
-            any(is_schema(project, c) for c in mro(project, target) if ":" in c)
-            or is_schema(project, target)
-            or _is_dataclass(project, target)
-        ):
-            found.extend(_model_parameters(project, target, "query"))
-        else:
-            init = class_attribute(project, target, "__init__")
-            keys.extend([init] if init is not None and ":" in init else [])
-    else:
-        from layercheck.queries.types import symbol_type
-
-        kind = symbol_type(project, target)
-        if kind is not None and kind[0] == "inst" and ":" in kind[1]:
-            call = class_attribute(project, kind[1], "__call__")
-            keys.extend([call] if call is not None and ":" in call else [])
-        elif kind is not None and kind[0] in ("func", "method"):
-            keys.append(kind[1])
-    for key in keys:
+    if project.get(Class, target) is not None and not called and is_params_class(project, target):
+        found.extend(_model_parameters(project, target, "query"))
+        return
+    for key in dependency_keys(project, target, called):
         found.extend(function_parameters(project, key))
         for declared in declared_dependencies(project, key):
             if declared.dependency.target is not None:
                 _dependency_parameters(project, declared.dependency.target, declared.dependency.called, found, seen)
+
+
+def is_params_class(project: Project, cls: str) -> bool:
+    """Whether the fields of a class used as a dependency are inputs of the request: a Pydantic model or a dataclass."""
+    return _is_dataclass(project, cls) or any(is_schema(project, base) for base in mro(project, cls) if ":" in base)
+
+
+def dependency_keys(project: Project, target: str, called: bool) -> list[str]:
+    """The functions whose parameters FastAPI reads for `Depends(target)` (or `Depends(target(...))`); none when they are not known."""
+    if project.get(Function, target) is not None:
+        return [target] if not called else _products(project, target)
+    if project.get(Class, target) is not None:
+        method = class_attribute(project, target, "__call__" if called else "__init__")
+        return [method] if method is not None and ":" in method else []
+    from layercheck.queries.types import symbol_type
+
+    kind = symbol_type(project, target)
+    if kind is not None and kind[0] == "inst" and ":" in kind[1]:
+        call = class_attribute(project, kind[1], "__call__")
+        return [call] if call is not None and ":" in call else []
+    return [kind[1]] if kind is not None and kind[0] in ("func", "method") else []
 
 
 def _products(project: Project, factory: str) -> list[str]:

@@ -24,7 +24,11 @@ from layercheck.queries.routers import Entry, Made, entries_by_router, http_meth
 from layercheck.queries.symbols import class_attribute, mro, resolve
 
 UNKNOWN_PART = "{?}"
+MOUNT = "MOUNT"
+"""The method of the entries that stand for a mount in `registered`."""
 _MAX_DEPTH = 24
+_PLAIN = frozenset({"add_route", "add_websocket_route", "route", "websocket_route"})
+"""Starlette's own ways to register: an APIRouter does not put its prefix before these paths (fastapi/routing.py)."""
 
 
 class Route(NamedTuple):
@@ -61,6 +65,12 @@ class Route(NamedTuple):
     conditional: bool
     route_class: str | None = None
     """The class of the routes: `APIRouter(route_class=...)` of the router itself."""
+    router: str = ""
+    """The router that it is registered on."""
+    mounts: tuple[str, ...] = ()
+    """The mounts that it lies below, outermost first; the entry of a mount counts itself."""
+    conditions: tuple[str, ...] = ()
+    """The entries on the way that stand in an if or a try: a route below the same ones is there whenever this one is."""
 
     @property
     def place(self) -> Place:
@@ -88,6 +98,10 @@ class _Context(NamedTuple):
     conditional: bool
     seen: tuple[str, ...]
     route_class: str | None = None
+    mounts: tuple[str, ...] = ()
+    conditions: tuple[str, ...] = ()
+    own: str = ""
+    """What the router's own constructor added to the prefix."""
 
 
 @query
@@ -111,14 +125,20 @@ def applications(project: Project) -> tuple[str, ...]:
 
 
 @query
+def registered(project: Project, app: str) -> tuple[Route, ...]:
+    """The routes of an application in registration order, with an entry for each mount: what the router tries one after the other."""
+    return tuple(_walk(project, app, _start(project, app, app)))
+
+
+@query
 def route_table(project: Project) -> tuple[Route, ...]:
     """Every route: those of applications in registration order, then those of routers that no application reaches."""
     out: list[Route] = []
     reached: set[str] = set()
     for app in applications(project):
-        for order, (route, router) in enumerate(_walk(project, app, _start(project, app, app))):
-            reached.add(router)
-            out.append(route._replace(order=order))
+        routes = [route for route in registered(project, app) if route.method != MOUNT]
+        reached.update(route.router for route in routes)
+        out.extend(route._replace(order=order) for order, route in enumerate(routes))
         reached.add(app)
     included = {
         e.target for entries in entries_by_router(project).values() for e in entries if e.target and e.kind != "route"
@@ -128,8 +148,8 @@ def route_table(project: Project) -> tuple[Route, ...]:
             continue
         if router in reached or (router in included and _included_by_unreached(project, router, reached)):
             continue
-        for route, inner in _walk(project, router, _start(project, router, "")):
-            if inner not in reached:
+        for route in _walk(project, router, _start(project, router, "")):
+            if route.router not in reached and route.method != MOUNT:
                 out.append(route)
     return tuple(dict.fromkeys(out))
 
@@ -146,23 +166,35 @@ def _start(project: Project, router: str, app: str) -> _Context:
     return _Context(app, "", True, (), False, None, None, (), None, False, ())
 
 
-def _walk(project: Project, router: str, context: _Context) -> Iterator[tuple[Route, str]]:
+def _walk(project: Project, router: str, context: _Context) -> Iterator[Route]:
     if router in context.seen or len(context.seen) > _MAX_DEPTH:
         return
     made = router_made(project, router)
     inside = _inside(project, made, context)._replace(seen=(*context.seen, router))
     for entry in _entries(project, router, made):
-        here = inside._replace(conditional=inside.conditional or entry.conditional)
+        here = _under(inside, entry)
         if entry.kind == "route":
-            yield from ((route, router) for route in _routes(project, entry, here))
-        elif entry.target is None:
+            yield from (route._replace(router=router) for route in _routes(project, entry, here))
             continue
-        elif entry.kind == "delegate":
+        if entry.kind == "mount":
+            yield _mount(project, entry, here, router)
+        if entry.target is None:
+            continue
+        if entry.kind == "delegate":
             # the parameter is the same router: nothing is added on the way
             yield from _walk_entries(project, entry, here)
         else:
             for target in _targets(project, entry.target):
                 yield from _walk(project, target, _through(project, entry, here))
+
+
+def _under(context: _Context, entry: Entry) -> _Context:
+    """The context below an entry that may stand under a condition."""
+    if not entry.conditional:
+        return context
+    return context._replace(
+        conditional=True, conditions=(*context.conditions, f"{entry.scope}@{entry.at} {entry.target}")
+    )
 
 
 def _targets(project: Project, router: str) -> tuple[str, ...]:
@@ -175,7 +207,7 @@ def _targets(project: Project, router: str) -> tuple[str, ...]:
     )
 
 
-def _walk_entries(project: Project, delegation: Entry, context: _Context) -> Iterator[tuple[Route, str]]:
+def _walk_entries(project: Project, delegation: Entry, context: _Context) -> Iterator[Route]:
     """What a project function puts on the router it was handed, with the other arguments of that very call."""
     parameter = delegation.target
     if parameter is None or parameter in context.seen:
@@ -187,10 +219,13 @@ def _walk_entries(project: Project, delegation: Entry, context: _Context) -> Ite
     for entry in entries_by_router(project).get(parameter, ()):
         entry = entry._replace(call=ir.substitute(entry.call, texts)) if texts else entry
         target = routers.get(entry.target or "", entry.target)
-        inner = here._replace(conditional=here.conditional or entry.conditional)
+        inner = _under(here, entry)
         if entry.kind == "route":
-            yield from ((route, parameter) for route in _routes(project, entry, inner))
-        elif target is not None and entry.kind == "delegate":
+            yield from (route._replace(router=parameter) for route in _routes(project, entry, inner))
+            continue
+        if entry.kind == "mount":
+            yield _mount(project, entry, inner, parameter)
+        if target is not None and entry.kind == "delegate":
             yield from _walk_entries(project, entry._replace(target=target), inner)
         elif target is not None:
             for one in _targets(project, target):
@@ -226,6 +261,7 @@ def _inside(project: Project, made: Made | None, context: _Context) -> _Context:
         extra = (*more, *extra) if more is not None and extra is not None else None
     return context._replace(
         prefix=context.prefix + prefix,
+        own=prefix,
         exact=context.exact and exact,
         dependencies=context.dependencies + (extra or ()),
         unknown=context.unknown or extra is None,
@@ -264,8 +300,13 @@ def _through(project: Project, entry: Entry, context: _Context) -> _Context:
     """What an include_router or mount call adds."""
     if entry.kind == "mount":
         prefix, exact = _prefix(project, entry.scope, ir.argument(entry.call, 0, "path"))
+        below = context.prefix + prefix.rstrip("/")
         return context._replace(
-            prefix=context.prefix + prefix.rstrip("/"), exact=context.exact and exact, dependencies=(), unknown=False
+            prefix=below,
+            exact=context.exact and exact,
+            dependencies=(),
+            unknown=False,
+            mounts=(*context.mounts, f"{entry.scope}@{entry.at} {below}"),
         )
     prefix, exact = _prefix(project, entry.scope, ir.argument(entry.call, 1, "prefix"))
     extra = decorator_dependencies(project, entry.scope, entry.call)
@@ -281,6 +322,15 @@ def _through(project: Project, entry: Entry, context: _Context) -> _Context:
         response_class=_symbol(project, entry.scope, ir.keyword(entry.call, "default_response_class"))
         or context.response_class,
     )
+
+
+def _mount(project: Project, entry: Entry, context: _Context, router: str) -> Route:
+    """The entry for a mount itself: it answers everything below its path, whatever the method."""
+    below = _through(project, entry, context)
+    return Route(
+        MOUNT, below.prefix + "/{path:path}", None, context.app, 0, below.exact, below.prefix, entry.call, entry.scope, entry.at, False, (),
+        False, None, None, (), None, context.conditional, None, router, below.mounts, context.conditions,
+    )  # fmt: skip
 
 
 def _prefix(project: Project, scope: str, e: Expr | None) -> tuple[str, bool]:
@@ -302,11 +352,14 @@ def _routes(project: Project, entry: Entry, context: _Context) -> Iterator[Route
         exact = False
     extra = decorator_dependencies(project, entry.scope, entry.call)
     decorated = entry.handler_expression is None
+    prefix = context.prefix
+    if ir.last_name(entry.call[1]) in _PLAIN:
+        prefix = prefix.removesuffix(context.own)
     starred = any(name is None for name, _ in entry.call[3])
     for method in http_methods(project, entry.scope, entry):
         yield Route(
             method,
-            context.prefix + own,
+            prefix + own,
             entry.target,
             context.app,
             0,
@@ -324,6 +377,9 @@ def _routes(project: Project, entry: Entry, context: _Context) -> Iterator[Route
             _symbol(project, entry.scope, ir.keyword(entry.call, "response_class")) or context.response_class,
             context.conditional,
             context.route_class,
+            "",
+            context.mounts,
+            context.conditions,
         )
 
 

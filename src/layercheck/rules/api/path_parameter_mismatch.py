@@ -1,0 +1,89 @@
+"""Take every parameter that the path has, and only those.
+
+`/suppliers/{supplier_id}` with a handler that takes `supplier` compiles, starts and is wrong: the value in the path is thrown away and
+`supplier` becomes a query parameter that every client has to guess. A parameter that is marked Path() without a place in the path can
+never be given: each request is answered with 422.
+
+Dependencies take parameters too, at any depth and in any file, and so do attributes of class-based views; for the parameters of a
+router's prefix, so does code that reads `request.path_params`. Where a handler or dependency takes `**kwargs`, looks into its request or
+cannot be resolved, nothing is said; nor where the handler also serves a path without the parameter.
+
+How to fix: give the parameter of the handler the name that it has in the path.
+
+```python bad app/routes.py
+from fastapi import APIRouter
+
+router = APIRouter()
+
+
+@router.get("/suppliers/{supplier_id}")
+def read_supplier(supplier: int) -> int:
+    return supplier
+```
+```python good app/routes.py
+from fastapi import APIRouter
+
+router = APIRouter()
+
+
+@router.get("/suppliers/{supplier_id}")
+def read_supplier(supplier_id: int) -> int:
+    return supplier_id
+```
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from layercheck.model import Fault, Level, Profile, Rule
+from layercheck.project import Project
+from layercheck.queries.items import Handler
+from layercheck.queries.parameters import function_parameters, path_names
+from layercheck.queries.routes import Route, handler_routes
+from layercheck.queries.taken import read_from_requests, taken_by
+
+RULE = Rule(
+    code="LC420",
+    name="path-parameter-mismatch",
+    message="{what}",
+    level=Level.ERROR,
+    profile=Profile.DEFAULT,
+    card=("API-2",),
+    since="0.1",
+)
+
+
+def check(handler: Handler, project: Project) -> Iterator[Fault]:
+    """The parameters of a handler's paths that nobody takes, and its Path() parameters that no path has."""
+    routes = [r for r in handler_routes(project, handler.function.key) if r.method != "WEBSOCKET"]
+    untaken: dict[str, Route] = {}
+    for route in routes:
+        for name in _untaken(project, route):
+            untaken.setdefault(name, route)
+    for name, route in untaken.items():
+        if not all(name in path_names(other.path) for other in routes):
+            continue  # a second path for the same thing
+        what = f"nobody takes {{{name}}} of {route.path}: neither {handler.function.name} nor a dependency has a parameter {name}"
+        yield Fault(handler.place, {"what": what})
+    if not routes or not all(route.app and route.exact for route in routes):
+        return
+    there = {name for route in routes for name in path_names(route.path)}
+    for parameter in function_parameters(project, handler.function.key):
+        if parameter.source == "path" and parameter.alias not in there:
+            what = f"{parameter.alias} is marked Path() and {routes[0].path} has no {{{parameter.alias}}}: no request can give it"
+            yield Fault(parameter.place, {"what": what})
+
+
+def _untaken(project: Project, route: Route) -> Iterator[str]:
+    """The parameters of a path that neither handler nor dependency takes."""
+    if not route.exact:
+        return
+    own = set(path_names(route.own_path))
+    for name in dict.fromkeys(path_names(route.path)):
+        taken = taken_by(project, route)
+        if taken.everything or name in taken.names:
+            continue
+        elsewhere = read_from_requests(project)
+        if name not in elsewhere.names and (name in own or not elsewhere.everything):
+            yield name
