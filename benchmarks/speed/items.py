@@ -36,8 +36,8 @@ SKIPPED_ON_L = frozenset(k for k in LABELS if k.startswith(("flake8", "pylint", 
 """Many minutes each on a million lines: only run there when named with --only."""
 
 
-DONE = (0, 1)
-"""The exit codes of layercheck and ruff that say: checked, with or without findings."""
+PYLINT_FAILED = (1, 32)
+"""pylint's exit code is a set of bits: 1 a fatal error, 32 wrong usage, the others kinds of messages."""
 
 
 def items(corpus: Corpus, tools: Tools, work: Path) -> list[Item]:
@@ -97,19 +97,18 @@ def _quick(corpus: Corpus, tools: Tools, work: Path) -> list[Item]:
     return [
         Item("pass", size, [tools.python, "-c", "pass"]),
         Item("floor", size, [tools.python, "-I", "-S", str(FLOOR), str(path)]),
-        Item("cold1", size, layercheck(tools, path, "--no-cache", "-j1"), codes=DONE),
+        Item("cold1", size, layercheck(tools, path, "--no-cache", "-j1")),
         Item("ruff", size, [*ruff, "--no-cache", str(path)]),
         Item("ruff-all", size, [*ruff, "--no-cache", "--select", "ALL", str(path)]),
-        Item("cold2", size, layercheck(tools, path, "--no-cache", "-j2"), codes=DONE),
-        Item("warm", size, layercheck(tools, path, *cached("warm"), "-j2"), codes=DONE),
+        Item("cold2", size, layercheck(tools, path, "--no-cache", "-j2")),
+        Item("warm", size, layercheck(tools, path, *cached("warm"), "-j2")),
         Item("ruff-warm", size, [*ruff, "--cache-dir", str(caches / f"{size}-ruff"), str(path)]),
-        Item("changed", size, layercheck(tools, changed, *cached("changed"), "-j2"), prepare=edit(changed), codes=DONE),
+        Item("changed", size, layercheck(tools, changed, *cached("changed"), "-j2"), prepare=edit(changed)),
         Item(
             "restored",
             size,
             layercheck(tools, restored, *cached("restored"), "-j2"),
             prepare=touch(restored),
-            codes=DONE,
         ),
         _imports(corpus, tools, work),
     ]
@@ -137,7 +136,7 @@ def _slow(corpus: Corpus, tools: Tools, work: Path) -> list[Item]:
     shutil.rmtree(work / "homes", ignore_errors=True)
 
     def home(name: str) -> dict[str, str]:
-        return {"XDG_CACHE_HOME": str(homes[name]), "LAYERCHECK_CACHE_DIR": "", "PYLINTHOME": str(work / "pylint")}
+        return {"XDG_CACHE_HOME": str(homes[name]), "PYLINTHOME": str(work / "pylint")}
 
     def forget(name: str) -> Callable[[int], None]:
         return lambda number: shutil.rmtree(homes[name], ignore_errors=True)
@@ -152,13 +151,16 @@ def _slow(corpus: Corpus, tools: Tools, work: Path) -> list[Item]:
         Item("flake8-cold", size, [ours + flake8[0], *flake8[1:]], home("flake8-cold"), prepare=forget("flake8-cold")),
         Item("flake8-warm", size, [ours + flake8[0], *flake8[1:]], home("flake8-warm")),
         Item("bandit", size, [peers + "bandit", "-q", "-r", path]),
-        Item("pylint-one", size, [peers + one[0], *one[1:], f"--enable={cheap}", path], home("pylint")),
+        Item(
+            "pylint-one", size, [peers + one[0], *one[1:], f"--enable={cheap}", path], home("pylint"), bad=PYLINT_FAILED
+        ),
         Item(
             "pylint-one-cold",
             size,
             [ours + one[0], *one[1:], "--load-plugins=layercheck.pylint", f"--enable={cheap},layercheck", path],
             home("pylint"),
             prepare=forget("pylint"),
+            bad=PYLINT_FAILED,
         ),
-        Item("pylint", size, [peers + pylint[0], *pylint[1:], "-j2", path], home("pylint")),
+        Item("pylint", size, [peers + pylint[0], *pylint[1:], "-j2", path], home("pylint"), bad=PYLINT_FAILED),
     ]

@@ -36,8 +36,12 @@ class Item(NamedTuple):
     prepare: Callable[[int], None] | None = None
     peer: bool = False
     """Whether it is run only once when it turns out to be slow."""
-    codes: Sequence[int] = ()
-    """The exit codes that say that the work was done; empty: any."""
+    bad: Sequence[int] = (2,)
+    """The exit codes that say that the work was not done."""
+
+    def failing(self, code: int) -> bool:
+        """Whether a code says that the work was not done; that it took too long is a result."""
+        return code in self.bad or (code < 0 and code != -signal.SIGKILL)
 
 
 Results = dict[str, dict[int, Measure]]
@@ -49,7 +53,8 @@ def run(item: Item, number: int, limit: float) -> Measure:
     if item.prepare is not None:
         item.prepare(number)
     environment = {**os.environ, "PYTHONDONTWRITEBYTECODE": "1", **item.environment}
-    environment.pop("PYTHONPATH", None) if "PYTHONPATH" not in item.environment else None
+    if "PYTHONPATH" not in item.environment:
+        environment.pop("PYTHONPATH", None)
     with open(os.devnull, "r+b") as nowhere:
         started = time.perf_counter()
         process = subprocess.Popen(
@@ -71,20 +76,26 @@ def run(item: Item, number: int, limit: float) -> Measure:
 
 
 def rotate(items: Sequence[Item], rounds: int, slow: float, limit: float, say: Callable[[str], None]) -> Results:
-    """Run all items once as a warm-up, then `rounds` times in turn. A peer that takes longer than `slow` seconds is not run again.
+    """Run all items once as a warm-up, then `rounds` times in turn.
 
-    Raises RuntimeError when a command ends with a code that it must not have.
+    A peer that takes longer than `slow` seconds is not run again; a command that fails has no result.
     """
     results: Results = {}
+    failed: set[str] = set()
     for number in range(rounds + 1):
         for item in items:
             name = f"{item.size}:{item.key}"
+            if name in failed:
+                continue
             taken = results.setdefault(name, {})
             if item.peer and any(measure.wall > slow for measure in taken.values()):
                 continue
             measure = taken[number] = run(item, number, limit)
-            if item.codes and measure.code not in item.codes:
-                raise RuntimeError(f"{name}: exit code {measure.code}: {' '.join(item.command)}")
+            if item.failing(measure.code):
+                failed.add(name)
+                del results[name]
+                say(f"{name}: FAILED with exit code {measure.code}: {' '.join(item.command)}")
+                continue
             if number == 0:
                 say(f"{name}: {measure.wall:.2f} s, exit code {measure.code}")
         say(f"round {number} of {rounds} done" if number else "warm-up done")
