@@ -32,7 +32,7 @@ def main() -> None:
         return
     run = merged(options.load) if options.load else measure(work, options)
     if options.json:
-        Path(options.json).write_text(json.dumps(run, indent=1), encoding="utf-8")
+        keep(Path(options.json), run)
     print(document(run))
     if options.write:
         write_document(DOCUMENT, document(run))
@@ -71,9 +71,16 @@ def measure(work: Path, options: argparse.Namespace) -> dict[str, Any]:
     chosen = [item for corpus in found for item in items(corpus, installed, work) if wanted(item, only)]
     results = rotate(chosen, options.rounds, options.slow, options.limit, say)
     latency = None
+    if options.json:
+        keep(Path(options.json), record(found, results, None, options.rounds))
     if "M" in sizes and (not only or "latency" in only):
         latency = measured_latency(installed, next(c.path for c in found if c.name == "M"))
     return record(found, results, latency, options.rounds)
+
+
+def keep(path: Path, run: dict[str, Any]) -> None:
+    """Write a session to a file."""
+    path.write_text(json.dumps(run, indent=1), encoding="utf-8")
 
 
 def wanted(item: Item, only: set[str]) -> bool:
