@@ -43,9 +43,10 @@ def test_ratios_are_taken_within_a_round_and_leave_out_the_warm_up() -> None:
     assert timing.ratios(top, bottom, "wall") == [2, 3]
 
 
-def test_what_was_run_once_is_compared_with_the_median() -> None:
+def test_what_was_run_once_is_compared_within_the_warm_up() -> None:
     top = {0: Measure(90, 1, 1, 0), 1: Measure(2, 2, 1, 0), 2: Measure(4, 4, 1, 0)}
-    assert timing.ratios(top, {0: Measure(6, 6, 1, 0)}, "wall") == [0.5]
+    assert timing.ratios(top, {0: Measure(6, 6, 1, 0)}, "wall") == [15]
+    assert timing.ratios({1: top[1], 2: top[2]}, {0: Measure(6, 6, 1, 0)}, "wall") == [0.5]
 
 
 def test_targets_are_met_up_to_the_limit() -> None:

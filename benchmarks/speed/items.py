@@ -149,7 +149,7 @@ def _slow(corpus: Corpus, tools: Tools, work: Path) -> list[Item]:
     return [
         Item("flake8", size, [peers + flake8[0], *flake8[1:]]),
         Item("flake8-cold", size, [ours + flake8[0], *flake8[1:]], home("flake8-cold"), prepare=forget("flake8-cold")),
-        Item("flake8-warm", size, [ours + flake8[0], *flake8[1:]], home("flake8-warm")),
+        Item("flake8-warm", size, [ours + flake8[0], *flake8[1:]], home("flake8-warm"), needs_warm_up=True),
         Item("bandit", size, [peers + "bandit", "-q", "-r", path]),
         Item(
             "pylint-one", size, [peers + one[0], *one[1:], f"--enable={cheap}", path], home("pylint"), bad=PYLINT_FAILED

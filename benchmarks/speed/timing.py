@@ -36,6 +36,8 @@ class Item(NamedTuple):
     prepare: Callable[[int], None] | None = None
     peer: bool = False
     """Whether it is run only once when it turns out to be slow."""
+    needs_warm_up: bool = False
+    """Whether the warm-up is another thing than the later rounds, however slow it is."""
     bad: Sequence[int] = (2,)
     """The exit codes that say that the work was not done."""
 
@@ -88,7 +90,8 @@ def rotate(items: Sequence[Item], rounds: int, slow: float, limit: float, say: C
             if name in failed:
                 continue
             taken = results.setdefault(name, {})
-            if item.peer and any(measure.wall > slow for measure in taken.values()):
+            done = [m for n, m in taken.items() if n or not item.needs_warm_up]
+            if item.peer and any(measure.wall > slow for measure in done):
                 continue
             measure = taken[number] = run(item, number, limit)
             if item.failing(measure.code):
@@ -113,8 +116,9 @@ def median(measures: dict[int, Measure], field: str) -> float:
 
 
 def ratios(top: dict[int, Measure], bottom: dict[int, Measure], field: str) -> list[float]:
-    """Ratios of the same round; of the medians where a side was run only once."""
-    common = sorted(set(top) & set(bottom) - {0})
+    """Ratios within a round; within the warm-up where a side was run only then; of the medians where they share no round."""
+    common = sorted(set(top) & set(bottom))
+    common = [number for number in common if number] or common
     if not common:
         return [median(top, field) / median(bottom, field)]
     return [getattr(top[n], field) / getattr(bottom[n], field) for n in common]
