@@ -1,0 +1,1 @@
+"""The speed benchmark; `benchmarks/speed.py` is its command."""
