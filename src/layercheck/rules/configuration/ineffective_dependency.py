@@ -60,11 +60,11 @@ from layercheck.facts.rows import Body, Class, Function
 from layercheck.ir import Expr, dotted
 from layercheck.model import Fault, Level, Profile, Rule, Step
 from layercheck.project import Project, query
+from layercheck.queries.callability import not_callable
 from layercheck.queries.callgraph import Site, bound_arguments, callee_functions, sites
 from layercheck.queries.depends import DEPENDS, depends_call
 from layercheck.queries.effects import display
 from layercheck.queries.handlers import is_handler
-from layercheck.queries.instances import not_callable
 from layercheck.queries.roles import is_provider
 from layercheck.queries.symbols import has_unknown_base, mro, resolve
 from layercheck.queries.types import annotation_type
