@@ -286,7 +286,7 @@ def _project_call(walker: Walker, site: Site, call: Expr, values: dict[int, Valu
             for name, value in items:
                 if isinstance(value, Rows):
                     _serialised(walker, target, name, value, call[4])
-            return Fields(items, target)
+            return Fields(tuple((k, None if holds_rows(v) else v) for k, v in items), target)
         return None
     receiver = _receiver_type(walker, site)
     target = _overridden(project, receiver, call[1], target)

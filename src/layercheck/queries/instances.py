@@ -150,7 +150,7 @@ def related(project: Project, row: Rows, found: Relationship) -> Value:
         return row._replace(entity=row.root, path=(), owner="", loop=0)  # the row that it came from
     return row._replace(
         shape="many" if many else "one", entity=found.target, path=(*row.path, found.attribute), owner=row.entity,
-        loop=0 if many else row.loop,
+        loop=0 if many or _held(project, row, found) else row.loop,
     )  # fmt: skip
 
 
