@@ -138,3 +138,30 @@ LIBRARY_TABLES: Final[tuple[str, ...]] = (
     "spatial_ref_sys", "sqlite_",
 )  # fmt: skip
 """How tables begin that libraries make and read without a model in the project."""
+EAGER_LOADERS: Final = frozenset({
+    "contains_eager", "immediateload", "joinedload", "joinedload_all", "noload", "raiseload", "selectinload", "selectinload_all",
+    "subqueryload", "subqueryload_all",
+})  # fmt: skip
+"""Loader options after which an access sends no query of its own, or fails loudly (sqlalchemy/orm/strategy_options.py)."""
+
+PASSING_LOADERS: Final = frozenset({"Load", "defaultload", "lazyload"})
+"""Loader options that only lead to what is below them."""
+
+COLUMN_LOADERS: Final = frozenset({
+    "defer", "load_only", "selectin_polymorphic", "undefer", "undefer_group", "with_expression", "with_loader_criteria",
+})  # fmt: skip
+"""Loader options about columns: relationships stay as they are."""
+
+STATEMENT_BUILDERS: Final = frozenset({
+    "autoflush", "correlate", "distinct", "enable_assertions", "enable_eagerloads", "execution_options", "filter", "filter_by", "from_self",
+    "group_by", "having", "join", "join_from", "limit", "offset", "order_by", "outerjoin", "outerjoin_from", "params", "populate_existing",
+    "prefix_with", "reset_joinpoint", "select_from", "slice", "where", "with_for_update", "with_hint", "with_loader_criteria", "yield_per",
+})  # fmt: skip
+"""Methods of Select and Query that give a statement for the same entity."""
+
+ROW_READERS: Final[dict[str, str]] = {
+    "all": "many", "fetchall": "many", "fetchmany": "many", "first": "one", "get": "one", "get_one": "one", "one": "one",
+    "one_or_none": "one", "fetchone": "one", "scalar": "one", "scalar_one": "one", "scalar_one_or_none": "one", "scalars": "many",
+    "unique": "same", "yield_per": "same", "partitions": "pages", "__iter__": "many",
+}  # fmt: skip
+"""Methods of Query, Result and ScalarResult -> what they give of the rows."""

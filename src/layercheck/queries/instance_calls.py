@@ -1,0 +1,544 @@
+"""What calls give of ORM instances: statements, results, project functions, schemas that read rows."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from layercheck import ir
+from layercheck.facts.rows import Body, Class, Function
+from layercheck.ir import Expr, dotted
+from layercheck.knowledge.orm import ROW_READERS, STATEMENT_BUILDERS
+from layercheck.project import Project, query
+from layercheck.queries.callgraph import Site, bound_arguments
+from layercheck.queries.effects import SQL, effect_of
+from layercheck.queries.instance_flow import Walker, flow
+from layercheck.queries.instances import (
+    EMPTY,
+    GIVEN,
+    Access,
+    Const,
+    Each,
+    Fields,
+    Rows,
+    Value,
+    element,
+    handed_back,
+    handed_in,
+    holds_rows,
+    in_loop,
+)
+from layercheck.queries.loading import Loads, loads
+from layercheck.queries.models import is_schema
+from layercheck.queries.schema_reads import schema_reads
+from layercheck.queries.sessions import session_kind
+from layercheck.queries.symbols import class_attribute, mro, resolve
+from layercheck.queries.tables_mapping import is_mapped
+from layercheck.queries.types import annotation_type, has_decorator, type_arguments
+
+_SAME = frozenset({"list", "tuple", "set", "frozenset", "sorted", "reversed", "iter", "aiter"})
+_PICKS = frozenset({"next", "min", "max", "anext"})
+_WITH_KEY = frozenset({"sorted", "min", "max", "filter", "map", "any", "all", "sum"})
+_VALIDATORS = frozenset({"model_validate", "from_orm", "parse_obj"})
+_PAGINATORS = ("paginate", "apaginate")
+_PROPERTIES = frozenset({"builtins.property", "functools.cached_property", "sqlalchemy.ext.hybrid.hybrid_property"})
+
+
+def called(walker: Walker, call: Expr) -> Value:
+    """The value of a call; its receiver and arguments are walked once, in order."""
+    _, func, args, keywords, at = call
+    site = walker.sites.get(at)
+    owner, name, held = _receiver(walker, func, at)
+    if held == EMPTY and name in ("append", "add", "extend") and owner is not None and owner in (walker.names or {}):
+        return _collect(walker, owner, name, args)
+    values: dict[int, Value] = {}
+    for argument in (*args, *(value for _, value in keywords)):
+        if not ir.is_a(argument, "lambda"):
+            values[id(argument)] = walker.value(argument)
+    if isinstance(held, (Rows, Each, Fields)):
+        found, known = _method(walker, held, name, call, site)
+        if known:
+            return found
+    if site is None or site.target is None:
+        return None
+    if ":" in site.target:
+        return _project_call(walker, site, call, values, held)
+    return _external(walker, site, name, call, values)
+
+
+def _receiver(walker: Walker, func: Expr, at: int) -> tuple[str | None, str, Value]:
+    """(receiver as written, method, value of the receiver) of the called expression."""
+    if func.__class__ is str:
+        owner, _, name = func.rpartition(".")
+        return (owner, name, walker.chain(owner, at)) if owner else (None, name, None)
+    if ir.is_a(func, "attr"):
+        return None, func[2], walker.value(func[1])
+    return None, "", walker.value(func)
+
+
+def _collect(walker: Walker, owner: str, name: str, args: tuple[Expr, ...]) -> Value:
+    """`found.append(order)`: a list that was empty holds such rows now."""
+    held = [walker.value(a) for a in args]
+    value = held[0] if held else None
+    if walker.names is not None:
+        if isinstance(value, Rows) and value.shape == ("many" if name == "extend" else "one"):
+            walker.names[owner] = value._replace(shape="many", loop=0)
+        elif isinstance(value, Fields):
+            walker.names[owner] = Each(in_loop(value, 0))
+        else:
+            walker.names[owner] = None
+    return EMPTY
+
+
+# ------------------------------------------------------------------------------------------------- methods of values
+
+
+def _method(walker: Walker, held: Value, name: str, call: Expr, site: Site | None) -> tuple[Value, bool]:
+    """(value, whether the method is one that the value has)."""
+    if isinstance(held, Rows):
+        if held.shape == "statement":
+            return _build(walker, held, name, call)
+        if held.shape in ("result", "many"):
+            return _read(held, name)
+        if held.shape == "keyed":
+            many = held._replace(shape="many")
+            if name == "values":
+                return many, True
+            if name in ("get", "pop", "setdefault"):
+                return held._replace(shape="one"), True
+            return (
+                (Each(Fields((("0", None), ("1", held._replace(shape="one"))))), True)
+                if name == "items"
+                else (None, True)
+            )
+        return None, False
+    if isinstance(held, Fields):
+        text = ir.text_of(call[2][0]) if call[2] else None
+        if name in ("get", "pop") and text is not None:
+            return held.get(text), True
+        return (held, True) if name in ("model_dump", "dict", "copy") else (None, False)
+    return None, True
+
+
+def _build(walker: Walker, held: Rows, name: str, call: Expr) -> tuple[Value, bool]:
+    if name == "options":
+        return held._replace(loads=held.loads | loads(walker.project, walker.key, call[2])), True
+    if name in STATEMENT_BUILDERS:
+        if name in ("where", "filter", "filter_by"):
+            return held._replace(fixed=held.fixed | _fixed(held, call)), True
+        return held, True
+    shape = ROW_READERS.get(name)
+    if shape is None or shape in ("same", "pages"):
+        return (held if shape == "same" else None), True
+    if name == "scalar" or name == "scalars":
+        return None, True
+    return held._replace(shape=shape), True
+
+
+def _fixed(held: Rows, call: Expr) -> frozenset[str]:
+    """The columns of the entity that a condition holds equal to one value: `Line.order_id == order_id`, `order_id=order_id`."""
+    entity = held.entity.rpartition(":")[2].rpartition(".")[2]
+    found = {name for name, _ in call[3] if name is not None}
+    stack = list(call[2])
+    while stack:
+        condition = stack.pop()
+        match condition:
+            case ("cmp", left, (("==", right),), _):
+                for one, other in ((left, right), (right, left)):
+                    owner, _, column = (dotted(one) or "").rpartition(".")
+                    if owner.rpartition(".")[2] == entity and not _is_column(other):
+                        found.add(column)
+            case ("call", func, args, _, _) if ir.last_name(func) == "and_":
+                stack.extend(args)
+            case ("op", "&", operands):
+                stack.extend(operands)
+    return frozenset(found)
+
+
+def _is_column(e: Expr) -> bool:
+    text = dotted(e)
+    return text is not None and "." in text and text.rpartition(".")[0].rpartition(".")[2][:1].isupper()
+
+
+def _read(held: Rows, name: str) -> tuple[Value, bool]:
+    shape = ROW_READERS.get(name)
+    if name == "mappings" or shape is None:
+        return None, name != "append"
+    if shape == "same":
+        return held, True
+    if shape == "pages":
+        return None, True
+    if held.shape == "result" and name not in ("scalars", "scalar", "scalar_one", "scalar_one_or_none"):
+        if shape == "many":
+            return held, True
+        one = held._replace(shape="one")
+        return Fields((("0", one), (one.entity.rpartition(":")[2], one))), True
+    return held._replace(shape=shape), True
+
+
+# ------------------------------------------------------------------------------------------------------ other calls
+
+
+def _external(walker: Walker, site: Site, name: str, call: Expr, values: dict[int, Value]) -> Value:
+    target = site.target or ""
+    args = call[2]
+    first = values.get(id(args[0])) if args else None
+    if target.startswith("builtins."):
+        return _builtin(walker, target.removeprefix("builtins."), call, values)
+    if name in _VALIDATORS and site.receiver is not None and site.receiver[0] == "type":
+        return _validated(walker, site.receiver[1], first, call[4])
+    if target == "sqlalchemy.select" and len(args) == 1:
+        return _statement(walker, args[0], call[4])
+    kind = session_kind(walker.project, site.receiver) if site.receiver is not None else None
+    if kind is not None:
+        return _session_method(walker, name, call, values, kind == "async")
+    if target == "typing.cast" and len(args) == 2:
+        return values.get(id(args[1]))
+    if target.rpartition(".")[2] in _PAGINATORS and "pagination" in target:
+        held = next((v for v in values.values() if isinstance(v, Rows) and v.shape == "statement"), None)
+        return held._replace(shape="many") if held is not None else None
+    if target in ("asyncio.gather", "copy.copy", "copy.deepcopy"):
+        return first if isinstance(first, Rows) else None
+    return None
+
+
+def _session_method(walker: Walker, name: str, call: Expr, values: dict[int, Value], guarded: bool) -> Value:
+    args = call[2]
+    if name == "query" and len(args) == 1:
+        return _statement(walker, args[0], call[4])
+    if name in ("get", "get_one") and args:
+        found = _statement(walker, args[0], call[4])
+        options = ir.keyword(call, "options")
+        if isinstance(found, Rows):
+            more = loads(walker.project, walker.key, (("star", options),)) if options is not None else Loads()
+            return found._replace(shape="one", loads=found.loads | more, guarded=guarded)
+        return None
+    statement = ir.argument(call, 0, "statement")
+    held = values.get(id(statement)) if statement is not None else None
+    if not isinstance(held, Rows) or held.shape != "statement":
+        return None
+    shapes = {
+        "scalars": "many",
+        "stream_scalars": "many",
+        "exec": "many",
+        "execute": "result",
+        "stream": "result",
+        "scalar": "one",
+    }
+    return held._replace(shape=shapes[name], guarded=guarded) if name in shapes else None
+
+
+def _statement(walker: Walker, e: Expr, at: int) -> Value:
+    entity = entity_of(walker.project, walker.key, walker.receiver, e)
+    if entity is None:
+        return None
+    return Rows("statement", entity, entity, (), Loads(), frozenset(), (walker.key, at))
+
+
+def _builtin(walker: Walker, name: str, call: Expr, values: dict[int, Value]) -> Value:
+    args = call[2]
+    first = values.get(id(args[0])) if args else None
+    if name in _WITH_KEY:
+        _walk_lambda(walker, name, call, values)
+    if name in _SAME:
+        if isinstance(first, Rows) and first.shape in ("many", "statement"):
+            return first._replace(shape="many")
+        return first if isinstance(first, (Each, Rows)) or (first == EMPTY and args) else EMPTY if not args else None
+    if name == "dict" and not args:
+        return EMPTY if not call[3] else Fields(tuple((k, values.get(id(v))) for k, v in call[3] if k is not None))
+    if name in _PICKS:
+        return element(first, 0)
+    if name == "enumerate":
+        return Each(Fields((("0", None), ("1", element(first, 0)))))
+    if name == "zip":
+        return Each(Fields(tuple((str(i), element(values.get(id(a)), 0)) for i, a in enumerate(args))))
+    if name == "filter" and len(args) == 2:
+        return values.get(id(args[1]))
+    if name == "getattr" and len(args) >= 2:
+        text = ir.text_of(args[1])
+        return walker.attribute(first, text, call[4], f"getattr(..., {text!r})") if text is not None else None
+    return None
+
+
+def _walk_lambda(walker: Walker, name: str, call: Expr, values: dict[int, Value]) -> None:
+    """`sorted(orders, key=lambda order: order.customer.name)` reads once a row."""
+    args = call[2]
+    function = ir.keyword(call, "key")
+    position = 0
+    if name in ("map", "filter"):
+        function, position = (args[0] if args else None), 1
+    if not ir.is_a(function, "lambda") or len(args) <= position or walker.names is None or not function[1]:  # type: ignore[index]
+        return
+    before = walker.names
+    walker.names = {**before, function[1][0]: element(values.get(id(args[position])), call[4] + 1)}  # type: ignore[index]
+    walker.value(function[2])  # type: ignore[index]
+    walker.names = before
+
+
+# ------------------------------------------------------------------------------------------------- project functions
+
+
+def _project_call(walker: Walker, site: Site, call: Expr, values: dict[int, Value], held: Value) -> Value:
+    project = walker.project
+    target = site.target or ""
+    if project.get(Class, target) is not None:
+        items = tuple((k, values.get(id(v))) for k, v in call[3] if k is not None)
+        if is_schema(project, target):
+            for name, value in items:
+                if isinstance(value, Rows):
+                    _serialised(walker, target, name, value, call[4])
+            return Fields(tuple((k, None if holds_rows(v) else v) for k, v in items), target)
+        return None
+    receiver = _receiver_type(walker, site)
+    target = _overridden(project, receiver, call[1], target)
+    function = project.get(Function, target)
+    if function is None:
+        return None
+    environment = _environment(project, function, site, values)
+    if isinstance(held, Rows) and held.shape == "one" and function.cls and function.raw_params:
+        environment[function.raw_params[0][0]] = handed_in(held)
+    if not any(holds_rows(v) for v in environment.values()):
+        environment = {}
+        if not _may_give_rows(project, function, site):
+            return None
+    loops = {v.loop for v in (*values.values(), held) if isinstance(v, Rows) and v.shape == "one"}
+    found = flow(project, target, receiver, tuple(sorted(environment.items())))
+    _bubble(walker, found.accesses, target, call, max(loops, default=0))
+    return handed_back(found.returned, max(loops, default=0), walker.given)
+
+
+def _environment(project: Project, function: Function, site: Site, values: dict[int, Value]) -> dict[str, Value]:
+    """What the parameters of the callee hold: rows that are handed in, and literals or defaults that decide branches."""
+    bound = bound_arguments(project, function.key, site)
+    found: dict[str, Value] = {}
+    for param in function.params:
+        if param.name in bound:
+            value = bound[param.name]
+            given = values.get(id(value)) if value is not None else None
+            if given is not None and given != EMPTY:
+                found[param.name] = handed_in(given)
+            elif value == ("const", None):
+                found[param.name] = Const(False)
+        elif ir.is_a(param.default, "const") and (param.default[1] is None or isinstance(param.default[1], bool)):  # type: ignore[index]
+            found[param.name] = Const(bool(param.default[1]))  # type: ignore[index]
+    return found
+
+
+_PLAIN = frozenset(
+    {"str", "int", "float", "bool", "bytes", "None", "Response", "JSONResponse", "datetime", "UUID", "Decimal"}
+)
+
+
+def _may_give_rows(project: Project, function: Function, site: Site) -> bool:
+    """Whether it is worth to walk a function that is handed no rows: its value is used, and may hold rows or a statement."""
+    if site.use == "stmt":
+        return False
+    e = function.returns
+    if e is None:
+        return effect_of(project, function.key, SQL) is not None or _builds_statement(project, function.key)
+    if e == ("const", None):
+        return False
+    name = dotted(e)
+    if name is not None:
+        if name.rpartition(".")[2] in _PLAIN:
+            return False
+        symbol = resolve(project, function.key, name)
+        if symbol is not None and ":" in symbol and project.get(Class, symbol) is not None:
+            return is_mapped(project, symbol)
+    return effect_of(project, function.key, SQL) is not None or _builds_statement(project, function.key)
+
+
+@query
+def _builds_statement(project: Project, key: str) -> bool:
+    body = project.get(Body, key)
+    return body is not None and any(
+        ir.last_name(call[0][1]) in ("select", "query", "options") for call in body.raw_calls
+    )
+
+
+def _bubble(walker: Walker, accesses: tuple[Access, ...], target: str, call: Expr, loop: int) -> None:
+    """The reads below a call that go over rows which the call hands in: they happen here, once a row."""
+    for access in accesses:
+        if not access.row.given:
+            continue
+        row = access.row
+        if row.loop == GIVEN:
+            if not loop:
+                continue
+            row = row._replace(loop=loop)
+        steps = access.steps or ((target, access.at, f"reads {access.text}"),)
+        mine = (walker.key, call[4], f"calls {target.partition(':')[2]}()")
+        given = loop == GIVEN or row.source in walker.given
+        walker.accesses.append(access._replace(at=call[4], row=row._replace(given=given), steps=(mine, *steps)))
+
+
+def _receiver_type(walker: Walker, site: Site) -> Any:
+    """The type of `self` for the callee, where it says more than the class that defines the method."""
+    func = site.call[1]
+    if walker.receiver is not None and func.__class__ is str and func.startswith("self.") and func.count(".") == 1:
+        return walker.receiver
+    if func.__class__ is not str and ir.is_a(func, "attr") and ir.is_a(func[1], "call") and func[1][1] == "super":
+        return walker.receiver or _own_type(walker)
+    kind = site.receiver
+    if kind is None or kind[0] not in ("inst", "type") or ":" not in kind[1]:
+        return None
+    return ("inst", kind[1], kind[2])
+
+
+def _own_type(walker: Walker) -> Any:
+    path, _, qualname = walker.key.partition(":")
+    owner = qualname.rpartition(".")[0]
+    return ("inst", f"{path}:{owner}", ()) if walker.project.get(Class, f"{path}:{owner}") is not None else None
+
+
+def _overridden(project: Project, receiver: Any, func: Expr, target: str) -> str:
+    """The method that a narrower `self` has under the called name."""
+    if receiver is None or func.__class__ is not str:
+        return target
+    found = class_attribute(project, receiver[1], func.rpartition(".")[2])
+    return found if found is not None and project.get(Function, found) is not None else target
+
+
+def read_property(walker: Walker, row: Rows, name: str, at: int, text: str) -> Value:
+    """A property of the mapped class that reads relationships; an association proxy."""
+    project = walker.project
+    symbol = class_attribute(project, row.entity, name)
+    function = project.get(Function, symbol) if symbol is not None and ":" in symbol else None
+    if function is None:
+        through = proxied(project, row.entity, name)
+        return walker.attribute(row, through, at, text) if through is not None else None
+    if not has_decorator(project, function, _PROPERTIES) or not function.raw_params:
+        return None
+    found = flow(project, function.key, None, ((function.raw_params[0][0], handed_in(row)),))
+    for access in found.accesses:
+        if access.row.given and row.loop:
+            steps = access.steps or ((function.key, access.at, f"reads {access.text}"),)
+            row_now = access.row._replace(loop=row.loop, given=row.given)
+            walker.accesses.append(access._replace(at=at, row=row_now, text=text, steps=steps))
+    return handed_back(found.returned, row.loop, walker.given)
+
+
+@query
+def proxied(project: Project, entity: str, name: str) -> str | None:
+    """The relationship behind `tags = association_proxy("order_tags", "tag")`."""
+    for base in mro(project, entity):
+        row = project.get(Class, base)
+        for field in row.fields if row is not None else ():
+            if field.name == name and ir.is_a(field.value, "call") and field.value is not None:
+                if ir.last_name(field.value[1]) == "association_proxy" and field.value[2]:
+                    return ir.text_of(field.value[2][0])
+    return None
+
+
+# ------------------------------------------------------------------------------------------------------- serialising
+
+
+def _validated(walker: Walker, schema: str, value: Value, at: int) -> Value:
+    """`OrderOut.model_validate(order)` reads every attribute that the schema names."""
+    if isinstance(value, Rows) and value.shape == "one" and value.loop and is_schema(walker.project, schema):
+        _note_reads(walker, schema, value, at)
+    return Fields((), schema)
+
+
+def _serialised(walker: Walker, schema: str, name: str, value: Rows, at: int) -> None:
+    """`OrderPage(items=orders)`: validates each of the rows with the schema of the field."""
+    from layercheck.queries.schemas import classes_in, schema_fields
+
+    field = next((f for f in schema_fields(walker.project, schema) if f.name == name), None)
+    if field is None or value.shape not in ("many", "one"):
+        return
+    row = element(value, at + 1) if value.shape == "many" else value
+    if not isinstance(row, Rows) or not row.loop:
+        return
+    for inner in classes_in(walker.project, field.owner, field.annotation):
+        if is_schema(walker.project, inner):
+            _note_reads(walker, inner, row, at)
+
+
+def _note_reads(walker: Walker, schema: str, row: Rows, at: int) -> None:
+    for read in schema_reads(walker.project, row, schema):
+        where = (read.field.place.key, read.field.place.at, f"{read.schema_name}.{read.field.name} reads it")
+        walker.accesses.append(
+            Access(at, read.row, read.relationship, f"{read.schema_name}.{read.field.name}", (where,))
+        )
+
+
+# ---------------------------------------------------------------------------------------------------------- entities
+
+
+def entity_of(project: Project, key: str, receiver: Any, e: Expr) -> str | None:
+    """The mapped class that `select(e)` asks for: a class, or `self.model` of a generic repository."""
+    text = dotted(e)
+    if text is None:
+        return None
+    symbol = resolve(project, key, text)
+    if symbol is not None and ":" in symbol and project.get(Class, symbol) is not None:
+        return symbol if is_mapped(project, symbol) else None
+    owner, _, attribute = text.rpartition(".")
+    if owner not in ("self", "cls"):
+        return None
+    path, _, qualname = key.partition(":")
+    kind = receiver or ("inst", f"{path}:{qualname.rpartition('.')[0]}", ())
+    found = model_of(project, kind, attribute)
+    return found if found is not None and is_mapped(project, found) else None
+
+
+@query
+def model_of(project: Project, kind: Any, attribute: str) -> str | None:
+    """The class that `self.<attribute>` holds in instances of a type: bound in a class body, given to __init__, or a type argument."""
+    cls = kind[1]
+    for base in mro(project, cls):
+        row = project.get(Class, base)
+        if row is None:
+            continue
+        for field in row.fields:
+            if field.name == attribute and dotted(field.value) if field.value is not None else False:
+                symbol = resolve(project, base, dotted(field.value) or "")
+                if symbol is not None and project.get(Class, symbol) is not None:
+                    return symbol
+            if field.name == attribute and field.annotation is not None:
+                found = _argument(project, base, field.annotation, kind)
+                if found is not None:
+                    return found
+        for stored in row.attributes:
+            if stored.name == attribute and stored.value is not None:
+                method = f"{row.path}:{stored.method}"
+                symbol = resolve(project, method, dotted(stored.value) or "?")
+                if symbol is not None and project.get(Class, symbol) is not None:
+                    return symbol
+                function = project.get(Function, method)
+                for param in function.params if function is not None else ():
+                    if param.name == stored.value:
+                        found = _argument(project, method, param.annotation, kind) or _handed_up(
+                            project, cls, method, param.name
+                        )
+                        if found is not None:
+                            return found
+    return None
+
+
+def _argument(project: Project, scope: str, annotation: Expr | None, kind: Any) -> str | None:
+    """`type[ModelT]` under the type arguments of the receiver."""
+    if not ir.is_a(annotation, "item") or annotation is None:
+        return None
+    inner = annotation[2]
+    found = annotation_type(project, scope, inner)
+    if found is not None and found[0] == "var":
+        found = type_arguments(project, kind[1], kind[2]).get(found[1])
+    return found[1] if found is not None and found[0] == "inst" and ":" in found[1] else None
+
+
+def _handed_up(project: Project, cls: str, method: str, name: str) -> str | None:
+    """The class that a subclass's `super().__init__(Order, ...)` gives for a parameter of the base's __init__."""
+    function = project.get(Function, method)
+    init = class_attribute(project, cls, "__init__")
+    body = project.get(Body, init) if init is not None and init != method else None
+    if body is None or function is None or init is None:
+        return None
+    names = [p.name for p in function.params][1:]
+    for call, *_ in body.raw_calls:
+        if ir.is_a(call[1], "attr") and call[1][2] == "__init__":
+            value = ir.argument(call, names.index(name), name) if name in names else None
+            symbol = resolve(project, init, dotted(value) or "?") if value is not None else None
+            if symbol is not None and project.get(Class, symbol) is not None:
+                return symbol
+    return None

@@ -1,0 +1,383 @@
+"""What a function does with ORM instances: walked statement by statement, with the values that its names hold.
+
+DESIGN: one walk over the stored statements with an environment of abstract values (`instances`). A call of a project function with
+known rows is answered by the flow of the callee under those arguments, so chains of any length cost one walk for each way in which a
+function is used. Branches are joined, loops are walked once, what is not understood is None.
+"""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+from layercheck import ir
+from layercheck.facts.rows import Body, Function
+from layercheck.ir import Expr, Stmt
+from layercheck.project import Project, query
+from layercheck.queries.callgraph import Site, sites
+from layercheck.queries.instances import (
+    EMPTY,
+    Access,
+    Const,
+    Each,
+    Fields,
+    Rows,
+    Value,
+    element,
+    in_loop,
+    is_lazy,
+    join,
+    related,
+    sources,
+)
+from layercheck.queries.tables import relationship
+
+Environment = tuple[tuple[str, Value], ...]
+
+
+class Flow(NamedTuple):
+    """What one walk found out."""
+
+    returned: Value
+    """What the function gives; for a generator the rows that it yields."""
+    returns: tuple[tuple[int, Value], ...]
+    """Each `return` by its ordinal."""
+    accesses: tuple[Access, ...]
+    """Reads of lazy relationships, row by row."""
+
+
+@query(bottom=Flow(None, (), ()))
+def flow(project: Project, key: str, receiver: Any = None, given: Environment = ()) -> Flow:
+    """The walk of one function; `receiver` is the type of `self` where it is narrower than the class, `given` the known arguments."""
+    body = project.get(Body, key)
+    if body is None:
+        return Flow(None, (), ())
+    walker = Walker(project, body, receiver, dict(given))
+    walker.block(body.statements)
+    function = project.get(Function, key)
+    out: Value = EMPTY
+    if function is not None and function.is_generator:
+        for value in walker.yields:
+            out = join(out, value)
+    else:
+        for _, value in walker.returns:
+            out = join(out, value)
+    return Flow(None if out == EMPTY else out, tuple(walker.returns), tuple(dict.fromkeys(walker.accesses)))
+
+
+class Walker:
+    """One walk over one body."""
+
+    def __init__(self, project: Project, body: Body, receiver: Any, given: dict[str, Value]) -> None:
+        self.project = project
+        self.body = body
+        self.key = body.key
+        self.receiver = receiver
+        self.given: frozenset[tuple[str, int]] = frozenset().union(*(sources(v) for v in given.values()))
+        """The queries whose rows were handed in."""
+        self.names: dict[str, Value] | None = given
+        """What the names hold; None where no path arrives."""
+        self.returns: list[tuple[int, Value]] = []
+        self.yields: list[Value] = []
+        self.accesses: list[Access] = []
+        self.sites: dict[int, Site] = {site.at: site for site in sites(project, body.key)}
+
+    # ------------------------------------------------------------------------------------------------- statements
+
+    def block(self, statements: tuple[Stmt, ...]) -> None:
+        """Walk statements in order, until a path ends."""
+        for statement in statements:
+            if self.names is None:
+                return
+            self._statement(statement)
+
+    def _statement(self, statement: Stmt) -> None:
+        match statement:
+            case ("assign", targets, value, _):
+                held = self.value(value)
+                for target in targets:
+                    self.bind(target, held)
+            case ("ann", target, _, value, _):
+                if value is not None:
+                    self.bind(target, self.value(value))
+            case ("aug", target, _, value, _):
+                held = self.value(value)
+                if target.__class__ is str and self.names is not None:
+                    self.names[target] = join(self.names.get(target), held)
+            case ("return", value, at):
+                self.returns.append((at, EMPTY if value is None else self.value(value)))
+                self.names = None
+            case ("raise" | "break" | "continue", *_):
+                for e in ir.own_expressions(statement):
+                    self.value(e)
+                self.names = None
+            case ("if", branches, orelse, _):
+                self._branches(branches, orelse)
+            case ("for", target, iterable, inner, orelse, _, at):
+                self._loop(target, iterable, inner, at)
+                self.block(orelse)
+            case ("while", test, inner, orelse, _):
+                self.value(test)
+                self._either((inner, ()))
+                self.block(orelse)
+            case ("try", inner, handlers, orelse, final, _):
+                self._attempt(inner, handlers, orelse, final)
+            case ("with", items, inner, _, _):
+                for manager, target in items:
+                    held = self.value(manager)
+                    if target is not None:
+                        self.bind(target, held)
+                self.block(inner)
+            case ("match", subject, cases, _):
+                self.value(subject)
+                self._either((*(block for _, _, _, block in cases), ()))
+            case _:
+                for e in ir.own_expressions(statement):
+                    self.value(e)
+
+    def _either(self, blocks: tuple[tuple[Stmt, ...], ...]) -> None:
+        before = self.names
+        out: dict[str, Value] | None = None
+        for block in blocks:
+            self.names = None if before is None else dict(before)
+            self.block(block)
+            out = _joined(out, self.names)
+        self.names = out
+
+    def _branches(self, branches: Any, orelse: tuple[Stmt, ...]) -> None:
+        out: dict[str, Value] | None = None
+        for test, block in branches:
+            self.value(test)
+            known = self._decided(test)
+            before = self.names
+            if known is not False:
+                self.names = None if before is None else dict(before)
+                self.block(block)
+                out = _joined(out, self.names)
+            self.names = None if known else before
+        self.block(orelse)
+        self.names = _joined(out, self.names)
+
+    def _decided(self, test: Expr) -> bool | None:
+        """How a test comes out, where a literal argument or a default decides it."""
+        if test.__class__ is str:
+            held = (self.names or {}).get(test)
+            return held.held if isinstance(held, Const) else None
+        if ir.is_a(test, "un") and test[1] == "not":
+            inner = self._decided(test[2])
+            return None if inner is None else not inner
+        if ir.is_a(test, "bool"):
+            parts = [self._decided(part) for part in test[2]]
+            decisive = test[1] == "or"
+            return decisive if decisive in parts else None
+        return None
+
+    def _loop(self, target: Expr, iterable: Expr, inner: tuple[Stmt, ...], at: int) -> None:
+        held = self.value(iterable)
+        before = dict(self.names or {})
+        self.bind(target, element(held, at + 1))
+        self.block(inner)
+        self.names = _joined(before, self.names)
+
+    def _attempt(self, inner: Any, handlers: Any, orelse: Any, final: Any) -> None:
+        before = dict(self.names or {})
+        self.block(inner)
+        self.block(orelse)
+        out = self.names
+        for _, _, block, _ in handlers:
+            self.names = dict(before)
+            self.block(block)
+            out = _joined(out, self.names)
+        self.names = dict(before) if out is None else out
+        self.block(final)
+        if out is None:
+            self.names = None
+
+    def bind(self, target: Expr, value: Value) -> None:
+        """Give a value to a name or to the parts of a tuple; attributes and items are not followed."""
+        if self.names is None:
+            return
+        if target.__class__ is str:
+            self.names[target] = value
+        elif ir.is_a(target, "tuple") or ir.is_a(target, "list"):
+            for position, part in enumerate(target[1]):
+                held = value.get(str(position)) if isinstance(value, Fields) else None
+                self.bind(part[1] if ir.is_a(part, "star") else part, None if ir.is_a(part, "star") else held)
+        elif ir.is_a(target, "item") and target[1].__class__ is str:
+            self._store_item(target[1], value)
+        elif ir.is_a(target, "ref") and target[1].startswith("self."):
+            self.names[target[1]] = value
+
+    def _store_item(self, name: str, value: Value) -> None:
+        """`by_id[order.id] = order`: a dictionary with rows as values."""
+        if self.names is not None and isinstance(value, Rows) and value.shape == "one":
+            self.names[name] = join(self.names.get(name), value._replace(shape="keyed", loop=0))
+
+    # ------------------------------------------------------------------------------------------------ expressions
+
+    def value(self, e: Expr | None) -> Value:
+        """The value of an expression; notes what is read on the way."""
+        if e is None:
+            return EMPTY
+        if e.__class__ is str:
+            return self.chain(e, 0)
+        match e:
+            case ("const", held):
+                return EMPTY if held is None else Const(held) if held is True or held is False else None
+            case ("ref", text, at):
+                return self.chain(text, at)
+            case ("await" | "star", inner):
+                return self.value(inner)
+            case ("call", *_):
+                from layercheck.queries.instance_calls import called
+
+                return called(self, e)
+            case ("attr", owner, name, at):
+                return self.attribute(self.value(owner), name, at, f"{ir.last_name(owner) or '...'}.{name}")
+            case ("item", owner, index, _):
+                return self._item(self.value(owner), index)
+            case ("comp", *_):
+                return self._comprehension(e)
+            case ("yield", inner):
+                held = self.value(inner)
+                self.yields.append(
+                    held._replace(shape="many", loop=0) if isinstance(held, Rows) and held.shape == "one" else None
+                )
+                return None
+            case ("yieldfrom", inner):
+                self.yields.append(self.value(inner))
+                return None
+            case ("walrus", name, inner):
+                held = self.value(inner)
+                self.bind(name, held)
+                return held
+            case ("lambda", *_):
+                return None
+        return self._composed(e)
+
+    def _composed(self, e: Expr) -> Value:
+        match e:
+            case ("list" | "set", items):
+                return self._collection([self.value(item) for item in items], [ir.is_a(item, "star") for item in items])
+            case ("tuple", items):
+                return Fields(tuple((str(position), self.value(item)) for position, item in enumerate(items)))
+            case ("dict", pairs):
+                return self._dictionary(pairs)
+            case ("ifexp", test, one, other):
+                self.value(test)
+                return join(self.value(one), self.value(other))
+            case ("bool", _, operands):
+                held = [self.value(operand) for operand in operands]
+                out = held[0]
+                for one in held[1:]:
+                    out = join(out, one)
+                return out
+            case ("op", "+", operands):
+                held = [self.value(operand) for operand in operands]
+                out = held[0]
+                for one in held[1:]:
+                    out = join(out, one)
+                return out if isinstance(out, Rows) else None
+        for child in ir.children(e):
+            self.value(child)
+        return None
+
+    def _collection(self, held: list[Value], stars: list[bool]) -> Value:
+        out: Value = EMPTY
+        for value, star in zip(held, stars, strict=True):
+            if star:
+                out = join(out, value)
+            elif isinstance(value, Rows) and value.shape == "one":
+                out = join(out, value._replace(shape="many", loop=0))
+            else:
+                return None
+        return out
+
+    def _dictionary(self, pairs: tuple[tuple[Expr | None, Expr], ...]) -> Value:
+        found = []
+        for key, value in pairs:
+            text = ir.text_of(key) if key is not None else None
+            if key is not None and text is None:
+                self.value(key)
+            held = self.value(value)
+            if text is not None:
+                found.append((text, held))
+            elif key is None and isinstance(held, Fields):
+                found.extend(held.items)
+        return Fields(tuple(found)) if found or pairs else EMPTY
+
+    def _item(self, owner: Value, index: Expr) -> Value:
+        text = ir.text_of(index)
+        if isinstance(owner, Fields):
+            name = text if text is not None else str(index[1]) if ir.is_a(index, "const") else None
+            return owner.get(name) if name is not None else None
+        self.value(index)
+        if isinstance(owner, Rows):
+            if owner.shape in ("many", "statement"):
+                return owner._replace(shape="many" if ir.is_a(index, "slice") else "one")
+            if owner.shape == "keyed":
+                return owner._replace(shape="one")
+        return None
+
+    def _comprehension(self, e: Expr) -> Value:
+        _, kind, made, generators, at = e
+        if self.names is None:
+            return None
+        before = self.names
+        self.names = dict(before)
+        for number, (target, iterable, conditions, _) in enumerate(generators):
+            self.bind(target, element(self.value(iterable), at + 1 + number))
+            for condition in conditions:
+                self.value(condition)
+        if kind == "dict":
+            self.value(made[1][0])
+            out = self.value(made[1][1])
+            shape = "keyed"
+        else:
+            out = self.value(made)
+            shape = "many"
+        self.names = before
+        if isinstance(out, Rows) and out.shape == "one":
+            return out._replace(shape=shape, loop=0)
+        if isinstance(out, Fields):
+            return Each(in_loop(out, 0))
+        return None
+
+    def chain(self, text: str, at: int) -> Value:
+        """The value of a name or attribute chain; notes each relationship read along it."""
+        if self.names is None:
+            return None
+        if text in self.names:
+            return self.names[text]
+        parts = text.split(".")
+        held = self.names.get(parts[0])
+        for position, name in enumerate(parts[1:], 1):
+            if held is None or isinstance(held, Each) or held == EMPTY:
+                return None
+            held = self.attribute(held, name, at, ".".join(parts[: position + 1]))
+        return held
+
+    def attribute(self, owner: Value, name: str, at: int, text: str) -> Value:
+        """The value of an attribute; notes the read when it is a lazy relationship of a row in a loop."""
+        if isinstance(owner, Fields):
+            return owner.get(name)
+        if not isinstance(owner, Rows) or owner.shape != "one":
+            return None
+        if name == "awaitable_attrs":
+            return owner
+        found = relationship(self.project, owner.entity, name)
+        if found is not None:
+            if owner.loop and is_lazy(self.project, owner, found):
+                self.accesses.append(Access(at, owner, found, text))
+            return related(self.project, owner, found)
+        from layercheck.queries.instance_calls import read_property
+
+        return read_property(self, owner, name, at, text)
+
+
+def _joined(one: dict[str, Value] | None, other: dict[str, Value] | None) -> dict[str, Value] | None:
+    if one is None or other is None:
+        return other if one is None else one
+    out = {}
+    for name in {**one, **other}:
+        out[name] = join(one[name], other[name]) if name in one and name in other else one.get(name, other.get(name))
+    return out

@@ -1,0 +1,238 @@
+"""ORM instances as values: which query they come from, along which relationships, and what that query loads with them.
+
+DESIGN: an abstract value is a `Rows` (a statement, its result, many instances or one), `Fields` (a dictionary, tuple or object whose
+parts are known), `Each` (an iterable of such), EMPTY (None or an empty collection: it joins with anything), or None: not known, about
+which nothing is ever said. `path` leads from the queried entity to the instances: an order's lines have ("lines",).
+"""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple, TypeAlias
+
+from layercheck.model import Place
+from layercheck.project import Project
+from layercheck.queries.loading import Loads
+from layercheck.queries.tables import relationship, table_of
+from layercheck.queries.tables_rows import Relationship
+
+GIVEN = -1
+"""The loop of a row that was handed in: the caller knows which."""
+MAX_PATH = 4
+MAX_NESTING = 2
+_LAZY = frozenset({"select", "lazy"})
+
+
+class Rows(NamedTuple):
+    """Instances of a mapped class, or the statement that gives them."""
+
+    shape: str
+    """"statement", "result" (rows not yet unpacked), "many", "one", "keyed" (a dictionary with instances as values)."""
+    entity: str
+    root: str
+    """The entity of the query."""
+    path: tuple[str, ...]
+    loads: Loads
+    fixed: frozenset[str]
+    """Columns of the root that the query holds equal to one value."""
+    source: tuple[str, int]
+    """(body, ordinal) of the query."""
+    owner: str = ""
+    """The class at the other end of the last step of `path`."""
+    loop: int = 0
+    """The loop whose variable it is or hangs on: 0 none, GIVEN handed in, else one more than the ordinal of the loop."""
+    given: bool = False
+    """Whether it was handed in as an argument."""
+    guarded: bool = False
+    """Fetched over an async session: a lazy load would fail, so single related rows may be taken to be in the session already."""
+
+    @property
+    def place(self) -> Place:
+        """The query."""
+        return Place("Body", *self.source)
+
+
+class Fields(NamedTuple):
+    """Named parts: keys of a dictionary, positions of a tuple ("0", "1"), keywords of a schema."""
+
+    items: tuple[tuple[str, Any], ...]
+    schema: str = ""
+    """The schema class that it is an instance of."""
+
+    def get(self, name: str) -> Value:
+        """The part of this name, None when not known."""
+        return next((value for key, value in self.items if key == name), None)
+
+    def part(self, name: str) -> Value:
+        """The part of this name, EMPTY when there is none."""
+        return next((value for key, value in self.items if key == name), EMPTY)
+
+
+class Each(NamedTuple):
+    """An iterable whose elements have known parts: `enumerate(rows)`, `by_id.items()`."""
+
+    element: Any
+
+
+class Const(NamedTuple):
+    """True, False or None: what decides a branch."""
+
+    held: bool
+
+
+class Empty(NamedTuple):
+    """None, or a collection without elements."""
+
+
+EMPTY = Empty()
+Value: TypeAlias = Rows | Fields | Each | Const | Empty | None
+
+
+class Access(NamedTuple):
+    """One read of a relationship that is loaded lazily, on a row of a loop."""
+
+    at: int
+    """The ordinal in the body that the flow was asked of."""
+    row: Rows
+    relationship: Relationship
+    text: str
+    """As written: "order.customer"."""
+    steps: tuple[tuple[str, int, str], ...] = ()
+    """(body, ordinal, text) down to the read itself, when that is in another function."""
+
+
+def join(one: Value, other: Value) -> Value:
+    """What a name may hold after two branches: the same rows, with everything that either branch loads; None on contradiction."""
+    if one == other or other == EMPTY:
+        return one
+    if one == EMPTY:
+        return other
+    if isinstance(one, Rows) and isinstance(other, Rows):
+        if (one.shape, one.entity, one.root, one.path) != (other.shape, other.entity, other.root, other.path):
+            return None
+        return one._replace(
+            loads=one.loads | other.loads, fixed=one.fixed | other.fixed, given=one.given or other.given,
+            loop=one.loop or other.loop, guarded=one.guarded or other.guarded,
+        )  # fmt: skip
+    if isinstance(one, Fields) and isinstance(other, Fields):
+        names = dict.fromkeys([*(k for k, _ in one.items), *(k for k, _ in other.items)])
+        parts = tuple((n, join(one.part(n), other.part(n))) for n in names)
+        return Fields(parts, one.schema if one.schema == other.schema else "")
+    return None
+
+
+def element(value: Value, loop: int) -> Value:
+    """What iterating over a value gives, as the variable of a loop."""
+    if isinstance(value, Rows):
+        if value.shape in ("many", "statement"):
+            return value._replace(shape="one", loop=loop)
+        if value.shape == "result":
+            one = value._replace(shape="one", loop=loop)
+            return Fields((("0", one), (one.entity.rpartition(":")[2], one)))
+        return None
+    return in_loop(value.element, loop) if isinstance(value, Each) else None
+
+
+def in_loop(value: Value, loop: int) -> Value:
+    """A value as it is inside a loop: its single rows change from round to round."""
+    if isinstance(value, Rows):
+        return value._replace(loop=loop) if value.shape == "one" else value
+    if isinstance(value, Fields):
+        return value._replace(items=tuple((k, in_loop(v, loop)) for k, v in value.items))
+    return value
+
+
+def related(project: Project, row: Rows, found: Relationship) -> Value:
+    """The value of a relationship attribute of one row."""
+    if found.target is None or len(row.path) >= MAX_PATH or found.uselist is None:
+        return None
+    many = found.uselist
+    if _leads_back(project, row, found) and len(row.path) == 1:
+        return row._replace(entity=row.root, path=(), owner="", loop=0)  # the row that it came from
+    return row._replace(
+        shape="many" if many else "one", entity=found.target, path=(*row.path, found.attribute), owner=row.entity,
+        loop=0 if many or _held(project, row, found) else row.loop,
+    )  # fmt: skip
+
+
+def is_lazy(project: Project, row: Rows, found: Relationship) -> bool:
+    """Whether reading a relationship of one row after the other sends a query for each."""
+    if found.lazy not in _LAZY or not row.loads.sure or (*row.path, found.attribute) in row.loads.paths:
+        return False
+    if row.guarded and not found.uselist:
+        return False
+    return not (_leads_back(project, row, found) or _held(project, row, found) or _beside(project, row, found))
+
+
+def _leads_back(project: Project, row: Rows, found: Relationship) -> bool:
+    """`for line in order.lines: line.order`: the session has that order already."""
+    if not row.path or found.uselist or found.target != row.owner:
+        return False
+    other = relationship(project, row.owner, row.path[-1])
+    return other is None or found.back_populates in (None, other.attribute) or other.back_populates == found.attribute
+
+
+def _beside(project: Project, row: Rows, found: Relationship) -> bool:
+    """`instance.project` of the instances of a fleet whose own project is loaded: most likely the same one."""
+    if not row.path or found.uselist:
+        return False
+    for path in row.loads.paths:
+        if len(path) == 1:
+            other = relationship(project, row.root, path[0])
+            if other is not None and other.target == found.target and not other.uselist:
+                return True
+    return False
+
+
+def _held(project: Project, row: Rows, found: Relationship) -> bool:
+    """`where(Line.order_id == order_id)` ... `line.order`: the same one for every row, fetched once."""
+    if row.path or found.uselist or not row.fixed:
+        return False
+    if found.foreign_keys is not None:
+        return any(part.strip().rpartition(".")[2] in row.fixed for part in found.foreign_keys.split(","))
+    here = table_of(project, row.entity)
+    there = table_of(project, found.target) if found.target is not None else None
+    if here is None or there is None or there.full_name is None:
+        return False
+    own = {
+        name for c in here.columns if any(t.rpartition(".")[0] == there.full_name for t in c.foreign_keys)
+        for name in (c.attribute, c.name)
+    }  # fmt: skip
+    return bool(own & row.fixed)
+
+
+def handed_in(value: Value, depth: int = 0) -> Value:
+    """A value as the callee sees it: what nests too deep is not followed."""
+    if isinstance(value, Rows):
+        return value._replace(given=True, loop=GIVEN if value.loop else 0)
+    if isinstance(value, (Fields, Each)) and depth >= MAX_NESTING:
+        return None
+    if isinstance(value, Fields):
+        return value._replace(items=tuple((k, handed_in(v, depth + 1)) for k, v in value.items))
+    return Each(handed_in(value.element, depth + 1)) if isinstance(value, Each) else value
+
+
+def handed_back(value: Value, loop: int, given: frozenset[tuple[str, int]]) -> Value:
+    """A value as the caller sees it: `loop` is that of the row which was handed in, `given` the queries whose rows it got itself."""
+    if isinstance(value, Rows):
+        return value._replace(loop=loop if value.loop == GIVEN else 0, given=value.source in given)
+    if isinstance(value, Fields):
+        return value._replace(items=tuple((k, handed_back(v, loop, given)) for k, v in value.items))
+    return Each(handed_back(value.element, loop, given)) if isinstance(value, Each) else value
+
+
+def sources(value: Value) -> frozenset[tuple[str, int]]:
+    """The queries whose rows were handed in with a value."""
+    if isinstance(value, Rows):
+        return frozenset({value.source}) if value.given else frozenset()
+    if isinstance(value, Fields):
+        return frozenset().union(*(sources(v) for _, v in value.items))
+    return sources(value.element) if isinstance(value, Each) else frozenset()
+
+
+def holds_rows(value: Value) -> bool:
+    """Whether rows are somewhere in a value."""
+    if isinstance(value, Rows):
+        return True
+    if isinstance(value, Fields):
+        return any(holds_rows(v) for _, v in value.items)
+    return isinstance(value, Each) and holds_rows(value.element)

@@ -1,0 +1,94 @@
+"""Which lazy relationships Pydantic reads when it makes a schema of an ORM instance."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from layercheck import ir
+from layercheck.facts.rows import Class, Function
+from layercheck.project import Project
+from layercheck.queries.instances import Rows, element, is_lazy, related
+from layercheck.queries.models import is_schema
+from layercheck.queries.schemas import SchemaField, classes_in, schema_fields
+from layercheck.queries.symbols import class_attribute, mro
+from layercheck.queries.tables import relationship
+from layercheck.queries.tables_rows import Relationship
+
+_REWRITES = frozenset({"model_validator", "root_validator"})
+_DEEP = 4
+
+
+class Read(NamedTuple):
+    """One relationship that a field of a schema reads."""
+
+    field: SchemaField
+    schema_name: str
+    row: Rows
+    relationship: Relationship
+
+
+def schema_reads(project: Project, row: Rows, schema: str, depth: int = 0) -> list[Read]:
+    """The lazy relationships that `schema` reads of a row, nested schemas included; the first of each path only."""
+    if depth > _DEEP or rewrites_input(project, schema):
+        return []
+    found: list[Read] = []
+    for field in schema_fields(project, schema):
+        found += _field_reads(project, row, schema, field, depth)
+    return found
+
+
+def _field_reads(project: Project, row: Rows, schema: str, field: SchemaField, depth: int) -> list[Read]:
+    name = read_name(field)
+    linked = relationship(project, row.entity, name)
+    if linked is None:
+        return _property_reads(project, row, schema, field, name)
+    if is_lazy(project, row, linked):
+        return [Read(field, schema.rpartition(":")[2], row, linked)]
+    value = related(project, row, linked)
+    inner = element(value, row.loop) if isinstance(value, Rows) and value.shape == "many" else value
+    out: list[Read] = []
+    if isinstance(inner, Rows):
+        for nested in classes_in(project, field.owner, field.annotation):
+            if is_schema(project, nested):
+                out += schema_reads(project, inner, nested, depth + 1)
+    return out
+
+
+def _property_reads(project: Project, row: Rows, schema: str, field: SchemaField, name: str) -> list[Read]:
+    symbol = class_attribute(project, row.entity, name)
+    function = project.get(Function, symbol) if symbol is not None and ":" in symbol else None
+    if function is None or not function.decorators or not function.raw_params:
+        return []
+    from layercheck.queries.instance_flow import flow
+
+    given = row._replace(given=True, loop=-1)
+    accesses = flow(project, function.key, None, ((function.raw_params[0][0], given),)).accesses
+    return [
+        Read(field, schema.rpartition(":")[2], a.row._replace(loop=row.loop, given=row.given), a.relationship)
+        for a in accesses
+        if a.row.given
+    ]
+
+
+def read_name(field: SchemaField) -> str:
+    """The attribute that a field reads: its (validation) alias when that is a plain text, else its name."""
+    if ir.is_a(field.value, "call") and field.value is not None:
+        for keyword in ("validation_alias", "alias"):
+            text = ir.text_of(ir.keyword(field.value, keyword))
+            if text is not None:
+                return text
+    return field.name
+
+
+def rewrites_input(project: Project, schema: str) -> bool:
+    """Whether a validator of the schema gets the instance first and may make something else of it."""
+    for base in mro(project, schema):
+        row = project.get(Class, base)
+        for _, qualname in row.methods if row is not None else ():
+            function = project.get(Function, f"{base.partition(':')[0]}:{qualname}")
+            for decorator in function.decorators if function is not None else ():
+                if not ir.is_a(decorator, "call") or ir.last_name(decorator[1]) not in _REWRITES:
+                    continue
+                if ir.keyword(decorator, "mode") != ("const", "after"):
+                    return True
+    return False

@@ -1,0 +1,230 @@
+"""Load with the query what the loop reads.
+
+A relationship that is declared lazy is fetched at the moment somebody reads it: one query for the list, then one more for each row
+(N+1). Nothing shows it, since the access looks like an attribute. Under asyncio the access fails instead.
+
+How to fix: name the relationship in the query, `select(Order).options(selectinload(Order.lines))` (or `joinedload` for a single
+related row), or load it eagerly where it is declared (`lazy="selectin"`). The finding says which option to add, and to which query.
+
+Three things must hold: the rows come from a query that layercheck can find, in whatever function; the relationship is declared lazy;
+and no loader option of the query loads it. The access may be in the loop itself, in a property, in a function that the loop calls, in
+a schema that is made from each row, or in the response model of a handler that returns the rows. `lazy="raise"`, dynamic and
+write-only relationships, rows of unknown origin, and reads that need no query (`line.order` of the lines of one order) are spared.
+The nested relationship of a single result costs one query and is not reported, in no profile (the catalogue has it for the strict one).
+Over an async session a lazy load fails, so code that runs has its single related rows in the session already: there only collections
+count. What one call or one response model reads is one finding; a loop's own reads are one for each relationship.
+
+```python bad app/services/orders.py
+from sqlalchemy import ForeignKey, select
+from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column, relationship
+
+
+class Base(DeclarativeBase):
+    pass
+
+
+class Customer(Base):
+    __tablename__ = "customers"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str]
+
+
+class Order(Base):
+    __tablename__ = "orders"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    customer_id: Mapped[int] = mapped_column(ForeignKey("customers.id"))
+    customer: Mapped[Customer] = relationship()
+
+
+def names(session: Session) -> list[str]:
+    return [order.customer.name for order in session.scalars(select(Order))]
+```
+```python good app/services/orders.py
+from sqlalchemy import ForeignKey, select
+from sqlalchemy.orm import DeclarativeBase, Mapped, Session, joinedload, mapped_column, relationship
+
+
+class Base(DeclarativeBase):
+    pass
+
+
+class Customer(Base):
+    __tablename__ = "customers"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str]
+
+
+class Order(Base):
+    __tablename__ = "orders"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    customer_id: Mapped[int] = mapped_column(ForeignKey("customers.id"))
+    customer: Mapped[Customer] = relationship()
+
+
+def names(session: Session) -> list[str]:
+    statement = select(Order).options(joinedload(Order.customer))
+    return [order.customer.name for order in session.scalars(statement)]
+```
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from layercheck import ir
+from layercheck.facts.rows import Body, Function
+from layercheck.ir import Expr, Stmt
+from layercheck.model import Fault, Level, Place, Profile, Rule, Step
+from layercheck.project import Project
+from layercheck.queries.handlers import Registration
+from layercheck.queries.instance_flow import flow
+from layercheck.queries.instances import Access, Fields, Rows, Value, element
+from layercheck.queries.items import Handler
+from layercheck.queries.layers import is_script
+from layercheck.queries.models import is_schema
+from layercheck.queries.roles import is_startup
+from layercheck.queries.schema_reads import Read, read_name, schema_reads
+from layercheck.queries.schemas import classes_in, schema_fields
+from layercheck.queries.tables import mapped_classes, relationship
+
+RULE = Rule(
+    code="LC602",
+    name="lazy-load-in-loop",
+    message="{text} loads {owner}.{relation}{more} with one query a row: add {option} to the query{where}",
+    level=Level.ERROR,
+    profile=Profile.DEFAULT,
+    card=("DATA-5",),
+    since="0.1",
+)
+_SHOWN = 3
+
+
+def check(body: Body, project: Project) -> Iterator[Fault]:
+    """Each lazy relationship that a loop reads of its rows; one finding a loop and relationship."""
+    if not mapped_classes(project) or project.get(Function, body.key) is None:
+        return
+    if is_script(project, body.path) or is_startup(project, body.key):
+        return
+    groups: dict[tuple[object, ...], list[Access]] = {}
+    for access in flow(project, body.key).accesses:
+        if access.row.given or _leaves(body, access):
+            continue
+        direct = (access.row.loop, access.row.path, access.relationship.attribute)
+        groups.setdefault((access.at,) if access.steps else direct, []).append(access)
+    for group in groups.values():
+        yield _fault(project, body.place(group[0].at), body.key, group)
+
+
+def check_responses(handler: Handler, project: Project) -> Iterator[Fault]:
+    """Each lazy relationship that the response model of a handler reads of the rows it returns."""
+    function = handler.function
+    if not mapped_classes(project) or not handler.registrations:
+        return
+    annotation, scope = _declared(handler.registrations[0], function)
+    found = []
+    for at, value in flow(project, function.key).returns:
+        for read in _responses(project, scope, annotation, value):
+            where = (read.field.place.key, read.field.place.at, f"{read.schema_name}.{read.field.name} reads it")
+            found.append(Access(at, read.row, read.relationship, f"{read.schema_name}.{read.field.name}", (where,)))
+    if found:
+        yield _fault(project, function.place(), function.key, found)
+
+
+def _declared(registration: Registration, function: Function) -> tuple[Expr | None, str]:
+    value = ir.keyword(registration.call, "response_model")
+    if value is not None:
+        return (None if value == ("const", None) else value), registration.scope
+    return function.returns, function.key
+
+
+def _responses(project: Project, scope: str, annotation: Expr | None, value: Value) -> Iterator[Read]:
+    """What a response annotation reads of the value that a handler returns."""
+    if annotation is None:
+        return
+    if isinstance(value, Rows) and value.shape == "many":
+        row = element(value, 1)
+        for schema in classes_in(project, scope, annotation):
+            if is_schema(project, schema) and isinstance(row, Rows):
+                yield from schema_reads(project, row, schema)
+    elif isinstance(value, Fields) and not value.schema:
+        for schema in classes_in(project, scope, annotation):
+            for field in schema_fields(project, schema) if is_schema(project, schema) else ():
+                yield from _responses(project, field.owner, field.annotation, value.get(read_name(field)))
+
+
+def _fault(project: Project, where: Place, key: str, group: list[Access]) -> Fault:
+    """One finding for what one place reads; the relationships beyond the first are counted, their options named."""
+    first = group[0]
+    row, found = first.row, first.relationship
+    same = [a for a in group if a.row.source == row.source]
+    options = list(dict.fromkeys(option(project, a.row, a.relationship.attribute) for a in same))
+    others = len(dict.fromkeys((a.row.source, a.row.path, a.relationship.attribute) for a in group)) - 1
+    fields = {
+        "text": first.text,
+        "owner": found.owner.rpartition(":")[2],
+        "relation": found.attribute,
+        "more": f" (and {others} more)" if others else "",
+        "option": ", ".join(options[:_SHOWN]) + (", ..." if len(options) > _SHOWN else ""),
+        "where": _query_text(row, key),
+    }
+    steps = [Step(row.place, "the query")]
+    steps += [Step(Place(_row(project, key_), key_, at), text) for key_, at, text in first.steps]
+    steps += [
+        Step(place, f"{name} is declared lazy")
+        for place, name in dict.fromkeys((a.relationship.place, a.relationship.attribute) for a in group)
+    ]
+    return Fault(where, fields, tuple(steps))
+
+
+def _row(project: Project, key: str) -> str:
+    return "Body" if project.get(Function, key) is not None else "Class"
+
+
+def _query_text(row: Rows, key: str) -> str:
+    source = row.source[0]
+    return "" if source == key else f" in {source.partition(':')[2]}() ({source.partition(':')[0]})"
+
+
+def option(project: Project, row: Rows, attribute: str) -> str:
+    """The loader option that is missing: `selectinload(Order.lines).joinedload(Line.book)`."""
+    parts = []
+    entity: str | None = row.root
+    for name in (*row.path, attribute):
+        found = relationship(project, entity, name) if entity is not None else None
+        loader = "joinedload" if found is not None and found.uselist is False else "selectinload"
+        parts.append(f"{loader}({(entity or '?').rpartition(':')[2]}.{name})")
+        entity = found.target if found is not None else None
+    return ".".join(parts)
+
+
+def _leaves(body: Body, access: Access) -> bool:
+    """Whether the loop is left right after the read: it happens once."""
+    for statement in ir.statements(body.statements):
+        if statement[0] == "for" and statement[-1] + 1 == access.row.loop:
+            return _ends_loop(statement[3], access.at)
+    return False
+
+
+def _ends_loop(block: tuple[Stmt, ...], at: int) -> bool:
+    for position, statement in enumerate(block):
+        if any(
+            _at(node) == at
+            for inner in (statement, *_inside(statement))
+            for e in ir.own_expressions(inner)
+            for node in ir.walk(e)
+        ):
+            if any(s[0] in ("return", "break") for s in block[position:]):
+                return True
+            return statement[0] not in ("for", "while") and any(_ends_loop(b, at) for b in ir.blocks(statement))
+    return False
+
+
+def _inside(statement: Stmt) -> Iterator[Stmt]:
+    for block in ir.blocks(statement):
+        yield from ir.statements(block)
+
+
+def _at(node: Expr) -> int | None:
+    if node.__class__ is tuple and node and node[0] in ("ref", "call", "attr"):
+        return int(node[-1])
+    return None
