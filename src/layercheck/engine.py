@@ -17,14 +17,19 @@ from layercheck.facts.rows import ROW_TYPES, Broken
 from layercheck.model import Fault, Finding, LayercheckError, Place, Related, Span, Step
 from layercheck.pool import default_jobs, run
 from layercheck.project import Project
+from layercheck.queries.depends import provider_symbols
 from layercheck.queries.items import ITEMS
 from layercheck.queries.layers import is_application
+from layercheck.queries.routes import route_table
+from layercheck.queries.tables import all_tables
 from layercheck.registry import LoadedRule, rules
 from layercheck.source import extract
 
 _RECURSION = 20_000
 """Questions about code ask questions about other code; Python-to-Python calls take no C stack from 3.11 on."""
 UNUSED_SUPPRESSION = "LC008"
+_SHARED: tuple[Callable[[Project], Any], ...] = (route_table, all_tables, provider_symbols)
+"""Questions over the whole project that every worker would ask."""
 
 StoredFinding = tuple[str, str, str, Any, tuple[Any, ...]]
 """(code, level, message, where, steps): what a check leaves; places are symbolic."""
@@ -227,10 +232,27 @@ class Engine:
         collecting = gc.isenabled()
         gc.disable()
         try:
+            if self.jobs > 1 and not self.project.asked:
+                return self._check_apart(wanted)
             return {path: self._raw(path) for path in wanted}
         finally:
             if collecting:
                 gc.enable()
+
+    def _check_apart(self, wanted: list[str]) -> dict[str, tuple[StoredFinding, ...]]:
+        """The first check of a whole project, dealt out to workers.
+
+        DESIGN: what a file's findings are does not depend on who asked before (law 3), so each worker answers for its share. What
+        nearly every rule asks of the whole project is answered before the fork, and every worker inherits it. The answers
+        stay in the workers: an engine that goes on (a server) asks again what it needs, file by file.
+        """
+        sizes = {path: size for path, _, size in self.inputs}
+        items = [(path, sizes.get(path, 0)) for path in wanted]
+        for question in _SHARED:
+            question(self.project)
+        found = run(self._raw, items, self.jobs)
+        self.stats.checked = max(self.stats.checked, len(wanted))
+        return dict(zip(wanted, found, strict=True))
 
     def _raw(self, path: str) -> tuple[StoredFinding, ...]:
         return self.project.ask("engine.check", self._check, (), (path,))
