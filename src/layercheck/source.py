@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any, NamedTuple
 
+from layercheck.facts.env_file import env_names, is_env_file
 from layercheck.facts.extract import Extractor
 from layercheck.knowledge.names import GENERATED_MARKERS
 from layercheck.parsing import SourceDecodeError, decode, parse
@@ -27,11 +28,13 @@ class Extracted(NamedTuple):
 def extract(path: str, data: bytes) -> Extracted:
     """The rows and suppression comments of a file.
 
-    `path` is relative to the project root. Files that are not Python become a Document row. A Python file that cannot be
+    `path` is relative to the project root. Files that are not Python become a Document row, environment files an EnvFile row. A Python file that cannot be
     decoded or parsed becomes a Broken row that says where and why, and nothing else.
     """
     if not path.endswith(".py"):
         text = data[:_DOCUMENT_LIMIT].decode("utf-8", "replace").replace("\r\n", "\n")
+        if is_env_file(path):
+            return Extracted({"EnvFile": [(f"{path}:", *_env_row(text))]}, ())
         kind = path.rpartition("/")[2]
         return Extracted({"Document": [(f"{path}:", (kind, text), ())]}, ())
     try:
@@ -56,6 +59,11 @@ def extract(path: str, data: bytes) -> Extracted:
     generated = any(mark in head for mark in GENERATED_MARKERS) and "#" in head
     extractor.rows["Source"].append((f"{path}:", (len(lines), code, generated), (1, 0, 1, len(lines[0]))))
     return Extracted(extractor.rows, suppressions)
+
+
+def _env_row(text: str) -> tuple[tuple[Any, ...], tuple[int, ...]]:
+    names, positions = env_names(text)
+    return (names,), positions
 
 
 def _broken(path: str, line: int, column: int, reason: str, text: str, suppressions: tuple[Any, ...] = ()) -> Extracted:

@@ -309,4 +309,22 @@ class Document(NamedTuple):
         return path_of(self.key)
 
 
-ROW_TYPES: dict[str, Any] = {t.__name__: t for t in (Module, Function, Class, Body, Source, Broken, Document)}
+class EnvFile(NamedTuple):
+    """An environment file (.env, .env.example): the names in it. Its values are kept nowhere."""
+
+    key: str
+    positions: tuple[int, ...]
+    names: tuple[tuple[str, bool, bool], ...]
+    """(name, commented out, has a value) in order; the n-th name stands at place n, counting from 1."""
+
+    @property
+    def path(self) -> str:
+        """The file."""
+        return path_of(self.key)
+
+    def place(self, at: int = 0) -> Place:
+        """A place in this row; 0 is the first line of the file."""
+        return Place("EnvFile", self.key, at)
+
+
+ROW_TYPES: dict[str, Any] = {t.__name__: t for t in (Module, Function, Class, Body, Source, Broken, Document, EnvFile)}

@@ -113,3 +113,8 @@ PUBLIC_VARIABLES: tuple[str, ...] = (
     "EXPO_PUBLIC_", "GATSBY_", "NEXT_PUBLIC_", "NG_APP_", "NUXT_PUBLIC_", "PUBLIC_", "REACT_APP_", "STORYBOOK_", "VITE_", "VUE_APP_",
 )  # fmt: skip
 """Prefixes of what a front-end's build tool writes into the pages that everybody gets."""
+FRONTEND_VARIABLES: frozenset[str] = frozenset({
+    "BROWSER", "DISABLE_ESLINT_PLUGIN", "ESLINT_NO_DEV_ERRORS", "FAST_REFRESH", "GENERATE_SOURCEMAP", "INLINE_RUNTIME_CHUNK", "NODE_ENV",
+    "SKIP_PREFLIGHT_CHECK",
+})  # fmt: skip
+"""Switches of the build tools of front-ends."""

@@ -1,0 +1,42 @@
+"""Environment files: which names they give and where, never which values."""
+
+from __future__ import annotations
+
+import re
+
+from layercheck.knowledge.environment import ENV_SAMPLES
+
+_LINE = re.compile(r"\s*(#[#\s]*)?(?:export\s+)?([A-Za-z_][A-Za-z0-9_.]*)\s*=(.*)")
+_WORDS = re.compile(r"[a-z0-9]+")
+
+
+def is_env_file(path: str) -> bool:
+    """Whether a path is an environment file or the example of one: `.env`, `.env.production`, `dev.env`, `.env.example`."""
+    name = path.rpartition("/")[2].lower()
+    if name == ".env" or name.startswith(".env.") or name.endswith(".env"):
+        return True
+    return "env" in _WORDS.findall(name) and not ENV_SAMPLES.isdisjoint(_WORDS.findall(name)) and "." in name
+
+
+def env_names(text: str) -> tuple[tuple[tuple[str, bool, bool], ...], tuple[int, ...]]:
+    """((name, commented out, has a value), ...) and the places of the names as quadruples; the first place is that of the file.
+
+    A value in quotes may go on over several lines.
+    """
+    names: list[tuple[str, bool, bool]] = []
+    positions = [1, 0, 1, 0]
+    closing = ""
+    for number, line in enumerate(text.split("\n"), 1):
+        if closing:
+            closing = "" if closing in line else closing
+            continue
+        found = _LINE.match(line)
+        if found is None:
+            continue
+        comment, name, value = found.groups()
+        value = value.strip()
+        names.append((name, comment is not None, bool(value.strip("\"'")) and not value.startswith("#")))
+        positions += (number, found.start(2), number, found.end(2))
+        if not comment and value[:1] in ('"', "'") and value.find(value[0], 1) < 0:
+            closing = value[0]
+    return tuple(names), tuple(positions)

@@ -1,0 +1,104 @@
+"""Settings classes of the project, and who reads the environment without one."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from layercheck.facts.rows import Body, Class, Module
+from layercheck.knowledge.environment import MACHINE_PREFIXES, MACHINE_VARIABLES
+from layercheck.model import Place
+from layercheck.project import Project, query
+from layercheck.queries.environment import is_command, is_settings_module, may_read, reads
+from layercheck.queries.layers import is_application
+from layercheck.queries.models import is_schema, is_settings
+
+_FEW = 2
+
+
+class Configuration(NamedTuple):
+    """Where the project first says that it is configured through the environment."""
+
+    path: str
+    place: Place
+    text: str
+
+
+@query
+def settings_classes(project: Project) -> tuple[str, ...]:
+    """The keys of the application's settings classes with fields, in order of path."""
+    return tuple(
+        cls.key
+        for module in project.all(Module)
+        for cls in project.of_file(Class, module.path)
+        if cls.raw_fields and is_settings(project, cls.key) and is_application(project, cls.path)
+    )
+
+
+@query
+def reading_modules(project: Project) -> tuple[tuple[str, tuple[tuple[str, int, str], ...]], ...]:
+    """(path, ((body key, place, variable or ''), ...)) of the application's modules that read variables; scripts are left out.
+
+    The reads at module level come first. Variables of the machine, its platform and of SDKs do not count.
+    """
+    found = []
+    for module in project.all(Module):
+        path = module.path
+        if not may_read(project, path) or not is_application(project, path) or is_command(project, path):
+            continue
+        entries = tuple(
+            (body.key, read.at, read.name or "")
+            for body in sorted(project.of_file(Body, path), key=lambda b: not b.key.endswith(":"))
+            for read in reads(project, body.key)
+            if read.name is None or not (read.name in MACHINE_VARIABLES or read.name.startswith(MACHINE_PREFIXES))
+        )
+        if entries:
+            found.append((path, entries))
+    return tuple(found)
+
+
+@query
+def first_configuration(project: Project) -> Configuration | None:
+    """The first settings class; without one the first read, when there are more than two; None when nothing is configured."""
+    classes = settings_classes(project)
+    if classes:
+        row = project.get(Class, classes[0])
+        return Configuration(row.path, row.place(), f"{row.name} reads the environment") if row is not None else None
+    modules = reading_modules(project)
+    if sum(len(entries) for _, entries in modules) <= _FEW:
+        return None
+    path, entries = modules[0]
+    key, at, name = entries[0]
+    return Configuration(
+        path,
+        Place("Body", key, at),
+        f"{name or 'the environment'} is read from the environment" if name else "the environment is read",
+    )
+
+
+_VALIDATING = frozenset(
+    {"cattr", "cattrs", "decouple", "dynaconf", "environ", "environs", "msgspec", "pydantic_settings"}
+)
+
+
+@query
+def validates_settings(project: Project) -> bool:
+    """Whether something in the project checks settings: a settings class, a model in a settings module, a library for it."""
+    for module in project.all(Module):
+        if not is_application(project, module.path):
+            continue
+        if any(
+            not i.level
+            and (
+                i.module.partition(".")[0] in _VALIDATING or i.module == "starlette.config" or i.name == "BaseSettings"
+            )
+            for i in module.imports
+        ):
+            return True
+        classes = project.of_file(Class, module.path)
+        if any(is_settings(project, cls.key) for cls in classes):
+            return True
+        if is_settings_module(project, module.path) and any(is_schema(project, cls.key) for cls in classes):
+            return True
+        if any(is_schema(project, cls.key) and reads(project, cls.key) for cls in classes):
+            return True
+    return False
