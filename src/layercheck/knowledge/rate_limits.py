@@ -25,7 +25,7 @@ LIMITING_WORDS: frozenset[str] = frozenset({
 LIMITING_PAIRS: frozenset[tuple[str, str]] = frozenset({
     ("rate", "limit"), ("rate", "limits"), ("rate", "limited"), ("rate", "limiter"), ("rate", "limiting"), ("login", "attempts"),
     ("login", "attempt"), ("failed", "attempts"), ("failed", "attempt"), ("failed", "login"), ("failed", "logins"), ("brute", "force"),
-    ("too", "many"), ("account", "locked"), ("locked", "until"), ("is", "locked"), ("lock", "account"), ("check", "attempts"),
+    ("too", "many"), ("account", "locked"), ("locked", "out"), ("lock", "out"), ("locked", "until"), ("is", "locked"), ("lock", "account"), ("check", "attempts"),
     ("max", "attempts"), ("attempt", "count"), ("attempts", "left"), ("check", "lock"), ("cool", "down"),
 })  # fmt: skip
 """Words (and neighbouring words) of the names of functions, decorators and columns that count attempts."""

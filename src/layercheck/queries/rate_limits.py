@@ -32,6 +32,7 @@ from layercheck.queries.symbols import class_attribute, resolve
 from layercheck.queries.types import symbol_type
 
 TOO_MANY = 429
+_LOCKED = 423
 
 
 def names_limit(name: str) -> bool:
@@ -52,7 +53,7 @@ def limits(project: Project, key: str) -> bool:
     if body is None:
         return False
     if names_limit(key.rpartition(":")[2]) or any(
-        refuses_too_many(project, key, s) for s in ir.statements(body.statements)
+        refuses_too_many(project, key, s) or _locks_out(project, key, s) for s in ir.statements(body.statements)
     ):
         return True
     if any(
@@ -67,6 +68,13 @@ def limits(project: Project, key: str) -> bool:
         if any(limits(project, callee) for callee in callee_functions(project, site.target)):
             return True
     return False
+
+
+def _locks_out(project: Project, key: str, statement: ir.Stmt) -> bool:
+    """Whether a statement answers 423, or raises an exception that says so: the account is locked after failed attempts."""
+    if statement[0] != "raise" or statement[1] is None:
+        return False
+    return raised_by(project, key, statement[1], statement[-1]).status == _LOCKED
 
 
 def refuses_too_many(project: Project, key: str, statement: ir.Stmt) -> bool:
