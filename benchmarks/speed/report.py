@@ -129,7 +129,7 @@ def write_plots(folder: Path, run: dict[str, Any]) -> list[Path]:
     folder.mkdir(parents=True, exist_ok=True)
     charts: dict[str, str] = {}
     keys = ("cold1", "cold2", "floor", "ruff", "ruff-all", "imports", "flake8", "bandit", "pylint")
-    charts["time"] = _against_lines("Cold run", "seconds, wall", "wall", keys, run, results)
+    charts["time"] = _against_lines("Cold run", "seconds, cpu", "cpu", keys, run, results)
     charts["memory"] = _against_lines("Peak memory of a process, cold", "MiB", "peak", keys, run, results)
     for corpus in run["corpora"]:
         size = corpus["name"]
