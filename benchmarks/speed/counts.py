@@ -1,6 +1,6 @@
 """What does not depend on timing: how much is parsed, checked, imported and stored. Runs on the bundled example, in seconds.
 
-A limit is what must not be exceeded; `goal` is what issue-free work would reach, where that is less.
+The limits are a little above what the present code reaches: lower them with it, and raise one only with a reason in the commit.
 """
 
 from __future__ import annotations
@@ -27,9 +27,9 @@ LIMITS: dict[str, float] = {
     "parsed after an edit in a function": 1,
     "checked after an edit in a function, same process, share of files": 0.25,
     "parsed after an edit in a function, new process": 1,
-    "modules imported on the warm path": 460,
-    "modules of other packages on the warm path": 20,
-    "cache bytes per source byte": 4.0,
+    "modules imported on the warm path": 60,
+    "modules of other packages on the warm path": 0,
+    "cache bytes per source byte": 5.0,
 }
 
 

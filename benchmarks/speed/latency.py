@@ -1,6 +1,6 @@
 """From an edit inside a function to the new findings of the file, in one process, as a language server would do it.
 
-python latency.py FOLDER [--edits 40] [--lines 5000]      one JSON object
+python latency.py FOLDER [--edits 20] [--lines 5000]      one JSON object
 """
 
 from __future__ import annotations
@@ -46,19 +46,20 @@ def measure(folder: Path, lines: int, count: int) -> dict[str, object]:
     engine.findings_all()
     engine.update(path, text)
     engine.findings(path)
-    taken = []
+    taken, cpu = [], []
     for edited in edits(text, count):
-        started = time.perf_counter()
+        started, used = time.perf_counter(), time.process_time()
         engine.update(path, edited)
         engine.findings(path)
         taken.append((time.perf_counter() - started) * 1000)
-    return {"file": path, "lines": text.count("\n"), "milliseconds": taken}
+        cpu.append((time.process_time() - used) * 1000)
+    return {"file": path, "lines": text.count("\n"), "milliseconds": taken, "cpu": cpu}
 
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser()
     parser.add_argument("folder")
-    parser.add_argument("--edits", type=int, default=40)
+    parser.add_argument("--edits", type=int, default=20)
     parser.add_argument("--lines", type=int, default=5000)
     options = parser.parse_args()
     print(json.dumps(measure(Path(options.folder).resolve(), options.lines, options.edits)))

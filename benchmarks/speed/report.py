@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import os
 import platform
+import subprocess
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -22,7 +23,7 @@ def document(run: dict[str, Any]) -> str:
     """The generated part of docs/performance.md for a session as `record` made it."""
     results = restored(run)
     parts = [
-        f"Session of {run['date']}: Python {run['python']}, {run['processors']} processors, {run['machine']}; "
+        f"Session of {run['date']} on revision {run.get('revision') or 'unknown'}: Python {run['python']}, {run['processors']} processors, {run['machine']}; "
         f"at most {run['rounds']} rounds. The load of the machine was {run['load']} at the end.",
         targets_table(outcomes(results, run.get("latency"))),
     ]
@@ -40,6 +41,7 @@ def record(
     """A session as plain values, for --json."""
     return {
         "date": datetime.date.today().isoformat(),
+        "revision": revision(),
         "python": platform.python_version(),
         "machine": platform.system() + " " + platform.machine(),
         "processors": len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count(),
@@ -51,6 +53,15 @@ def record(
             name: {str(number): list(measure) for number, measure in taken.items()} for name, taken in results.items()
         },
     }
+
+
+def revision() -> str:
+    """The commit of this checkout, shortened; empty where git cannot tell."""
+    command = ["git", "-C", str(Path(__file__).parent), "rev-parse", "--short", "HEAD"]
+    try:
+        return subprocess.run(command, capture_output=True, text=True, check=False).stdout.strip()
+    except OSError:
+        return ""
 
 
 def restored(run: dict[str, Any]) -> Results:
@@ -129,7 +140,7 @@ def write_plots(folder: Path, run: dict[str, Any]) -> list[Path]:
     folder.mkdir(parents=True, exist_ok=True)
     charts: dict[str, str] = {}
     keys = ("cold1", "cold2", "floor", "ruff", "ruff-all", "imports", "flake8", "bandit", "pylint")
-    charts["time"] = _against_lines("Cold run", "seconds, wall", "wall", keys, run, results)
+    charts["time"] = _against_lines("Cold run", "seconds, cpu", "cpu", keys, run, results)
     charts["memory"] = _against_lines("Peak memory of a process, cold", "MiB", "peak", keys, run, results)
     for corpus in run["corpora"]:
         size = corpus["name"]

@@ -73,8 +73,9 @@ TARGETS: list[Target] = [
     *_each("pylint plugin, added cpu, no cache yet", "pylint-one-cold", "pylint-one", "cpu", {"M": (10, 7)}, "added"),
     *_each("peak memory of a process, cold", "cold1", "", "peak", {"L": (160, 90)}, "value"),
     *_each("peak memory of a process, cold, two workers", "cold2", "", "peak", {"L": (160, 90)}, "value"),
-    Target("edit in a function to findings, 5,000 lines, p50", "M", "latency", "", "p50", 15, 5, "latency"),
-    Target("edit in a function to findings, 5,000 lines, p95", "M", "latency", "", "p95", 40, 15, "latency"),
+    Target("edit in a function to findings, 5,000 lines, p50", "M", "milliseconds", "", "p50", 15, 5, "latency"),
+    Target("edit in a function to findings, 5,000 lines, p95", "M", "milliseconds", "", "p95", 40, 15, "latency"),
+    Target("edit in a function to findings, cpu, p50", "M", "cpu", "", "p50", None, None, "latency"),
 ]  # fmt: skip
 
 
@@ -83,8 +84,8 @@ def outcomes(results: Results, latency: dict[str, Any] | None) -> list[Outcome]:
     found = []
     for target in TARGETS:
         if target.kind == "latency":
-            if latency:
-                times = sorted(latency["milliseconds"])
+            times = sorted((latency or {}).get(target.top, ()))
+            if times:
                 value = percentile(times, 50 if target.field == "p50" else 95)
                 found.append(Outcome(target, value, times[0], times[-1], len(times)))
             continue
