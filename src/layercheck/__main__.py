@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from typing import NoReturn
 
 
 def _leave_working_folder() -> None:
@@ -13,6 +14,13 @@ def _leave_working_folder() -> None:
         del sys.path[0]
 
 
+def _leave(code: int) -> NoReturn:
+    """End at once: taking millions of facts apart one by one costs a fifth of a cold run, and the system does it in no time."""
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(code)
+
+
 def main() -> None:
     """Run the command line and exit with its code: 0 clean, 1 findings, 2 usage or internal error, 130 interrupted."""
     try:
@@ -20,7 +28,7 @@ def main() -> None:
 
         repeated = warm.attempt(sys.argv[1:])
         if repeated is not None:
-            sys.exit(repeated)
+            _leave(repeated)
 
         import click
 
@@ -33,7 +41,9 @@ def main() -> None:
         except click.ClickException as error:
             error.show()
             sys.exit(2)
-        sys.exit(code if isinstance(code, int) else 0)
+        except SystemExit as stop:
+            code = stop.code
+        _leave(code if isinstance(code, int) else 0 if code is None else 2)
     except KeyboardInterrupt:
         sys.stderr.write("interrupted\n")
         sys.exit(130)

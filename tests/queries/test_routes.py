@@ -183,3 +183,33 @@ def a(who=Depends(require("admin"))): ...
     tree = dependency_tree(project, "app/main.py:a")
     names = {n["target"]: [c["target"] for c in n["dependencies"]] for n in tree["dependencies"]}
     assert names == {"app/auth.py:require": ["app/auth.py:user"], "app/auth.py:role": ["app/auth.py:user"]}
+
+
+def test_objects_that_are_only_handed_around_cost_no_time() -> None:
+    """Forty functions that each hand an object to the next three: walking every path through them would never end."""
+    lines = ["def f40(thing, key):", "    return thing.get(key)"]
+    for i in reversed(range(40)):
+        calls = " or ".join(f"f{min(i + n, 40)}(thing, key)" for n in (1, 2, 3))
+        lines += [f"def f{i}(thing, key):", "    thing.get('/x')", f"    return {calls}"]
+    main = "from fastapi import FastAPI\nfrom app.chain import f0\napp = FastAPI()\nf0(app, 1)\n\n@app.get('/a')\ndef a(): ...\n"
+    assert table(main, **{"app/chain.py": "\n".join(lines) + "\n"}) == [("GET", "/a", False)]
+
+
+def test_only_what_registers_is_a_router() -> None:
+    main = """
+from fastapi import FastAPI
+app = FastAPI()
+
+def register(router, handler):
+    router.get("/made")(handler)
+    router.state.get("/not-a-route")
+
+def look(cache):
+    return cache.get("/also-not")
+
+def handler(): ...
+
+register(app, handler)
+look(app)
+"""
+    assert [path for _, path, _ in table(main)] == ["/made"]

@@ -1,6 +1,6 @@
 """layercheck as a plugin of pylint: `--load-plugins=layercheck.pylint`.
 
-A rule is a message: its symbol is the rule's name, its id the letter of the level, 9 and the digits of the code. All messages of
+A rule is a message: its symbol is the rule's name (with "layercheck-" in front where pylint has that symbol), its id the letter of the level, 9 and the digits of the code. All messages of
 one pylint checker must share the first two digits, so there is one generated checker class for each family (LC1xx -> x91xx). All
 of them bear the name "layercheck": `--enable=layercheck` and `# pylint: disable=layercheck` mean every rule. No inference of
 astroid is used: pylint's tree only says which file is being read.
@@ -17,7 +17,7 @@ from pylint.checkers import BaseChecker
 
 from layercheck.hosted import Host, HostOptions
 from layercheck.registry import LoadedRule, rules
-from layercheck.suppress.applying import PYLINT_CHECKER, pylint_id, spare_pylint_id
+from layercheck.suppress.applying import PYLINT_CHECKER, pylint_id, pylint_symbol, spare_pylint_id
 
 if TYPE_CHECKING:
     from astroid import nodes  # type: ignore[import-untyped]
@@ -114,7 +114,8 @@ def family(members: list[LoadedRule], taken: frozenset[str]) -> type[LayercheckC
         "__doc__": f"The rules {members[0].rule.code[:3]}xx.",
         "messages_by_code": ids,
         "msgs": {
-            ids[loaded.rule.code]: ("%s", loaded.rule.name, loaded.doc.strip().partition("\n")[0]) for loaded in members
+            ids[loaded.rule.code]: ("%s", pylint_symbol(loaded.rule.name), loaded.doc.strip().partition("\n")[0])
+            for loaded in members
         },
     }
     checker = type(name, (LayercheckChecker,), attributes)
@@ -139,7 +140,7 @@ def register(linter: PyLinter) -> None:
         _hosts.clear()  # a new run in a process that lives on: the files may have changed
     if any(isinstance(checker, LayercheckChecker) for checker in linter.get_checkers()):
         return  # pylint up to 4.0 registers plugins twice in its workers
-    names = {loaded.rule.name for loaded in rules()}
+    names = {pylint_symbol(loaded.rule.name) for loaded in rules()}
     taken = frozenset(message.msgid for message in linter.msgs_store.messages if message.symbol not in names)
     for checker in checkers(taken):
         linter.register_checker(checker(linter))
@@ -149,7 +150,7 @@ def load_configuration(linter: PyLinter) -> None:
     """What pylint calls when its configuration stands: with several jobs, load the project before the workers are made."""
     if linter.config.jobs == 1 or multiprocessing.parent_process() is not None:
         return
-    if not any(linter.is_message_enabled(loaded.rule.name) for loaded in rules()):
+    if not any(linter.is_message_enabled(pylint_symbol(loaded.rule.name)) for loaded in rules()):
         return
     host = _host(linter)
     try:

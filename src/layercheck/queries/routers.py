@@ -439,10 +439,14 @@ def router_parameters(project: Project, key: str) -> frozenset[str]:
         return frozenset()
     names = {p[0] for p in function.raw_params}
     found = set()
+    # `router.get("/x")(handler)` registers; `session.get(key)` and `client.get("/x")` do not
+    called = {call[1][4] for call, *_ in body.raw_calls if ir.is_a(call[1], "call")}
     for call, *_ in body.raw_calls:
         func = call[1]
-        if func.__class__ is str and func.partition(".")[0] in names and func.rpartition(".")[2] in _REGISTERING:
-            found.add(func.partition(".")[0])
+        if func.__class__ is str and func.partition(".")[0] in names:
+            method = func.rpartition(".")[2]
+            if method in _REGISTERING and (method not in ROUTE_DECORATORS or call[4] in called):
+                found.add(func.partition(".")[0])
         if ir.last_name(func) in ("include_router", "mount"):
             found.update(a for a in (*call[2], *(v for _, v in call[3])) if a.__class__ is str and a in names)
     for nested in function.nested:

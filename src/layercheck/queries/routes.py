@@ -207,10 +207,22 @@ def _targets(project: Project, router: str) -> tuple[str, ...]:
     )
 
 
+@query(bottom=False)
+def _leads_somewhere(project: Project, parameter: str) -> bool:
+    """Whether a function puts anything on the router it is handed, itself or through those it hands it to.
+
+    Without this, functions that only pass an object around would be walked along every path through them.
+    """
+    return any(
+        entry.kind != "delegate" or (entry.target is not None and _leads_somewhere(project, entry.target))
+        for entry in entries_by_router(project).get(parameter, ())
+    )
+
+
 def _walk_entries(project: Project, delegation: Entry, context: _Context) -> Iterator[Route]:
     """What a project function puts on the router it was handed, with the other arguments of that very call."""
     parameter = delegation.target
-    if parameter is None or parameter in context.seen:
+    if parameter is None or parameter in context.seen or not _leads_somewhere(project, parameter):
         return
     function = parameter.partition("(")[0]
     routers = {f"{function}({name})": router for name, router, _ in delegation.arguments if router is not None}

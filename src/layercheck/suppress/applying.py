@@ -39,6 +39,15 @@ def pylint_id(code: str, level: str) -> str:
     return f"{LETTERS[level]}9{code[2:]}"
 
 
+_TAKEN = frozenset({"global-statement"})
+"""Names of rules that are symbols of pylint's own messages: pylint refuses a plugin that has one twice."""
+
+
+def pylint_symbol(name: str) -> str:
+    """The symbol of a rule in pylint: its name, or "layercheck-" and its name where pylint has a message of that name."""
+    return f"layercheck-{name}" if name in _TAKEN else name
+
+
 def spare_pylint_id(code: str, level: str) -> str:
     """The id for when the other is taken: pylint's own extension docparams has W9003 to W9021, like our LC0xx."""
     return f"{LETTERS[level]}9{int(code[2:]) + 50:03d}"
@@ -128,7 +137,7 @@ class _Judge:
         if hides is None:
             names = [name for name, other in self.known.items() if other == code]
             ids = {pylint_id(code, level).lower()} | ({spare_pylint_id(code, level).lower()} if code < "LC1" else set())
-            own = {*names, *ids, LETTERS[level].lower(), "all", PYLINT_CHECKER}
+            own = {*names, *map(pylint_symbol, names), *ids, LETTERS[level].lower(), "all", PYLINT_CHECKER}
             hides = self._hides[code, level] = hidden(self.pragmas, lambda name: name.lower() in own)
         return hides(line)
 
