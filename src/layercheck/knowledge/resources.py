@@ -14,13 +14,34 @@ CONNECTION_OPENERS: frozenset[str] = frozenset({
 })  # fmt: skip
 """Calls that open a database connection which the caller has to close."""
 
-RESOURCE_OPENERS: frozenset[str] = frozenset({
-    "aiohttp.ClientSession", "builtins.open", "bz2.open", "codecs.open", "concurrent.futures.ProcessPoolExecutor",
-    "concurrent.futures.ThreadPoolExecutor", "gzip.open", "httpx.AsyncClient", "httpx.Client", "io.open", "lzma.open",
-    "pathlib.Path.open", "requests.Session", "requests.session", "socket.create_connection", "socket.socket",
-    "tempfile.NamedTemporaryFile", "tempfile.TemporaryFile", "zipfile.ZipFile",
-})  # fmt: skip
-"""Calls that make something which holds a file, a socket or threads until it is closed."""
+FILE, HTTP_CLIENT, SOCKET, WORKERS = "a file", "an HTTP client", "a socket", "a pool of workers"
+
+RESOURCE_OPENERS: dict[str, str] = {
+    "aiofiles.open": FILE,
+    "aiohttp.ClientSession": HTTP_CLIENT,
+    "builtins.open": FILE,
+    "bz2.open": FILE,
+    "codecs.open": FILE,
+    "concurrent.futures.ProcessPoolExecutor": WORKERS,
+    "concurrent.futures.ThreadPoolExecutor": WORKERS,
+    "gzip.open": FILE,
+    "httpx.AsyncClient": HTTP_CLIENT,
+    "httpx.Client": HTTP_CLIENT,
+    "io.open": FILE,
+    "lzma.open": FILE,
+    "pathlib.Path.open": FILE,
+    "requests.Session": HTTP_CLIENT,
+    "requests.session": HTTP_CLIENT,
+    "socket.create_connection": SOCKET,
+    "socket.socket": SOCKET,
+    "tempfile.NamedTemporaryFile": FILE,
+    "tempfile.TemporaryFile": FILE,
+    "zipfile.ZipFile": FILE,
+}
+"""Calls that make something which holds a file, a socket or threads until it is closed, and what that is."""
+
+ASYNC_RESOURCES: frozenset[str] = frozenset({"aiofiles.open", "aiohttp.ClientSession", "httpx.AsyncClient"})
+"""Those of RESOURCE_OPENERS that only `async with` enters."""
 
 CLOSERS: frozenset[str] = frozenset({
     "__aexit__", "__exit__", "aclose", "close", "close_all", "detach", "disconnect", "dispose", "invalidate", "quit", "release", "remove",

@@ -11,6 +11,7 @@ from layercheck.knowledge.resources import CLOSERS, KEEPERS, READERS
 from layercheck.project import Project, query
 from layercheck.queries.callgraph import Site, bound_arguments, enclosing, in_lambda, sites
 from layercheck.queries.sessions import session_kind
+from layercheck.queries.types import Typing
 from layercheck.queries.values import Uses, uses_in
 
 OWNED = "owned"
@@ -36,6 +37,17 @@ def fate(project: Project, body: Body, site: Site) -> str:
     if name is not None:
         return _fate_of_name(project, body.key, name)
     return ON_THE_SPOT if _used_up(project, body, site, uses) else OWNED
+
+
+def borrows_connection(project: Project, key: str, call: Expr) -> bool:
+    """`Session(bind=connection)`: the connection and its transaction belong to somebody else, who closes and rolls back."""
+    bind = ir.argument(call, 0, "bind")
+    if bind is None:
+        return False
+    kind = Typing(project, key).type(bind, call[4])
+    if kind is not None and kind[0] == "inst":
+        return bool(kind[1].endswith("Connection"))
+    return ir.last_name(bind[1] if ir.is_a(bind, "call") else bind).lower() in ("connection", "conn", "get_bind")
 
 
 def _used_up(project: Project, body: Body, site: Site, uses: Uses) -> bool:

@@ -17,3 +17,7 @@ class CoverStore:
         (self.directory / name).write_bytes(cover.file.read())
         os.system(f"convert {self.directory}/{name} -resize 600x {self.directory}/{name}")  # fault: LC701
         return name
+
+    def missing(self) -> bytes:
+        """What is shown for a book without a cover."""
+        return open(self.directory / "missing.png", "rb").read()  # fault: LC904

@@ -6,7 +6,7 @@ a function opens by hand and commits needs either a context manager or a `rollba
 How to fix: `with SessionLocal() as session:` (closing rolls back) or `with SessionLocal.begin() as session:` (commits at the end, rolls
 back on error); in a provider that commits after `yield`, `try` / `except: session.rollback(); raise` / `finally: session.close()`.
 
-Sessions that come in as parameters belong to their provider. `finally: session.close()` rolls back as well, and is enough. A session
+Sessions that come in as parameters belong to their provider, and what `Session(bind=connection)` does to the owner of the connection. `finally: session.close()` rolls back as well, and is enough. A session
 that is closed on the way out only (a provider without commit) is another rule's matter.
 
 ```python bad app/services/orders.py
@@ -50,6 +50,7 @@ from layercheck.model import Fault, Level, Profile, Rule, Step
 from layercheck.project import Project
 from layercheck.queries.callgraph import Site, in_lambda, sites
 from layercheck.queries.layers import is_script
+from layercheck.queries.ownership import borrows_connection
 from layercheck.queries.sessions import session_kind
 from layercheck.queries.types import Typing
 
@@ -90,7 +91,11 @@ def _opened(project: Project, body: Body) -> dict[str, int]:
             value = value[1]
         if "." in name or kind != "=" or not ir.is_a(value, "call"):
             continue
-        if session_kind(project, typing.type(value, at)) is not None and _makes(made.get(value[4])):
+        if (
+            session_kind(project, typing.type(value, at)) is not None
+            and _makes(made.get(value[4]))
+            and not borrows_connection(project, body.key, value)
+        ):
             found[name] = value[4]
     return {name: at for name, at in found.items() if counts[name] == 1}
 

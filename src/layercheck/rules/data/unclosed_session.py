@@ -54,9 +54,9 @@ from layercheck.queries.collaborators import SESSION, construction
 from layercheck.queries.effects import display
 from layercheck.queries.items import CallSite
 from layercheck.queries.jobs import runs_alone
-from layercheck.queries.ownership import ON_THE_SPOT, OWNED, SOMETIMES, fate
+from layercheck.queries.ownership import ON_THE_SPOT, OWNED, SOMETIMES, borrows_connection, fate
 from layercheck.queries.sessions import session_kind
-from layercheck.queries.types import Typing, yield_type
+from layercheck.queries.types import yield_type
 
 RULE = Rule(
     code="LC617",
@@ -94,7 +94,12 @@ def _opens(project: Project, item: CallSite) -> str | None:
     if site.target in _NEXT:
         return "session" if _gives_session(project, item) else None
     made = construction(project, site)
-    if made is None or made.kind != SESSION or made.symbol in _REGISTRIES or _borrows(project, item):
+    if (
+        made is None
+        or made.kind != SESSION
+        or made.symbol in _REGISTRIES
+        or borrows_connection(project, item.body.key, item.call)
+    ):
         return None
     return "session"
 
@@ -109,17 +114,6 @@ def _gives_session(project: Project, item: CallSite) -> bool:
     if function is None or not function.is_generator:
         return False
     return session_kind(project, yield_type(project, function.key)) is not None
-
-
-def _borrows(project: Project, item: CallSite) -> bool:
-    """`Session(bind=connection)`: the connection belongs to somebody else, and closing the session would give nothing back."""
-    bind = ir.argument(item.call, 0, "bind")
-    if bind is None:
-        return False
-    kind = Typing(project, item.body.key).type(bind, item.site.at)
-    if kind is not None and kind[0] == "inst":
-        return bool(kind[1].endswith("Connection"))
-    return ir.last_name(bind[1] if ir.is_a(bind, "call") else bind).lower() in ("connection", "conn", "get_bind")
 
 
 def _is_async(site: Site) -> bool:
