@@ -20,7 +20,7 @@ from layercheck.knowledge.database import (
 from layercheck.knowledge.frameworks import APPLICATIONS, CLIENTS, ROUTERS
 from layercheck.knowledge.types import FACTORIES
 from layercheck.project import Project, query
-from layercheck.queries.callgraph import Site, sites
+from layercheck.queries.callgraph import Site, enclosing, sites
 from layercheck.queries.dbcalls import database_effects
 from layercheck.queries.effects import display
 from layercheck.queries.layers import layer_of
@@ -206,3 +206,33 @@ def _is_connection(symbol: str) -> bool:
 def _text(site: Site) -> str:
     func = site.call[1]
     return func if func.__class__ is str else "session"
+
+
+def is_default(function: Function, body: Body, site: Site) -> bool:
+    """`given or Default()`, `Default() if given is None else given`, `if given is None: given = Default()`."""
+    params = {p[0] for p in function.raw_params}
+    for e in ir.expressions(body.statements):
+        match e:
+            case ("bool", "or", operands) if dotted(operands[0]) is not None:
+                if any(ir.is_a(o, "call") and o[4] == site.at for o in operands[1:]):
+                    return True
+            case ("ifexp", test, one, other):
+                if any(ir.is_a(o, "call") and o[4] == site.at for o in (one, other)) and _names(test) & params:
+                    return True
+    return any(
+        c.kind in ("if", "else") and c.info is not None and _is_absent(c.info, params)
+        for c in enclosing(body, site.context)
+    )
+
+
+def _is_absent(test: ir.Expr, params: set[str]) -> bool:
+    match test:
+        case ("cmp", left, (("is", ("const", None)),), _):
+            return dotted(left) in params
+        case ("un", "not", operand):
+            return dotted(operand) in params
+    return False
+
+
+def _names(e: ir.Expr) -> set[str]:
+    return {node for node in ir.walk(e) if node.__class__ is str}

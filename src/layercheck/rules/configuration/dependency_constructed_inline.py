@@ -65,7 +65,7 @@ from layercheck.ir import dotted
 from layercheck.knowledge.frameworks import CLIENTS
 from layercheck.model import Fault, Level, Profile, Rule, Step
 from layercheck.project import Project
-from layercheck.queries.callgraph import Site, enclosing, in_lambda, sites
+from layercheck.queries.callgraph import Site, in_lambda, sites
 from layercheck.queries.collaborators import (
     REPOSITORY,
     SERVICE,
@@ -73,6 +73,7 @@ from layercheck.queries.collaborators import (
     collaborator_class,
     construction,
     factory_product,
+    is_default,
 )
 from layercheck.queries.effects import runs_once_only
 from layercheck.queries.handlers import handlers_in, is_handler
@@ -202,37 +203,7 @@ def _injected(project: Project, function: Function, body: Body, site: Site) -> b
             return True
         if resolve_first(project, body.key, root) is None:
             return True
-    return _is_default(function, body, site)
-
-
-def _is_default(function: Function, body: Body, site: Site) -> bool:
-    """`given or Default()`, `Default() if given is None else given`, `if given is None: given = Default()`."""
-    params = {p[0] for p in function.raw_params}
-    for e in ir.expressions(body.statements):
-        match e:
-            case ("bool", "or", operands) if dotted(operands[0]) is not None:
-                if any(ir.is_a(o, "call") and o[4] == site.at for o in operands[1:]):
-                    return True
-            case ("ifexp", test, one, other):
-                if any(ir.is_a(o, "call") and o[4] == site.at for o in (one, other)) and _names(test) & params:
-                    return True
-    return any(
-        c.kind in ("if", "else") and c.info is not None and _is_absent(c.info, params)
-        for c in enclosing(body, site.context)
-    )
-
-
-def _is_absent(test: ir.Expr, params: set[str]) -> bool:
-    match test:
-        case ("cmp", left, (("is", ("const", None)),), _):
-            return dotted(left) in params
-        case ("un", "not", operand):
-            return dotted(operand) in params
-    return False
-
-
-def _names(e: ir.Expr) -> set[str]:
-    return {node for node in ir.walk(e) if node.__class__ is str}
+    return is_default(function, body, site)
 
 
 def _is_own_class(project: Project, function: Function, found: Collaborator) -> bool:

@@ -97,7 +97,8 @@ def check(site: CallSite, project: Project) -> Iterator[Fault]:
     if found is None or not found.methods <= _UNBOUNDING or is_script(project, site.body.path):
         return
     entity = found.cls.rpartition(":")[2].rpartition(".")[2]
-    if any(fnmatchcase(entity, pattern) for pattern in project.settings.option(RULE, "small-tables")):
+    small = project.settings.option(RULE, "small-tables")
+    if isinstance(small, tuple) and any(fnmatchcase(entity, pattern) for pattern in small):
         return
     yield Fault(site.place, {"entity": entity})
 
