@@ -174,3 +174,8 @@ AWAITABLE: frozenset[str] = frozenset(
     ]
 )
 """Canonical callables whose result must be awaited, or entered with `async with` where ENTERABLE says so."""
+
+NETWORK_COROUTINES: frozenset[str] = frozenset(
+    name for name in AWAITABLE if name.startswith("openai.") or name in ("aiohttp.request", "aiosmtplib.send")
+)
+"""Those of AWAITABLE that send one request over the network, beside the verbs of HTTP clients, and stand alone: order does not matter."""
