@@ -22,6 +22,8 @@ from layercheck.queries.types import Typing, annotation_type, substitute
 
 ONE, MANY = "one", "many"
 _STATEMENT, _QUERY, _RESULT, _SCALARS = "statement", "query", "result", "scalars"
+ITERABLE: frozenset[str] = frozenset({MANY, _QUERY, _SCALARS})
+"""The forms over which a loop gives one row after the other."""
 _SELECTS = frozenset(
     {"sqlalchemy.select", "sqlmodel.select", "sqlalchemy.sql.expression.select", "sqlalchemy.future.select"}
 )

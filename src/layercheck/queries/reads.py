@@ -9,7 +9,7 @@ from layercheck.facts.rows import Bind, Body
 from layercheck.ir import Expr, dotted
 from layercheck.project import Project
 from layercheck.queries.callgraph import enclosing
-from layercheck.queries.entities import MANY, entity_of
+from layercheck.queries.entities import ITERABLE, MANY, entity_of, entity_or_form
 from layercheck.queries.symbols import resolve
 
 _SENDS = frozenset({"execute", "exec", "scalars", "scalar"})
@@ -42,6 +42,18 @@ def read_of(project: Project, body: Body, e: Expr, context: int) -> Read | None:
         return None
     entity = entity_of(project, body.key, e, call[4])
     return Read(entity.cls, methods) if entity is not None and entity.form == MANY else None
+
+
+def looped_read(project: Project, body: Body, e: Expr, context: int) -> Read | None:
+    """The read that a loop over an expression is; here the query may be iterated over as it is: `for row in session.scalars(...)`."""
+    call = e[1] if ir.is_a(e, "await") else e
+    if not ir.is_a(call, "call"):
+        return None
+    methods = _methods(project, body, call, call[4], context, 0)
+    if methods is None:
+        return None
+    entity = entity_or_form(project, body.key, e, call[4], 0)
+    return Read(entity.cls, methods) if entity is not None and entity.form in ITERABLE else None
 
 
 def _methods(project: Project, body: Body, e: Expr, at: int, context: int, depth: int) -> frozenset[str] | None:
