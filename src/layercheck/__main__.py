@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import os
 import sys
-from typing import NoReturn
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:  # importing typing takes as long as a warm run, and here it could be somebody else's
+    from typing import NoReturn
 
 
 def _leave_working_folder() -> None:

@@ -13,10 +13,12 @@ from __future__ import annotations
 import marshal
 import os
 import sys
-from collections.abc import Iterable
-from typing import Any
-
 from layercheck import __version__
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:  # importing typing takes as long as the whole warm path
+    from collections.abc import Iterable
+    from typing import Any
 
 _FORMAT = 1
 _SURROUNDINGS = (

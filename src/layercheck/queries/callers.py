@@ -24,9 +24,19 @@ def callers(project: Project, key: str) -> tuple[Caller, ...]:
     name = key.rpartition(":")[2].rpartition(".")[2]
     found: list[Caller] = []
     for path in project.files():
-        if path.endswith(".py"):
+        if path.endswith(".py") and name in _names_called(project, path):
             found += [caller for target, caller in _calls_of(project, path, name) if target == key]
     return tuple(found)
+
+
+@query
+def _names_called(project: Project, path: str) -> frozenset[str]:
+    """The last names of everything that a file calls, and what it imports under another name and calls by that."""
+    names = {ir.last_name(raw[0][1]) for body in project.of_file(Body, path) for raw in body.raw_calls}
+    module = project.get(Module, f"{path}:")
+    if module is not None:
+        names.update(e.name for e in module.imports if e.name is not None and e.bound in names)
+    return frozenset(names)
 
 
 @query
