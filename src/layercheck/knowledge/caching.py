@@ -12,6 +12,9 @@ REDIS_CLIENTS: frozenset[str] = frozenset({"redis.Redis", "redis.asyncio.Redis"}
 REDIS_SET: dict[str, int] = {"ex": 2, "px": 3, "exat": 8, "pxat": 9, "keepttl": 6}
 """Arguments of `set` that bound the life of the entry -> position."""
 
+REDIS_VALUES: frozenset[str] = frozenset({"getset", "psetex", "set", "setex", "setnx"})
+"""Methods that write one value under a key."""
+
 REDIS_COLLECTIONS: frozenset[str] = frozenset({"hmset", "hset", "lpush", "rpush", "sadd", "zadd"})
 """Methods that write into a structure, which lives until somebody lets it expire."""
 
