@@ -13,6 +13,7 @@ from __future__ import annotations
 import marshal
 import os
 import sys
+
 from layercheck import __version__
 
 TYPE_CHECKING = False
