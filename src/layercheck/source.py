@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any, NamedTuple
 
-from layercheck.facts.env_file import env_names, is_env_file
+from layercheck.facts.env_file import env_names, is_env_file, url_schemes
 from layercheck.facts.extract import Extractor
 from layercheck.knowledge.names import GENERATED_MARKERS
 from layercheck.parsing import SourceDecodeError, decode, parse
@@ -63,7 +63,7 @@ def extract(path: str, data: bytes) -> Extracted:
 
 def _env_row(text: str) -> tuple[tuple[Any, ...], tuple[int, ...]]:
     names, positions = env_names(text)
-    return (names,), positions
+    return (names, url_schemes(text)), positions
 
 
 def _broken(path: str, line: int, column: int, reason: str, text: str, suppressions: tuple[Any, ...] = ()) -> Extracted:

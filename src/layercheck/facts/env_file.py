@@ -18,6 +18,14 @@ def is_env_file(path: str) -> bool:
     return "env" in _WORDS.findall(name) and not ENV_SAMPLES.isdisjoint(_WORDS.findall(name)) and "." in name
 
 
+_SCHEME = re.compile(r"(?m)^[^#\n=]*=\s*[\"']?([a-z][a-z0-9+]{2,30})://")
+
+
+def url_schemes(text: str) -> tuple[str, ...]:
+    """The schemes of the URLs among the values, sorted: "postgresql+asyncpg" says which database it is, and nothing secret."""
+    return tuple(sorted(set(_SCHEME.findall(text))))
+
+
 def env_names(text: str) -> tuple[tuple[tuple[str, bool, bool], ...], tuple[int, ...]]:
     """((name, commented out, has a value), ...) and the places of the names as quadruples; the first place is that of the file.
 

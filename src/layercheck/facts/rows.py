@@ -310,12 +310,14 @@ class Document(NamedTuple):
 
 
 class EnvFile(NamedTuple):
-    """An environment file (.env, .env.example): the names in it. Its values are kept nowhere."""
+    """An environment file (.env, .env.example): the names in it. Its values are kept nowhere, but for the scheme of a URL."""
 
     key: str
     positions: tuple[int, ...]
     names: tuple[tuple[str, bool, bool], ...]
     """(name, commented out, has a value) in order; the n-th name stands at place n, counting from 1."""
+    schemes: tuple[str, ...]
+    """The schemes of the URLs among the values: "postgresql+asyncpg"."""
 
     @property
     def path(self) -> str:

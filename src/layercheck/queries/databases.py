@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from layercheck import ir
-from layercheck.facts.rows import Body, Document, Function, Module
+from layercheck.facts.rows import Body, Document, EnvFile, Function, Module
 from layercheck.knowledge.dialects import DRIVERS, SCHEMES
 from layercheck.project import Project, query
 from layercheck.queries.layers import is_test
@@ -68,4 +68,6 @@ def _in_document(project: Project, path: str) -> frozenset[str]:
         for document in project.of_file(Document, path):
             found |= {SCHEMES[scheme] for scheme in _URL.findall(document.text)}
             found |= {_BY_NAME[driver.lower()] for driver in _PACKAGE.findall(document.text)}
+    for row in project.of_file(EnvFile, path):
+        found |= {SCHEMES[kind] for scheme in row.schemes if (kind := scheme.partition("+")[0]) in SCHEMES}
     return frozenset(found)
