@@ -163,6 +163,7 @@ _CALLS: dict[str, str] = {
     "codecs.open": "io.TextIOWrapper",
     "cx_Oracle.connect": "cx_Oracle.Connection",
     "docker.from_env": "docker.DockerClient",
+    "fpdf.FPDF": "fpdf.FPDF",
     "ftplib.FTP": "ftplib.FTP",
     "ftplib.FTP_TLS": "ftplib.FTP_TLS",
     "gzip.open": "io.TextIOWrapper",
@@ -274,6 +275,7 @@ _CALLS: dict[str, str] = {
     "sqlite3.Connection.executemany": "sqlite3.Cursor",
     "sqlite3.Connection.executescript": "sqlite3.Cursor",
     "sqlite3.Cursor.execute": "sqlite3.Cursor",
+    "weasyprint.HTML": "weasyprint.HTML",
 }
 
 _ATTRIBUTES: dict[str, str] = {
