@@ -13,6 +13,7 @@ from pylint.lint import PyLinter
 
 from layercheck.adapters import pylint as adapter
 from layercheck.registry import rules
+from layercheck.suppress.applying import pylint_symbol
 
 
 def linter() -> PyLinter:
@@ -28,9 +29,9 @@ def test_every_rule_is_a_message_with_its_own_id_and_symbol() -> None:
     taken_symbols |= {old[1] for message in own.msgs_store.messages for old in message.old_names}
     adapter.register(own)
     ours = {m.symbol: m for m in own.msgs_store.messages if m.symbol not in taken_symbols}
-    assert set(ours) == {loaded.rule.name for loaded in rules()}
+    assert set(ours) == {pylint_symbol(loaded.rule.name) for loaded in rules()}
     for loaded in rules():
-        message = ours[loaded.rule.name]
+        message = ours[pylint_symbol(loaded.rule.name)]
         assert message.msgid not in taken_ids
         assert message.msgid[1:] == "9" + loaded.rule.code[2:]
         assert message.msgid[0] == {"error": "E", "warning": "W", "info": "R"}[loaded.rule.level]

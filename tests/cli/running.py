@@ -50,9 +50,7 @@ def findings(folder: Path, *arguments: str, **options: Any) -> list[dict[str, An
     return found
 
 
-README = (
-    "# app\n\nThe code of the shop: `jobs.py` and `odd.py` run its jobs.\n\nA new job is a function in one of them.\n"
-)
+README = "# app\n\nThe code of the shop: its jobs.\n\nA new job is a function in a module of this folder.\n"
 """Enough for the rules about READMEs."""
 PRINTING = {
     "app/__init__.py": "",

@@ -141,7 +141,8 @@ def register(linter: PyLinter) -> None:
     if any(isinstance(checker, LayercheckChecker) for checker in linter.get_checkers()):
         return  # pylint up to 4.0 registers plugins twice in its workers
     names = {pylint_symbol(loaded.rule.name) for loaded in rules()}
-    taken = frozenset(message.msgid for message in linter.msgs_store.messages if message.symbol not in names)
+    others = [message for message in linter.msgs_store.messages if message.symbol not in names]
+    taken = frozenset(one for message in others for one in (message.msgid, *(old for old, _ in message.old_names)))
     for checker in checkers(taken):
         linter.register_checker(checker(linter))
 
