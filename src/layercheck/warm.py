@@ -33,7 +33,10 @@ _SURROUNDINGS = (
     "PYTHONUTF8",
     "PYTHONIOENCODING",
 )
-_CONFIGURATION = ("layercheck.toml", ".layercheck.toml", "pyproject.toml", "setup.py", "setup.cfg", ".git")
+_PROBED = (
+    "layercheck.toml", "pyproject.toml", "setup.py", "setup.cfg", "requirements.txt", ".git", ".git/HEAD", ".git/info/exclude", ".gitignore",
+)  # fmt: skip
+"""What a run looks for in the folders above a project: a new one of these changes what the project is."""
 _REFUSED = ("--no-cache", "--output-file", "--stdin-filename", "-", "--verbose", "-v", "--help", "-h", "--version")
 _COMMANDS = frozenset({"explain", "rules", "layers", "routes", "tables", "graph", "deps", "why", "cache"})
 Note = tuple[str, int, int, int]
@@ -86,16 +89,17 @@ class Recorder:
         self._foreign = tuple(os.path.join(folder, "") for folder in own)
         self._text: list[str] = []
 
-    def start(self) -> None:
-        """Begin to listen."""
-        here = os.getcwd()
-        while True:
-            for name in _CONFIGURATION:
-                self._keep(os.path.join(here, name))
-            above = os.path.dirname(here)
-            if above == here:
-                break
-            here = above
+    def start(self, places: Iterable[str]) -> None:
+        """Begin to listen; `places` are the files and folders that the run is about."""
+        waiting = [os.path.abspath(place) for place in places]
+        seen: set[str] = set()
+        while waiting:
+            here = waiting.pop()
+            if here not in seen:
+                seen.add(here)
+                for name in _PROBED:
+                    self._keep(os.path.join(here, name))
+                waiting.append(os.path.dirname(here))
         sys.addaudithook(self._hear)
 
     def _hear(self, event: str, arguments: tuple[Any, ...]) -> None:
@@ -193,7 +197,7 @@ def attempt(arguments: list[str]) -> int | None:
             sys.stdout.flush()
             return code
     current = Recorder(file)
-    current.start()
+    current.start([os.getcwd(), *(a for a in arguments if os.path.exists(a))])
     return None
 
 

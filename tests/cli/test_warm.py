@@ -117,6 +117,42 @@ def test_a_configuration_file_above_the_project_ends_it(tmp_path: Path) -> None:
     assert "LC308" not in shop.run()
 
 
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("layercheck.toml", 'ignore = ["LC308"]\n'),
+        (".git/HEAD", "ref: refs/heads/main\n"),
+        ("requirements.txt", "fastapi\n"),
+    ],
+)
+def test_what_appears_above_a_project_elsewhere_ends_it(tmp_path: Path, name: str, text: str) -> None:
+    write(tmp_path, {f"outer/shop/{k}": v for k, v in PRINTING.items()} | {"here/x.txt": ""})
+    shop = Shop(tmp_path / "here", tmp_path / "cache")
+    elsewhere = str(tmp_path / "outer" / "shop" / "app")
+    assert "LC308" in shop.run(elsewhere)
+    write(tmp_path, {f"outer/{name}": text})
+    cold = run(shop.root, "--output-format", "concise", "--no-cache", elsewhere)
+    assert shop.run(elsewhere) == f"{cold.returncode}\n{cold.stdout}"
+
+
+def test_an_ignore_file_above_the_project_ends_it(tmp_path: Path) -> None:
+    write(tmp_path, {f"repo/shop/{k}": v for k, v in PRINTING.items()})
+    write(
+        tmp_path,
+        {
+            "repo/.git/HEAD": "ref: refs/heads/main\n",
+            "repo/.git/objects/x": "",
+            "repo/.git/refs/x": "",
+            "repo/shop/layercheck.toml": "",
+        },
+    )
+    shop = Shop(tmp_path / "repo" / "shop", tmp_path / "cache")
+    assert "LC308" in shop.run()
+    write(tmp_path, {"repo/.gitignore": "jobs.py\n"})
+    assert shop.run() == shop.cold()
+    assert "LC308" not in shop.run()
+
+
 def test_other_arguments_are_another_run(shop: Shop) -> None:
     assert "LC308" in shop.run()
     assert "LC308" not in shop.run("--ignore", "LC308")
