@@ -6,9 +6,11 @@ components are made one, each lies one row below the lowest that imports it, and
 
 from __future__ import annotations
 
+from graphlib import TopologicalSorter
 from typing import Any, NamedTuple
 
 from layercheck.drawing.text import caption
+from layercheck.queries.cycles import components
 from layercheck.views.graph import LAYERS
 
 _CHARACTER = 7.4
@@ -107,55 +109,18 @@ def _mean(values: list[float], otherwise: float) -> float:
 
 def _ranks(graph: dict[str, Any]) -> dict[str, int]:
     """The longest way from a root to each node, in the graph of strongly connected components."""
-    follows: dict[str, list[str]] = {node["id"]: [] for node in graph["nodes"]}
-    for edge in graph["edges"]:
-        follows[edge["from"]].append(edge["to"])
-    component = _components(follows)
-    rank = dict.fromkeys(component.values(), 0)
-    # Components are numbered in reverse topological order: the highest number has no importer.
-    members: dict[int, list[str]] = {}
-    for node, number in component.items():
-        members.setdefault(number, []).append(node)
-    for number in sorted(members, reverse=True):
-        for node in members[number]:
-            for target in follows[node]:
-                if component[target] != number:
-                    rank[component[target]] = max(rank[component[target]], rank[number] + 1)
-    return {node: rank[number] for node, number in component.items()}
-
-
-def _components(follows: dict[str, list[str]]) -> dict[str, int]:
-    """Tarjan's strongly connected components (1972), without recursion; numbered in the order in which they close."""
-    index: dict[str, int] = {}
-    low: dict[str, int] = {}
-    component: dict[str, int] = {}
-    stack: list[str] = []
-    count = 0
-    for root in follows:
-        if root in index:
-            continue
-        work = [(root, iter(follows[root]))]
-        index[root] = low[root] = len(index)
-        stack.append(root)
-        while work:
-            node, targets = work[-1]
-            for target in targets:
-                if target not in index:
-                    index[target] = low[target] = len(index)
-                    stack.append(target)
-                    work.append((target, iter(follows[target])))
-                    break
-                if target not in component:
-                    low[node] = min(low[node], index[target])
-            else:
-                work.pop()
-                if work:
-                    low[work[-1][0]] = min(low[work[-1][0]], low[node])
-                if low[node] == index[node]:
-                    while True:
-                        member = stack.pop()
-                        component[member] = count
-                        if member == node:
-                            break
-                    count += 1
-    return component
+    follows = {
+        node["id"]: frozenset(e["to"] for e in graph["edges"] if e["from"] == node["id"]) for node in graph["nodes"]
+    }
+    home = {node: node for node in follows}
+    for members in components(follows):
+        home.update(dict.fromkeys(members, members[0]))
+    importers: dict[str, set[str]] = {home[node]: set() for node in follows}
+    for source, targets in follows.items():
+        for target in targets:
+            if home[source] != home[target]:
+                importers[home[target]].add(home[source])
+    rank: dict[str, int] = {}
+    for node in TopologicalSorter(importers).static_order():
+        rank[node] = max((rank[above] + 1 for above in importers[node]), default=0)
+    return {node: rank[home[node]] for node in follows}

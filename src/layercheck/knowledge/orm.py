@@ -165,3 +165,8 @@ ROW_READERS: Final[dict[str, str]] = {
     "unique": "same", "yield_per": "same", "partitions": "pages", "__iter__": "many",
 }  # fmt: skip
 """Methods of Query, Result and ScalarResult -> what they give of the rows."""
+
+STRING_TYPES: Final[frozenset[str]] = frozenset(
+    {"String", "VARCHAR", "Text", "TEXT", "AutoString", "Unicode", "UnicodeText", "CHAR"}
+)
+"""The types of plain text columns, by their last name."""

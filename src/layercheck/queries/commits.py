@@ -315,3 +315,12 @@ def assigns_to_parameters(project: Project, key: str) -> bool:
     return any(
         "." in raw[0] and raw[1] in ("=", "aug") and raw[0].partition(".")[0] in params for raw in body.raw_binds
     )
+
+
+def event_text(body: Body, event: Commit) -> str:
+    """A commit as written: "session.commit()", or the block whose end commits."""
+    for call, *_ in body.raw_calls:
+        if call[4] == event.at:
+            text = call[1] if call[1].__class__ is str else ir.last_name(call[1])
+            return f"{text}()" if text else display(event.effect.callee or event.effect.detail)
+    return f"leaving the block of {display(event.effect.callee).rpartition('.')[0]}"

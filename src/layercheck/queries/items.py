@@ -11,6 +11,7 @@ from layercheck.model import Place
 from layercheck.project import Project
 from layercheck.queries.callgraph import Site, sites
 from layercheck.queries.handlers import Registration, handlers_in, registrations
+from layercheck.queries.tables_declared import owners_in
 
 
 class CallSite(NamedTuple):
@@ -47,6 +48,12 @@ class Handler(NamedTuple):
         return self.function.place()
 
 
+class ColumnOwner(NamedTuple):
+    """A class that declares columns (a table, a mixin, a base), or a Table object ("path:name")."""
+
+    key: str
+
+
 class ImportSite(NamedTuple):
     """One imported name of a file."""
 
@@ -78,10 +85,15 @@ def _imports(project: Project, path: str) -> Iterable[ImportSite]:
             yield ImportSite(entry, module)
 
 
+def _column_owners(project: Project, path: str) -> Iterable[ColumnOwner]:
+    return map(ColumnOwner, owners_in(project, path))
+
+
 ITEMS: dict[str, Callable[[Project, str], Iterable[Any]]] = {
     "CallSite": _call_sites,
+    "ColumnOwner": _column_owners,
     "Handler": _handlers,
     "ImportSite": _imports,
 }
 
-__all__ = ["ITEMS", "CallSite", "Class", "Handler", "ImportSite"]
+__all__ = ["ITEMS", "CallSite", "Class", "ColumnOwner", "Handler", "ImportSite"]

@@ -208,3 +208,15 @@ def _contains(block: tuple[Stmt, ...], at: int) -> bool:
 
 def _own_contains(statement: Stmt, at: int) -> bool:
     return any(ir.is_a(n, "call") and n[4] == at for e in ir.own_expressions(statement) for n in ir.walk(e))
+
+
+def is_harmless(project: Project, body: Body, loop: Context) -> bool:
+    """Whether a loop may do its work one by one: a few literal items, batches, retries, polling, a session for each round."""
+    if loop.kind in ("for", "comp") and is_small_literal(body, loop.info[0]):
+        return True
+    return (
+        opens_session(project, body, loop)
+        or is_batching(project, body, loop)
+        or is_retry(body, loop)
+        or is_polling(body, loop)
+    )

@@ -43,17 +43,13 @@ from layercheck.ir import Expr
 from layercheck.model import Fault, Level, Profile, Rule
 from layercheck.project import Project
 from layercheck.queries.callgraph import LOOPS, enclosing, in_loop
-from layercheck.queries.commits import Commit, commits, is_step, writes_something
-from layercheck.queries.effects import chain, display
+from layercheck.queries.commits import Commit, commits, event_text, is_step, writes_something
+from layercheck.queries.effects import chain
 from layercheck.queries.layers import is_script
 from layercheck.queries.loops import (
     innermost_loop,
-    is_batching,
-    is_polling,
-    is_retry,
-    is_small_literal,
+    is_harmless,
     loops_around,
-    opens_session,
     picks_one_key,
     runs_once,
 )
@@ -81,15 +77,7 @@ def check(body: Body, project: Project) -> Iterator[Fault]:
         steps = chain(project, body.key, event.effect) if event.effect.callee else ()
         names = [s.text.removeprefix("calls ").removesuffix("()") for s in steps]
         text = f" ({' -> '.join(names)})" if names else ""
-        yield Fault(body.place(event.at), {"call": _name(body, event), "chain": text}, steps)
-
-
-def _name(body: Body, event: Commit) -> str:
-    for call, *_ in body.raw_calls:
-        if call[4] == event.at:
-            text = call[1] if call[1].__class__ is str else ir.last_name(call[1])
-            return f"{text}()" if text else display(event.effect.callee or event.effect.detail)
-    return f"leaving the block of {display(event.effect.callee).rpartition('.')[0]}"
+        yield Fault(body.place(event.at), {"call": event_text(body, event), "chain": text}, steps)
 
 
 def _spared(project: Project, body: Body, event: Commit) -> bool:
@@ -108,7 +96,7 @@ def _spared(project: Project, body: Body, event: Commit) -> bool:
         or picks_one_key(body, event.context)
     ):
         return True
-    return all(_harmless(project, body, around) for around in loops_around(body, event.context))
+    return all(is_harmless(project, body, around) for around in loops_around(body, event.context))
 
 
 def _own_session(body: Body, event: Commit, loop: Context | None) -> bool:
@@ -146,14 +134,3 @@ def _counts(test: Expr) -> bool:
             if ir.is_a(left, "call") and left[1] == "len":
                 return True
     return False
-
-
-def _harmless(project: Project, body: Body, loop: Context) -> bool:
-    if loop.kind in ("for", "comp") and is_small_literal(body, loop.info[0]):
-        return True
-    return (
-        opens_session(project, body, loop)
-        or is_batching(project, body, loop)
-        or is_retry(body, loop)
-        or is_polling(body, loop)
-    )

@@ -43,11 +43,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from layercheck.facts.rows import Class, Module
 from layercheck.model import Fault, Level, Profile, Rule
 from layercheck.project import Project
+from layercheck.queries.items import ColumnOwner
 from layercheck.queries.tables_declared import own_columns
-from layercheck.queries.tables_objects import table_objects_in
 from layercheck.queries.tables_rows import Column
 from layercheck.queries.tables_views import is_made_elsewhere
 
@@ -63,26 +62,18 @@ RULE = Rule(
 _SHOWN = 6
 
 
-def check(cls: Class, project: Project) -> Iterator[Fault]:
-    """Each class with classic columns that leave their nullability to the default."""
-    yield from _faults(project, cls.key, cls.name)
-
-
-def check_tables(module: Module, project: Project) -> Iterator[Fault]:
-    """Each Table object of a module."""
-    for key in table_objects_in(project, module.path):
-        yield from _faults(project, key, key.rpartition(":")[2])
-
-
-def _faults(project: Project, owner: str, name: str) -> Iterator[Fault]:
-    columns = [c for c in own_columns(project, owner) if _is_implicit(c)]
-    if not columns or is_made_elsewhere(project, owner):
+def check(owner: ColumnOwner, project: Project) -> Iterator[Fault]:
+    """Each class and Table object with classic columns that leave their nullability to the default."""
+    columns = [c for c in own_columns(project, owner.key) if _is_implicit(c)]
+    if not columns or is_made_elsewhere(project, owner.key):
         return
     names = [c.attribute for c in columns]
     more = len(names) - _SHOWN
     text = ", ".join(names[:_SHOWN]) + (f" and {more} more" if more > 0 else "")
     verb = "is" if len(names) == 1 else "are"
-    yield Fault(columns[0].place, {"columns": text, "owner": name, "verb": verb})
+    yield Fault(
+        columns[0].place, {"columns": text, "owner": owner.key.rpartition(":")[2].rpartition(".")[2], "verb": verb}
+    )
 
 
 def _is_implicit(column: Column) -> bool:

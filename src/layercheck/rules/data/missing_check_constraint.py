@@ -49,13 +49,14 @@ import re
 from collections.abc import Iterator
 
 from layercheck import ir
-from layercheck.facts.rows import Class, Module
+from layercheck.facts.rows import Class
+from layercheck.knowledge.orm import STRING_TYPES
 from layercheck.model import Fault, Level, Profile, Rule
 from layercheck.project import Project
+from layercheck.queries.items import ColumnOwner
 from layercheck.queries.tables_declared import own_columns, tables_with
 from layercheck.queries.tables_keys import migrated
 from layercheck.queries.tables_kinds import keeps_records, names_of
-from layercheck.queries.tables_objects import table_objects_in
 from layercheck.queries.tables_rows import Column, Table
 from layercheck.queries.tables_views import is_made_elsewhere
 
@@ -71,7 +72,6 @@ RULE = Rule(
 _NUMBERS = frozenset({
     "Integer", "BigInteger", "SmallInteger", "INTEGER", "BIGINT", "SMALLINT", "Numeric", "NUMERIC", "DECIMAL", "Float", "FLOAT", "Double", "REAL",
 })  # fmt: skip
-_STRINGS = frozenset({"String", "VARCHAR", "Text", "TEXT", "AutoString", "Unicode", "CHAR"})
 _AMOUNTS = re.compile(r"(?:^|_)(?:price|amount|quantity|qty|stock|age|percent|percentage|rating)(?:_cents|_pct)?$")
 _STATES = re.compile(r"(?:^|_)(?:status|role)$|^type$")
 _OPEN = re.compile(
@@ -82,21 +82,11 @@ _LONGEST_STATE = 128
 _SIGNED = frozenset({"ledger", "transaction", "journal", "adjustment", "entry", "movement", "refund", "posting"})
 
 
-def check(cls: Class, project: Project) -> Iterator[Fault]:
-    """The bounded columns that a class (table or mixin) declares."""
-    yield from _faults(project, cls.key)
-
-
-def check_tables(module: Module, project: Project) -> Iterator[Fault]:
-    """The bounded columns of the Table objects of a module."""
-    for key in table_objects_in(project, module.path):
-        yield from _faults(project, key)
-
-
-def _faults(project: Project, owner: str) -> Iterator[Fault]:
-    columns = [(c, remedy) for c in own_columns(project, owner) if (remedy := _remedy(c)) is not None]
+def check(owner: ColumnOwner, project: Project) -> Iterator[Fault]:
+    """The bounded columns that a class (table or mixin) or a Table object declares."""
+    columns = [(c, remedy) for c in own_columns(project, owner.key) if (remedy := _remedy(c)) is not None]
     tables = (
-        [t for t in tables_with(project, owner) if t.complete and not is_made_elsewhere(project, t.key)]
+        [t for t in tables_with(project, owner.key) if t.complete and not is_made_elsewhere(project, t.key)]
         if columns
         else []
     )
@@ -119,9 +109,9 @@ def _remedy(column: Column) -> str | None:
     ):
         return f'CheckConstraint("{column.name} >= 0")'
     length = _LENGTH.search(column.type or "")
-    if length is not None and int(length[1]) > _LONGEST_STATE and column.type_name in _STRINGS:
+    if length is not None and int(length[1]) > _LONGEST_STATE and column.type_name in STRING_TYPES:
         return None  # a text
-    if column.type_name in _STRINGS and _STATES.search(name) and not _OPEN.search(name):
+    if column.type_name in STRING_TYPES and _STATES.search(name) and not _OPEN.search(name):
         return "an Enum or a CheckConstraint"
     return None
 

@@ -58,15 +58,15 @@ import re
 from collections.abc import Iterator
 
 from layercheck import ir
-from layercheck.facts.rows import Class, Module
+from layercheck.facts.rows import Class
 from layercheck.model import Fault, Level, Profile, Rule, Step
 from layercheck.project import Project
 from layercheck.queries.domains import singular
+from layercheck.queries.items import ColumnOwner
 from layercheck.queries.layers import is_application
 from layercheck.queries.tables import all_tables, column_type
 from layercheck.queries.tables_declared import own_columns, tables_with
 from layercheck.queries.tables_kinds import keeps_records
-from layercheck.queries.tables_objects import table_objects_in
 from layercheck.queries.tables_rows import Column, Table
 from layercheck.queries.tables_views import is_made_elsewhere
 
@@ -91,20 +91,10 @@ _SOFT = re.compile(
 )
 
 
-def check(cls: Class, project: Project) -> Iterator[Fault]:
-    """The ids that a class (table or mixin) declares."""
-    yield from _faults(project, cls.key)
-
-
-def check_tables(module: Module, project: Project) -> Iterator[Fault]:
-    """The ids of the Table objects of a module."""
-    for key in table_objects_in(project, module.path):
-        yield from _faults(project, key)
-
-
-def _faults(project: Project, owner: str) -> Iterator[Fault]:
-    columns = [c for c in own_columns(project, owner) if c.name.endswith("_id") and not c.foreign_keys]
-    tables = [t for t in tables_with(project, owner) if t.complete] if columns else []
+def check(owner: ColumnOwner, project: Project) -> Iterator[Fault]:
+    """The ids that a class (table or mixin) or a Table object declares."""
+    columns = [c for c in own_columns(project, owner.key) if c.name.endswith("_id") and not c.foreign_keys]
+    tables = [t for t in tables_with(project, owner.key) if t.complete] if columns else []
     for column in columns:
         for table in tables:
             target = _target(project, table, column)

@@ -46,13 +46,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from layercheck.facts.rows import Class, Module
 from layercheck.model import Fault, Level, Profile, Rule
 from layercheck.project import Project
+from layercheck.queries.items import ColumnOwner
 from layercheck.queries.tables_declared import own_columns, tables_with
 from layercheck.queries.tables_keys import unique_sets
 from layercheck.queries.tables_kinds import keeps_records, names_of, words_of
-from layercheck.queries.tables_objects import table_objects_in
 from layercheck.queries.tables_rows import Column, Table
 from layercheck.queries.tables_views import is_made_elsewhere
 
@@ -78,20 +77,10 @@ _PASSING = frozenset({"invite", "invitation", "request", "signup", "waitlist", "
 """Words of tables in which the same address or slug may well stand twice."""
 
 
-def check(cls: Class, project: Project) -> Iterator[Fault]:
-    """The natural keys that a class (table or mixin) declares."""
-    yield from _faults(project, cls.key)
-
-
-def check_tables(module: Module, project: Project) -> Iterator[Fault]:
-    """The natural keys of the Table objects of a module."""
-    for key in table_objects_in(project, module.path):
-        yield from _faults(project, key)
-
-
-def _faults(project: Project, owner: str) -> Iterator[Fault]:
-    columns = [c for c in own_columns(project, owner) if c.name.lower() in _ANYWHERE | _OF_USERS | _PHONES]
-    tables = [t for t in tables_with(project, owner) if t.complete] if columns else []
+def check(owner: ColumnOwner, project: Project) -> Iterator[Fault]:
+    """The natural keys that a class (table or mixin) or a Table object declares."""
+    columns = [c for c in own_columns(project, owner.key) if c.name.lower() in _ANYWHERE | _OF_USERS | _PHONES]
+    tables = [t for t in tables_with(project, owner.key) if t.complete] if columns else []
     for column in columns:
         table = next((t for t in tables if _may_repeat(project, t, column)), None)
         if table is not None:

@@ -47,11 +47,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from layercheck.facts.rows import Class, Module
+from layercheck.knowledge.orm import STRING_TYPES
 from layercheck.model import Fault, Level, Profile, Rule
 from layercheck.project import Project
+from layercheck.queries.items import ColumnOwner
 from layercheck.queries.tables_declared import own_columns, tables_with
-from layercheck.queries.tables_objects import table_objects_in
 from layercheck.queries.tables_rows import Column
 from layercheck.queries.tables_views import is_made_elsewhere
 
@@ -65,27 +65,16 @@ RULE = Rule(
     since="0.1",
 )
 _PASSWORD = "nothing says that {column} of {table} holds a hash: store one, in a column called password_hash"
-_STRINGS = frozenset({"String", "VARCHAR", "Text", "TEXT", "AutoString", "Unicode", "UnicodeText", "CHAR"})
 _SECRET = re.compile(
     r"(?:^|_)(?:ssn|national_id|card_number|iban|access_token|refresh_token|api_key|apikey|password|passwd)$"
 )
 _OTHER = re.compile(r"(?:^|_)(?:hashed|encrypted|enc|masked|redacted|tokenized|last4|type|has|is)_")
 
 
-def check(cls: Class, project: Project) -> Iterator[Fault]:
-    """The sensitive columns that a class (table or mixin) declares."""
-    yield from _faults(project, cls.key)
-
-
-def check_tables(module: Module, project: Project) -> Iterator[Fault]:
-    """The sensitive columns of the Table objects of a module."""
-    for key in table_objects_in(project, module.path):
-        yield from _faults(project, key)
-
-
-def _faults(project: Project, owner: str) -> Iterator[Fault]:
-    columns = [c for c in own_columns(project, owner) if _is_plain(c)]
-    tables = [t for t in tables_with(project, owner) if not is_made_elsewhere(project, t.key)] if columns else []
+def check(owner: ColumnOwner, project: Project) -> Iterator[Fault]:
+    """The sensitive columns that a class (table or mixin) or a Table object declares."""
+    columns = [c for c in own_columns(project, owner.key) if _is_plain(c)]
+    tables = [t for t in tables_with(project, owner.key) if not is_made_elsewhere(project, t.key)] if columns else []
     for column in columns if tables else ():
         fields = {"column": column.attribute, "table": tables[0].name or "the table"}
         hashed = column.name.lower().endswith(("password", "passwd"))
@@ -94,6 +83,6 @@ def _faults(project: Project, owner: str) -> Iterator[Fault]:
 
 def _is_plain(column: Column) -> bool:
     name = column.name.lower()
-    if ":" in (column.type_symbol or "") or column.type_name not in _STRINGS or column.foreign_keys:
+    if ":" in (column.type_symbol or "") or column.type_name not in STRING_TYPES or column.foreign_keys:
         return False
     return _SECRET.search(name) is not None and _OTHER.search(name) is None

@@ -35,7 +35,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from layercheck.facts.rows import Body, Context, Function
+from layercheck.facts.rows import Body, Function
 from layercheck.model import Fault, Level, Profile, Rule, Step
 from layercheck.project import Project
 from layercheck.queries.callgraph import Site, in_loop, sites
@@ -44,12 +44,8 @@ from layercheck.queries.effects import SQL, SQL_ONCE, Effect, chain, display, ef
 from layercheck.queries.layers import is_script
 from layercheck.queries.loops import (
     innermost_loop,
-    is_batching,
-    is_polling,
-    is_retry,
-    is_small_literal,
+    is_harmless,
     loops_around,
-    opens_session,
     picks_one_key,
     runs_once,
 )
@@ -108,18 +104,7 @@ def _spared(project: Project, body: Body, site: Site) -> bool:
     loop = innermost_loop(body, site.context)
     if loop is None or runs_once(body, site.context, site.at) or picks_one_key(body, site.context):
         return True
-    return all(_harmless(project, body, around) for around in loops_around(body, site.context))
-
-
-def _harmless(project: Project, body: Body, loop: Context) -> bool:
-    if loop.kind in ("for", "comp") and is_small_literal(body, loop.info[0]):
-        return True
-    return (
-        opens_session(project, body, loop)
-        or is_batching(project, body, loop)
-        or is_retry(body, loop)
-        or is_polling(body, loop)
-    )
+    return all(is_harmless(project, body, around) for around in loops_around(body, site.context))
 
 
 def _text(site: Site, called: str) -> str:

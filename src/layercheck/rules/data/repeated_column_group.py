@@ -53,11 +53,12 @@ import re
 from collections.abc import Iterator
 
 from layercheck import ir
-from layercheck.facts.rows import Class, Module
+from layercheck.facts.rows import Class
+from layercheck.knowledge.orm import STRING_TYPES
 from layercheck.model import Fault, Level, Profile, Rule
 from layercheck.project import Project
+from layercheck.queries.items import ColumnOwner
 from layercheck.queries.tables_declared import own_columns, tables_with
-from layercheck.queries.tables_objects import table_objects_in
 from layercheck.queries.tables_rows import Column
 from layercheck.queries.tables_views import is_made_elsewhere
 
@@ -74,27 +75,16 @@ _NUMBERED = re.compile(r"^(.*?[a-z])_?(\d{1,2})(?:_([a-z_]+))?$")
 _ADDRESS = re.compile(r"address|street|(?:^|_)line|addr")
 _FEWEST = 3
 _LIST = re.compile(r"(?i)\b(?:comma|semicolon|pipe|space|newline)[- ]?(?:separated|delimited|joined)|\bCSV list\b")
-_STRINGS = frozenset({"String", "VARCHAR", "Text", "TEXT", "AutoString", "Unicode", "UnicodeText", "CHAR"})
 
 
-def check(cls: Class, project: Project) -> Iterator[Fault]:
-    """The groups and lists among the columns that a class declares."""
-    yield from _faults(project, cls.key, cls)
-
-
-def check_tables(module: Module, project: Project) -> Iterator[Fault]:
-    """The groups among the columns of the Table objects of a module."""
-    for key in table_objects_in(project, module.path):
-        yield from _faults(project, key, None)
-
-
-def _faults(project: Project, owner: str, cls: Class | None) -> Iterator[Fault]:
-    columns = own_columns(project, owner)
+def check(owner: ColumnOwner, project: Project) -> Iterator[Fault]:
+    """The groups and lists among the columns that a class or a Table object declares."""
+    columns = own_columns(project, owner.key)
     groups = _groups(columns)
-    lists = _lists(columns, cls)
+    lists = _lists(columns, project.get(Class, owner.key))
     if not groups and not lists:
         return
-    table = next((t for t in tables_with(project, owner) if not is_made_elsewhere(project, t.key)), None)
+    table = next((t for t in tables_with(project, owner.key) if not is_made_elsewhere(project, t.key)), None)
     if table is None:
         return
     name = table.name or "the table"
@@ -126,7 +116,7 @@ def _groups(columns: tuple[Column, ...]) -> list[list[Column]]:
 
 def _lists(columns: tuple[Column, ...], cls: Class | None) -> list[Column]:
     said = {f.name for f in cls.fields if f.value is not None and _says_list(f.value)} if cls is not None else set()
-    return [c for c in columns if c.attribute in said and c.type_name in _STRINGS]
+    return [c for c in columns if c.attribute in said and c.type_name in STRING_TYPES]
 
 
 def _says_list(value: ir.Expr) -> bool:

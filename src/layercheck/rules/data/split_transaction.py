@@ -53,8 +53,8 @@ from layercheck.ir import Expr, Stmt
 from layercheck.model import Fault, Level, Profile, Rule, Step
 from layercheck.project import Project
 from layercheck.queries.callgraph import in_loop
-from layercheck.queries.commits import Commit, commits, different, is_step, two_steps
-from layercheck.queries.effects import chain, display
+from layercheck.queries.commits import Commit, commits, different, event_text, is_step, two_steps
+from layercheck.queries.effects import chain
 from layercheck.queries.layers import is_script
 from layercheck.queries.roles import is_startup, is_worker
 
@@ -87,20 +87,12 @@ def check(body: Body, project: Project) -> Iterator[Fault]:
     steps += _steps(project, body, second)
     names = [s.text.removeprefix("calls ").removesuffix("()") for s in _steps(project, body, second)]
     text = f" ({' -> '.join(names)})" if names else ""
-    fields = {"second": _name(body, second), "first": _name(body, first), "chain": text}
+    fields = {"second": event_text(body, second), "first": event_text(body, first), "chain": text}
     yield Fault(body.place(second.at), fields, tuple(steps))
 
 
 def _steps(project: Project, body: Body, event: Commit) -> tuple[Step, ...]:
     return chain(project, body.key, event.effect) if event.effect.callee else ()
-
-
-def _name(body: Body, event: Commit) -> str:
-    for call, *_ in body.raw_calls:
-        if call[4] == event.at:
-            text = call[1] if call[1].__class__ is str else ir.last_name(call[1])
-            return f"{text}()" if text else display(event.effect.callee or event.effect.detail)
-    return f"leaving the block of {display(event.effect.callee).rpartition('.')[0]}"
 
 
 class Reached(NamedTuple):

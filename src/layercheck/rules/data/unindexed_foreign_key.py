@@ -56,13 +56,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from layercheck.facts.rows import Class, Module
 from layercheck.model import Fault, Level, Profile, Rule
 from layercheck.project import Project
 from layercheck.queries.databases import dialects
+from layercheck.queries.items import ColumnOwner
 from layercheck.queries.tables_declared import own_columns, tables_with
 from layercheck.queries.tables_keys import leading
-from layercheck.queries.tables_objects import table_objects_in
 from layercheck.queries.tables_rows import Column, ForeignKey, Table
 from layercheck.queries.tables_views import is_made_elsewhere
 
@@ -77,22 +76,12 @@ RULE = Rule(
 )
 
 
-def check(cls: Class, project: Project) -> Iterator[Fault]:
-    """The foreign keys that a class (table or mixin) declares."""
-    yield from _faults(project, cls.key)
-
-
-def check_tables(module: Module, project: Project) -> Iterator[Fault]:
-    """The foreign keys of the Table objects of a module."""
-    for key in table_objects_in(project, module.path):
-        yield from _faults(project, key)
-
-
-def _faults(project: Project, owner: str) -> Iterator[Fault]:
-    columns = [c for c in own_columns(project, owner) if c.foreign_keys]
+def check(owner: ColumnOwner, project: Project) -> Iterator[Fault]:
+    """The foreign keys that a class (table or mixin) or a Table object declares."""
+    columns = [c for c in own_columns(project, owner.key) if c.foreign_keys]
     if not columns or dialects(project) - {"sqlite"} == {"mysql"}:
         return
-    tables = [t for t in tables_with(project, owner) if t.complete and not is_made_elsewhere(project, t.key)]
+    tables = [t for t in tables_with(project, owner.key) if t.complete and not is_made_elsewhere(project, t.key)]
     for column in columns:
         table = next((t for t in tables if _is_slow(project, t, column.name)), None)
         if table is not None:
