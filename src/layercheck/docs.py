@@ -30,12 +30,3 @@ def index(rules: Sequence[LoadedRule]) -> str:
     rows = ["| code | name | level | profile | what it asks |", "|---|---|---|---|---|"]
     rows += [f"| {r.rule.code} | `{r.rule.name}` | {r.rule.level} | {r.rule.profile} | {title(r)} |" for r in rules]
     return "\n".join(rows) + "\n"
-
-
-def card_coverage(rules: Sequence[LoadedRule]) -> dict[str, tuple[str, ...]]:
-    """Statement id of the card -> codes of the rules that check it, sorted."""
-    table: dict[str, list[str]] = {}
-    for loaded in rules:
-        for statement in loaded.rule.card:
-            table.setdefault(statement, []).append(loaded.rule.code)
-    return {statement: tuple(sorted(codes)) for statement, codes in sorted(table.items())}

@@ -398,3 +398,8 @@ RETURNS: dict[str, str] = {
     },
 }
 """Callable -> the class of what it gives (after `await` where it is in AWAITABLE). A key with a trailing dot is an attribute."""
+
+WITHOUT_BEHAVIOUR: frozenset[str] = frozenset(
+    {"enum.Enum", "enum.StrEnum", "enum.IntEnum", "enum.Flag", "typing.NamedTuple", "typing.TypedDict"}
+)
+"""Bases of classes that only hold values."""

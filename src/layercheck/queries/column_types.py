@@ -13,7 +13,7 @@ from layercheck.facts.rows import Class
 from layercheck.ir import Expr, dotted
 from layercheck.knowledge.orm import PYTHON_TYPES, SQLMODEL_STRINGS
 from layercheck.project import Project
-from layercheck.queries.evaluate import Code, Evaluator, Mapping, Ref, Scope, Value, is_enum, scope_of, symbol_at
+from layercheck.queries.evaluate import Code, Evaluator, Mapping, Scope, Value, is_enum, scope_of, symbol_at
 from layercheck.queries.schema_calls import described, opened, symbol_of
 from layercheck.queries.symbols import binding, mro
 
@@ -255,11 +255,3 @@ def type_of_annotation(
         if known is not None:
             return SqlType(known, f"sqlalchemy.{known}")
     return None
-
-
-def mapped_enum(project: Project, value: Value) -> str | None:
-    """The enumeration class inside `Enum(Status)`, as a key, or None."""
-    call = opened(project, value)
-    if call is None or not call.args:
-        return None
-    return call.args[0].key if isinstance(call.args[0], Ref) else None

@@ -15,7 +15,7 @@ from layercheck.project import Project
 from layercheck.queries.column_types import Annotation, SqlType, is_type, sql_type, type_of_annotation
 from layercheck.queries.evaluate import UNKNOWN, Code, Mapping, Value
 from layercheck.queries.references import column_target
-from layercheck.queries.schema_calls import Opened, described, flag, opened, sql_text
+from layercheck.queries.schema_calls import Opened, described, flag, opened, sql_text, text_of
 from layercheck.queries.tables_rows import Check, Column, ForeignKey, Unique
 
 
@@ -80,7 +80,7 @@ def _items(project: Project, call: Opened, place: Place) -> _Items:
 def foreign_key(project: Project, call: Opened, place: Place) -> ForeignKey:
     """`ForeignKey("users.id", ondelete="CASCADE")`; its own column is filled in later."""
     target = column_target(project, call.argument(0, "column", UNKNOWN))
-    return ForeignKey(_name(call), (), (target,), _text(call.get("ondelete")), _text(call.get("onupdate")), place)
+    return ForeignKey(_name(call), (), (target,), text_of(call.get("ondelete")), text_of(call.get("onupdate")), place)
 
 
 def check(project: Project, call: Opened, place: Place) -> Check:
@@ -91,17 +91,7 @@ def check(project: Project, call: Opened, place: Place) -> Check:
 
 
 def _name(call: Opened) -> str | None:
-    return _text(call.get("name"))
-
-
-def _text(value: Value) -> str | None:
-    return value if isinstance(value, str) else None
-
-
-def is_column_call(project: Project, value: Value) -> bool:
-    """Whether a value is a call of Column or mapped_column."""
-    call = opened(project, value)
-    return call is not None and call.symbol in COLUMN_CALLS
+    return text_of(call.get("name"))
 
 
 def parse_column(
@@ -240,7 +230,7 @@ def field_column(
     target = field.get("foreign_key")
     if target is not None:
         name = column_target(project, target)
-        key = ForeignKey(None, (), (name,), _text(field.get("ondelete")), None, place)
+        key = ForeignKey(None, (), (name,), text_of(field.get("ondelete")), None, place)
         items = items._replace(foreign_keys=(key, *items.foreign_keys))
     kind = sql_type(project, field.get("sa_type")) if field.get("sa_type") is not None else None
     if field.get("sa_type") is None:

@@ -427,3 +427,9 @@ def chain(project: Project, key: str, effect: Effect) -> tuple[Step, ...]:
 def display(symbol: str) -> str:
     """A short name for people: "UserService.get" for "app/services/user.py:UserService.get"."""
     return symbol.partition(":")[2].replace("#2", "") if ":" in symbol else symbol
+
+
+def call_text(site: Site) -> str:
+    """A call as written, else what it calls: for messages."""
+    func = site.call[1]
+    return func if func.__class__ is str else display(site.target or "")

@@ -10,7 +10,7 @@ from layercheck.queries.column_types import sql_type
 from layercheck.queries.columns import check, parse_column
 from layercheck.queries.evaluate import UNKNOWN, Value
 from layercheck.queries.migration_rows import Operation
-from layercheck.queries.schema_calls import Opened, described, flag, sql_text
+from layercheck.queries.schema_calls import Opened, described, flag, sql_text, text_of
 from layercheck.queries.tables_args import Constraints, column_of
 from layercheck.queries.tables_assembly import assembled
 from layercheck.queries.tables_objects import object_parts
@@ -33,7 +33,7 @@ def operation(project: Project, name: str, call: Opened, batch: tuple[str | None
         words = tuple(dict.fromkeys(a for a in call.args if isinstance(a, str)))
         return Operation("unknown", None, call.place, words=words)
     if call.dynamic and name not in ("create_table", "add_column"):
-        table = batch[0] if batch is not None else _text(call.argument(_TABLE_POSITION.get(name, 0), "table_name"))
+        table = batch[0] if batch is not None else text_of(call.argument(_TABLE_POSITION.get(name, 0), "table_name"))
         return Operation("unknown", table, call.place)
     found: Operation = method(project, call, batch)
     return found._replace(batch=batch is not None)
@@ -41,10 +41,6 @@ def operation(project: Project, name: str, call: Opened, batch: tuple[str | None
 
 _TABLE_POSITION = {"create_index": 1, "create_foreign_key": 1, "create_unique_constraint": 1, "create_check_constraint": 1,
                    "create_primary_key": 1, "drop_constraint": 1}  # fmt: skip
-
-
-def _text(value: Value) -> str | None:
-    return value if isinstance(value, str) else None
 
 
 def _full(call: Opened, name: Value, schema: str = "schema") -> str | None:
@@ -78,7 +74,7 @@ def _create_table(project: Project, call: Opened, _: Batch) -> Operation:
         return Operation("unknown", None, call.place)
     columns, constraints, gaps = object_parts(project, call, full, 1)
     table = Table(
-        full, str(name), _text(call.get("schema")), (), (), (), (), (), (), None, False, "migration", (), call.place
+        full, str(name), text_of(call.get("schema")), (), (), (), (), (), (), None, False, "migration", (), call.place
     )
     table = assembled(project, table, columns, constraints, gaps, None)
     return Operation("create_table", full, call.place, definition=table, guard=_guard(call))
@@ -121,7 +117,7 @@ def _add_column(project: Project, call: Opened, batch: Batch) -> Operation:
 
 def _drop_column(_: Project, call: Opened, batch: Batch) -> Operation:
     table, shift = _split(call, batch, 0)
-    name = _text(call.argument(1 + shift, "column_name"))
+    name = text_of(call.argument(1 + shift, "column_name"))
     return (
         Operation("drop_column", table, call.place, name, guard=_guard(call))
         if name
@@ -131,12 +127,12 @@ def _drop_column(_: Project, call: Opened, batch: Batch) -> Operation:
 
 def _alter_column(project: Project, call: Opened, batch: Batch) -> Operation:
     table, shift = _split(call, batch, 0)
-    name = _text(call.argument(1 + shift, "column_name"))
+    name = text_of(call.argument(1 + shift, "column_name"))
     if name is None:
         return Operation("unknown", table, call.place)
     changes: list[tuple[str, str | bool | None]] = []
     if call.has("new_column_name") or call.has("name"):
-        changes.append(("name", _text(call.get("new_column_name", call.get("name")))))
+        changes.append(("name", text_of(call.get("new_column_name", call.get("name")))))
     if call.get("nullable") is not None:
         changes.append(("nullable", flag(call.get("nullable"), True)))
     if call.get("type_") is not None:
@@ -145,7 +141,7 @@ def _alter_column(project: Project, call: Opened, batch: Batch) -> Operation:
     if call.has("server_default") and call.get("server_default") is not False:
         changes.append(("server_default", described(call.get("server_default")) or ""))
     if call.has("postgresql_using"):
-        changes.append(("using", _text(call.get("postgresql_using")) or "..."))
+        changes.append(("using", text_of(call.get("postgresql_using")) or "..."))
     return Operation("alter_column", table, call.place, name, changes=tuple(changes))
 
 
@@ -160,7 +156,7 @@ def _create_index(project: Project, call: Opened, batch: Batch) -> Operation:
         columns = (None,)
     partial = any(k.endswith("_where") for k, _ in call.keywords)
     index = Index(
-        _text(call.argument(0, "index_name")), columns, flag(call.get("unique"), False), partial, False, call.place
+        text_of(call.argument(0, "index_name")), columns, flag(call.get("unique"), False), partial, False, call.place
     )
     concurrently = call.get("postgresql_concurrently") is True
     return Operation(
@@ -175,7 +171,7 @@ def _drop_index(_: Project, call: Opened, batch: Batch) -> Operation:
         "drop_index",
         table,
         call.place,
-        _text(call.argument(0, "index_name")),
+        text_of(call.argument(0, "index_name")),
         guard=_guard(call),
         concurrently=concurrently,
     )
@@ -192,8 +188,8 @@ def _create_foreign_key(project: Project, call: Opened, batch: Batch) -> Operati
     if referent is None or local is None or remote is None:
         return Operation("unknown", table, call.place)
     key = ForeignKey(
-        _text(call.argument(0, "constraint_name")), local, tuple(f"{referent}.{c}" for c in remote), _text(call.get("ondelete")),
-        _text(call.get("onupdate")), call.place,
+        text_of(call.argument(0, "constraint_name")), local, tuple(f"{referent}.{c}" for c in remote), text_of(call.get("ondelete")),
+        text_of(call.get("onupdate")), call.place,
     )  # fmt: skip
     return Operation("create_foreign_key", table, call.place, key.name, foreign_key=key)
 
@@ -203,7 +199,7 @@ def _create_unique(project: Project, call: Opened, batch: Batch) -> Operation:
     columns = _names(project, call.argument(2 + shift, "columns"))
     if columns is None:
         return Operation("unknown", table, call.place)
-    name = _text(call.argument(0, "constraint_name"))
+    name = text_of(call.argument(0, "constraint_name"))
     return Operation("create_unique", table, call.place, name, unique=Unique(name, columns, False, call.place))
 
 
@@ -211,7 +207,7 @@ def _create_check(project: Project, call: Opened, batch: Batch) -> Operation:
     table, shift = _split(call, batch, 1)
     condition = call.argument(2 + shift, "condition", UNKNOWN)
     made = check(project, call._replace(args=(condition,), keywords=()), call.place)
-    name = _text(call.argument(0, "constraint_name"))
+    name = text_of(call.argument(0, "constraint_name"))
     text = sql_text(project, condition)
     return Operation(
         "create_check", table, call.place, name, check=Check(name, text if text is not None else made.text, call.place)
@@ -220,14 +216,14 @@ def _create_check(project: Project, call: Opened, batch: Batch) -> Operation:
 
 def _create_exclude(_: Project, call: Opened, batch: Batch) -> Operation:
     table, __ = _split(call, batch, 1)
-    name = _text(call.argument(0, "constraint_name"))
+    name = text_of(call.argument(0, "constraint_name"))
     return Operation("create_check", table, call.place, name, check=Check(name, "EXCLUDE", call.place))
 
 
 def _create_primary_key(project: Project, call: Opened, batch: Batch) -> Operation:
     table, shift = _split(call, batch, 1)
     columns = _names(project, call.argument(2 + shift, "columns"))
-    name = _text(call.argument(0, "constraint_name"))
+    name = text_of(call.argument(0, "constraint_name"))
     if columns is None:
         return Operation("unknown", table, call.place)
     return Operation("create_primary_key", table, call.place, name, columns=columns)
@@ -241,7 +237,7 @@ def _drop_constraint(_: Project, call: Opened, batch: Batch) -> Operation:
         "drop_constraint",
         table,
         call.place,
-        _text(call.argument(0, "constraint_name")),
+        text_of(call.argument(0, "constraint_name")),
         changes=changes,
         guard=_guard(call),
     )

@@ -39,7 +39,7 @@ def row_table(project: Project, key: str, e: Expr, at: int, depth: int = 0) -> s
         case ("call", func, args, _, call_at):
             method = ir.last_name(func)
             if method in ("get", "get_one") and len(args) > 1:
-                return _table(project, key, args[0])
+                return table_named(project, key, args[0])
             if method in _ONE_ROW and not (func.__class__ is str and "." not in func):
                 return _selected(project, key, e, at, 0)
             for site in sites(project, key):
@@ -71,7 +71,8 @@ def _bound(project: Project, key: str, name: str, at: int) -> Expr | None:
     return above[-1][2] if above else None
 
 
-def _table(project: Project, key: str, e: Expr) -> str | None:
+def table_named(project: Project, key: str, e: Expr) -> str | None:
+    """The table class that an expression names, as a key."""
     name = dotted(e)
     symbol = resolve(project, key, name) if name else None
     return symbol if symbol is not None and ":" in symbol and is_table(project, symbol) else None
@@ -81,7 +82,7 @@ def _selected(project: Project, key: str, e: Expr, at: int, depth: int) -> str |
     """The table of the `query(X)` or `select(X)` that an expression builds on, through local names."""
     for node in ir.walk(e):
         if ir.is_a(node, "call") and ir.last_name(node[1]) in _STARTS and len(node[2]) == 1:
-            return _table(project, key, node[2][0])
+            return table_named(project, key, node[2][0])
     for node in ir.walk(e) if depth < 3 else ():
         name = dotted(node)
         value = _bound(project, key, name.partition(".")[0], at) if name is not None else None

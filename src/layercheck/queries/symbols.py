@@ -251,16 +251,17 @@ def base_symbol(project: Project, cls: Class, base: object) -> str | None:
     if name is None:
         if isinstance(expression, tuple) and expression[0] == "call":
             func = dotted(expression[1])
-            resolved = resolve(project, _outside(cls.key), func) if func else None
+            resolved = resolve(project, outside(cls.key), func) if func else None
             return f"{resolved}()" if resolved and ":" not in resolved else None
         return None
-    symbol = resolve(project, _outside(cls.key), name)
+    symbol = resolve(project, outside(cls.key), name)
     if symbol is not None and ":" in symbol and not symbol.endswith(":"):
         return class_behind(project, symbol)
     return symbol
 
 
-def _outside(key: str) -> str:
+def outside(key: str) -> str:
+    """The scope around a class or function: where its decorators and bases are looked up."""
     path, _, qualname = key.partition(":")
     return f"{path}:{qualname.rpartition('.')[0]}"
 

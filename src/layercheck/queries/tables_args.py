@@ -14,7 +14,7 @@ from layercheck.project import Project, query
 from layercheck.queries.columns import check
 from layercheck.queries.evaluate import Code, Mapping, Value
 from layercheck.queries.references import column_name, column_target
-from layercheck.queries.schema_calls import Opened, attribute_path, flag, opened, sql_text
+from layercheck.queries.schema_calls import Opened, attribute_path, flag, opened, sql_text, text_of
 from layercheck.queries.tables_mapping import declared_value, is_mapped
 from layercheck.queries.tables_rows import Check, ForeignKey, Index, Unique
 
@@ -78,7 +78,9 @@ def parse_constraints(project: Project, items: tuple[Value, ...], owner: str) ->
             case "Index":
                 indexes.append(index(project, call, owner))
             case "UniqueConstraint":
-                uniques.append(Unique(_text(call.get("name")), _columns(project, call.args, owner), False, call.place))
+                uniques.append(
+                    Unique(text_of(call.get("name")), _columns(project, call.args, owner), False, call.place)
+                )
                 dynamic = dynamic or call.dynamic
             case "CheckConstraint":
                 checks.append(check(project, call, call.place))
@@ -111,7 +113,7 @@ def index(project: Project, call: Opened, owner: str) -> Index:
     name = call.args[0] if call.args else call.get("name")
     partial = any(k.endswith("_where") for k, _ in call.keywords)
     columns = _columns(project, call.args[1:], owner)
-    return Index(_text(name), columns, flag(call.get("unique"), False), partial, False, call.place)
+    return Index(text_of(name), columns, flag(call.get("unique"), False), partial, False, call.place)
 
 
 def composite_key(project: Project, call: Opened, owner: str) -> ForeignKey:
@@ -121,12 +123,13 @@ def composite_key(project: Project, call: Opened, owner: str) -> ForeignKey:
     columns = _columns(project, local if local.__class__ is tuple else (), owner)
     targets = tuple(column_target(project, t) for t in (remote if remote.__class__ is tuple else ()))
     return ForeignKey(
-        _text(call.get("name")), columns, targets, _text(call.get("ondelete")), _text(call.get("onupdate")), call.place
+        text_of(call.get("name")),
+        columns,
+        targets,
+        text_of(call.get("ondelete")),
+        text_of(call.get("onupdate")),
+        call.place,
     )
-
-
-def _text(value: Value) -> str | None:
-    return value if isinstance(value, str) else None
 
 
 def _columns(project: Project, values: tuple[Value, ...], owner: str) -> tuple[str | None, ...]:

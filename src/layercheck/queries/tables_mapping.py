@@ -22,7 +22,7 @@ from layercheck.project import Project, query
 from layercheck.queries.evaluate import UNKNOWN, Code, Evaluator, Ref, Scope, Value, callee, constant, scope_of
 from layercheck.queries.models import DECLARATIVE, SQLMODEL
 from layercheck.queries.schema_calls import opened
-from layercheck.queries.symbols import base_symbol, resolve
+from layercheck.queries.symbols import base_symbol, outside, resolve
 
 _SNAKE_NAMED = ("advanced_alchemy.",)
 """Libraries whose bases name a table after its class in snake case."""
@@ -48,7 +48,7 @@ def _parents(project: Project, cls: str) -> tuple[str, ...]:
     for base in row.bases:
         symbol = base_symbol(project, row, base)
         if symbol is None and (name := dotted(base)) is not None:
-            made = callee(project, Scope(_outside(cls)), name)
+            made = callee(project, Scope(outside(cls)), name)
             symbol = made if made is not None and ":" not in made else None
         if symbol is not None and ":" in symbol and project.get(Class, symbol) is None:
             out.extend(_made_base(project, symbol))
@@ -57,11 +57,6 @@ def _parents(project: Project, cls: str) -> tuple[str, ...]:
         else:
             out.append(symbol or "?")
     return tuple(dict.fromkeys(out))
-
-
-def _outside(key: str) -> str:
-    path, _, qualname = key.partition(":")
-    return f"{path}:{qualname.rpartition('.')[0]}"
 
 
 def _made_base(project: Project, symbol: str) -> list[str]:
@@ -79,7 +74,7 @@ def _made_base(project: Project, symbol: str) -> list[str]:
 def _maker_of(project: Project, row: Class, base: ir.Expr, symbol: str) -> list[str]:
     """`symbol` is "...declarative_base()": look for the variable that holds it, to see its `cls=`."""
     name = dotted(base)
-    variable = resolve(project, _outside(row.key), name) if name else None
+    variable = resolve(project, outside(row.key), name) if name else None
     if variable is not None and ":" in variable and project.get(Class, variable) is None:
         found = _made_base(project, variable)
         if found != ["?"]:
@@ -119,7 +114,7 @@ def is_decorated(project: Project, cls: str, symbols: frozenset[str]) -> bool:
         return False
     for decorator in row.decorators:
         func = decorator[1] if ir.is_a(decorator, "call") else decorator
-        if callee(project, Scope(_outside(cls)), func) in symbols:
+        if callee(project, Scope(outside(cls)), func) in symbols:
             return True
     return False
 
@@ -330,7 +325,7 @@ def metadata_of(project: Project, cls: str) -> Value:
         row = project.get(Class, base)
         for expression in row.bases if row is not None else ():
             name = dotted(expression)
-            variable = resolve(project, _outside(base), name) if name else None
+            variable = resolve(project, outside(base), name) if name else None
             if variable is not None and ":" in variable and project.get(Class, variable) is None:
                 call = opened(project, constant(project, variable))
                 if call is not None and call.symbol in BASE_MAKERS:

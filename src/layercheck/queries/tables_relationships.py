@@ -14,7 +14,7 @@ from layercheck.project import Project, query
 from layercheck.queries.column_types import annotation_of
 from layercheck.queries.evaluate import UNKNOWN, Code, Mapping, Ref, Value, scope_of, symbol_at
 from layercheck.queries.references import table_reference
-from layercheck.queries.schema_calls import Opened, attribute_path, described, flag, opened, symbol_of
+from layercheck.queries.schema_calls import Opened, attribute_path, described, flag, opened, symbol_of, text_of
 from layercheck.queries.tables_args import column_of
 from layercheck.queries.tables_mapping import is_mapped, lineage
 from layercheck.queries.tables_rows import Relationship
@@ -70,9 +70,9 @@ def _row(
     if inner is not None:
         backref = inner.args[0] if inner.args else UNKNOWN
     return Relationship(
-        attribute, target, written, lazy, uselist, _text(call.get("back_populates")), _text(backref),
+        attribute, target, written, lazy, uselist, text_of(call.get("back_populates")), text_of(backref),
         None if secondary is None else table_reference(project, _unwrapped(project, secondary)), call.get("viewonly") is True,
-        _text(call.get("cascade")), columns_hint(project, call.get("remote_side"), owner),
+        text_of(call.get("cascade")), columns_hint(project, call.get("remote_side"), owner),
         columns_hint(project, call.get("foreign_keys"), owner), False, owner, place,
     )  # fmt: skip
 
@@ -144,10 +144,6 @@ def _lazy(call: Opened) -> str | None:
     if isinstance(value, str):
         return value
     return LAZY_NAMES.get(value) if value is None or isinstance(value, bool) else None
-
-
-def _text(value: Value) -> str | None:
-    return value if isinstance(value, str) else None
 
 
 def inner_target(annotation: Expr | None, project: Project, owner: str) -> tuple[Expr | None, bool]:
@@ -262,7 +258,7 @@ def backref_of(project: Project, relationship: Relationship, value: Value) -> Re
     uselist = flag(inner.get("uselist"), False) if inner is not None and inner.has("uselist") else None
     return relationship._replace(
         attribute=relationship.backref, target=relationship.owner, target_name=relationship.owner.rpartition(":")[2], lazy=lazy,
-        uselist=uselist, back_populates=relationship.attribute, backref=None, cascade=_text(inner.get("cascade")) if inner else None,
+        uselist=uselist, back_populates=relationship.attribute, backref=None, cascade=text_of(inner.get("cascade")) if inner else None,
 
         remote_side=columns_hint(project, inner.get("remote_side"), relationship.target) if inner else None,
         foreign_keys=_from_outside(relationship), implied=True,

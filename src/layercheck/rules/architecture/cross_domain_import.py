@@ -76,6 +76,7 @@ from collections.abc import Iterator
 
 from layercheck import ir
 from layercheck.facts.rows import Body, Class, Function, Import, Module
+from layercheck.knowledge.types import WITHOUT_BEHAVIOUR
 from layercheck.model import Fault, Level, Place, Profile, Rule, Step
 from layercheck.project import Project, query
 from layercheck.queries.domains import domain_package_of, domain_packages
@@ -85,7 +86,6 @@ from layercheck.queries.models import is_schema, is_table
 from layercheck.queries.modules import module_name
 from layercheck.queries.symbols import imported, imported_module, mro, resolve
 
-_PLAIN = frozenset({"enum.Enum", "enum.StrEnum", "enum.IntEnum", "enum.Flag", "typing.NamedTuple", "typing.TypedDict"})
 _CONVENTION = 5
 RULE = Rule(
     code="LC112",
@@ -228,7 +228,7 @@ def _behaves(project: Project, symbol: str) -> bool:
         return bool(owner) and project.get(Class, owner) is not None and _behaves(project, owner)
     if is_schema(project, symbol) or is_table(project, symbol) or is_exception_class(project, symbol):
         return False
-    return not row.decorators and not any(base in _PLAIN for base in mro(project, symbol))
+    return not row.decorators and not any(base in WITHOUT_BEHAVIOUR for base in mro(project, symbol))
 
 
 def _remedy(project: Project, other: str, layer: str) -> str:

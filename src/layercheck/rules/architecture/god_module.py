@@ -70,6 +70,7 @@ from layercheck import ir
 from layercheck.facts.rows import Body, Class, Function, Source
 from layercheck.knowledge.database import LIBRARY_REPOSITORIES
 from layercheck.knowledge.names import REPOSITORY_SUFFIXES, SERVICE_SUFFIXES
+from layercheck.knowledge.types import WITHOUT_BEHAVIOUR
 from layercheck.model import Fault, Level, Option, Place, Profile, Rule
 from layercheck.project import Project
 from layercheck.queries.exceptions import is_exception_class
@@ -78,7 +79,6 @@ from layercheck.queries.layers import is_script
 from layercheck.queries.models import is_schema, is_table, tables_in
 from layercheck.queries.symbols import mro
 
-_WORDS = frozenset({"enum.Enum", "enum.StrEnum", "enum.IntEnum", "enum.Flag", "typing.NamedTuple", "typing.TypedDict"})
 RULE = Rule(
     code="LC111",
     name="god-module",
@@ -127,7 +127,7 @@ def _definitions(project: Project, path: str) -> set[str]:
 
 def _is_data(project: Project, cls: Class) -> bool:
     """Exceptions, enums and classes that only have fields: there may be as many in a module as the domain has words."""
-    if is_exception_class(project, cls.key) or any(base in _WORDS for base in mro(project, cls.key)):
+    if is_exception_class(project, cls.key) or any(base in WITHOUT_BEHAVIOUR for base in mro(project, cls.key)):
         return True
     return is_schema(project, cls.key) or is_table(project, cls.key) or not cls.methods
 

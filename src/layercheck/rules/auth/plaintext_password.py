@@ -92,9 +92,8 @@ from layercheck.queries.passwords import (
     password_columns,
     says_hash,
 )
-from layercheck.queries.row_types import row_table
+from layercheck.queries.row_types import row_table, table_named
 from layercheck.queries.schemas import schema_fields
-from layercheck.queries.symbols import resolve
 from layercheck.queries.types import Typing
 
 RULE = Rule(
@@ -171,7 +170,7 @@ def _made_table(project: Project, key: str, call: Expr) -> str | None:
             return None
         for node in ir.calls(call[1][1]):
             if ir.last_name(node[1]) in ("insert", "update") and node[2]:
-                return _class(project, key, node[2][0])
+                return table_named(project, key, node[2][0])
         return None
     if call[1] == "cls":
         kind = Typing(project, key).type(call, call[4])
@@ -180,13 +179,7 @@ def _made_table(project: Project, key: str, call: Expr) -> str | None:
             if kind is not None and kind[0] == "inst" and ":" in kind[1] and is_table(project, kind[1])
             else None
         )
-    return _class(project, key, call[1])
-
-
-def _class(project: Project, key: str, e: Expr) -> str | None:
-    name = dotted(e)
-    symbol = resolve(project, key, name) if name else None
-    return symbol if symbol is not None and ":" in symbol and is_table(project, symbol) else None
+    return table_named(project, key, call[1])
 
 
 def _dumped_password(project: Project, body: Body, value: Expr, columns: frozenset[str], call: Expr) -> str | None:
@@ -216,7 +209,7 @@ def _compared(project: Project, body: Body, comparison: Expr) -> Iterator[Fault]
         owner, _, attribute = name.rpartition(".") if name is not None else ("", "", "")
         if not owner or not is_password_name(attribute):
             continue
-        table = _class(project, body.key, owner) or row_table(project, body.key, owner, at)
+        table = table_named(project, body.key, owner) or row_table(project, body.key, owner, at)
         if (
             table is not None
             and attribute in password_columns(project, table)

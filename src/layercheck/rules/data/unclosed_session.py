@@ -51,7 +51,7 @@ from layercheck.model import Fault, Level, Profile, Rule
 from layercheck.project import Project
 from layercheck.queries.callgraph import Site, sites
 from layercheck.queries.collaborators import SESSION, construction
-from layercheck.queries.effects import display
+from layercheck.queries.effects import call_text
 from layercheck.queries.items import CallSite
 from layercheck.queries.jobs import runs_alone
 from layercheck.queries.ownership import ON_THE_SPOT, OWNED, SOMETIMES, borrows_connection, fate
@@ -83,7 +83,12 @@ def check(item: CallSite, project: Project) -> Iterator[Fault]:
     found = fate(project, item.body, item.site)
     if found != OWNED and not (found == ON_THE_SPOT and item.site.target in _NEXT):
         remedy = "async with" if _is_async(item.site) else "with"
-        fields = {"call": _text(item.site), "kind": kind, "fate": _WORDS.get(found, "never closed"), "remedy": remedy}
+        fields = {
+            "call": call_text(item.site),
+            "kind": kind,
+            "fate": _WORDS.get(found, "never closed"),
+            "remedy": remedy,
+        }
         yield Fault(item.place, fields)
 
 
@@ -119,8 +124,3 @@ def _gives_session(project: Project, item: CallSite) -> bool:
 def _is_async(site: Site) -> bool:
     owner = site.receiver[1] if site.receiver is not None and site.receiver[0] == "inst" else ""
     return "async" in f"{site.target} {owner}".lower()
-
-
-def _text(site: Site) -> str:
-    func = site.call[1]
-    return func if func.__class__ is str else display(site.target or "")

@@ -43,7 +43,7 @@ from layercheck.model import Fault, Level, Profile, Rule
 from layercheck.project import Project
 from layercheck.queries.callgraph import Site, in_lambda, sites
 from layercheck.queries.coroutines import gives_coroutine
-from layercheck.queries.effects import display
+from layercheck.queries.effects import call_text
 from layercheck.queries.values import Uses, is_bound_once, uses_in
 
 RULE = Rule(
@@ -68,7 +68,9 @@ def check(body: Body, project: Project) -> Iterator[Fault]:
     for site in found:
         use = _misuse(project, body, site, uses)
         if use is not None:
-            yield Fault(body.place(site.at), {"call": _text(site), "use": use and f" and is used as a value ({use})"})
+            yield Fault(
+                body.place(site.at), {"call": call_text(site), "use": use and f" and is used as a value ({use})"}
+            )
 
 
 def _misuse(project: Project, body: Body, site: Site, uses: Uses) -> str | None:
@@ -84,8 +86,3 @@ def _misuse(project: Project, body: Body, site: Site, uses: Uses) -> str | None:
     if not all(kinds) or any(kind.startswith(".") and kind[1:] in _OWN for kind in kinds):
         return None
     return kinds[0] if kinds else ""
-
-
-def _text(site: Site) -> str:
-    func = site.call[1]
-    return func if func.__class__ is str else display(site.target or "")
