@@ -20,7 +20,8 @@ from layercheck.queries.constants import string_value
 from layercheck.queries.depends import Dependency, declared_dependencies, decorator_dependencies, depends_call
 from layercheck.queries.handlers import handlers_in, is_handler, registrations
 from layercheck.queries.layers import is_test
-from layercheck.queries.routers import Entry, Made, entries_by_router, http_methods, router_made, routers_made_in
+from layercheck.queries.router_entries import entries_by_router, http_methods
+from layercheck.queries.routers import Entry, Made, router_made, routers_made_in
 from layercheck.queries.symbols import class_attribute, mro, resolve
 
 UNKNOWN_PART = "{?}"

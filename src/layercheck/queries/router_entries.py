@@ -1,0 +1,375 @@
+"""What is put on which router, in order: the entries that the route table is a walk over. `routers` says which router is meant."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from layercheck import ir
+from layercheck.facts.rows import Body, Class, Function
+from layercheck.ir import Expr, Stmt, dotted
+from layercheck.knowledge.frameworks import HTTP_METHODS, ROUTE_ADDERS, ROUTE_DECORATORS
+from layercheck.project import Project, query
+from layercheck.queries.callgraph import Site, sites
+from layercheck.queries.constants import string_value
+from layercheck.queries.evaluate import Evaluator, Mapping, Scope
+from layercheck.queries.handlers import registrations
+from layercheck.queries.routers import Entry, named_router, router_of, routers_made_in
+from layercheck.queries.symbols import class_attribute, resolve
+from layercheck.queries.types import Typing
+
+
+@query
+def entries_in(project: Project, path: str) -> tuple[tuple[str, Entry], ...]:
+    """(router, entry) for everything that the code of a file puts on routers, in the order in which it runs."""
+    out: list[tuple[str, Entry]] = []
+    body = project.get(Body, f"{path}:")
+    if body is not None:
+        out.extend(_entries(project, body, body.statements, {}, False))
+    for function in project.of_file(Function, path):
+        inner = project.get(Body, function.key)
+        if inner is not None:
+            out.extend(_entries(project, inner, inner.statements, {}, False))
+    return tuple(out)
+
+
+def _entries(
+    project: Project, body: Body, statements: tuple[Stmt, ...], bound: dict[str, Expr], conditional: bool
+) -> Iterator[tuple[str, Entry]]:
+    for statement in statements:
+        tag = statement[0]
+        if tag == "def":
+            yield from _decorated(project, f"{body.path}:{statement[1]}", conditional)
+        elif tag == "class":
+            yield from _class_entries(project, f"{body.path}:{statement[1]}", conditional)
+        elif tag == "for":
+            yield from _loop(project, body, statement, bound, conditional)
+        elif tag == "if":
+            for _, inner in statement[1]:
+                yield from _entries(project, body, inner, bound, True)
+            yield from _entries(project, body, statement[2], bound, True)
+        else:
+            for e in ir.own_expressions(statement):
+                yield from _expression_entries(project, body, e, bound, conditional)
+            for inner in ir.blocks(statement):
+                yield from _entries(project, body, inner, bound, conditional or tag == "try")
+
+
+def _decorated(project: Project, key: str, conditional: bool) -> Iterator[tuple[str, Entry]]:
+    for registration in reversed(registrations(project, key)):
+        router = named_router(project, registration.scope, registration.router)
+        if router is not None:
+            at = registration.call[4]
+            yield (
+                router,
+                Entry("route", key, registration.method, registration.call, registration.scope, at, None, conditional),
+            )
+
+
+def _class_entries(project: Project, key: str, conditional: bool) -> Iterator[tuple[str, Entry]]:
+    row = project.get(Class, key)
+    for _, qualname in row.methods if row is not None else ():
+        yield from _decorated(project, f"{key.partition(':')[0]}:{qualname}", conditional)
+
+
+def _loop(
+    project: Project, body: Body, statement: Stmt, bound: dict[str, Expr], conditional: bool
+) -> Iterator[tuple[str, Entry]]:
+    _, target, iterable, inner, orelse, _, _ = statement
+    items = _literal_items(project, body.key, iterable)
+    if items is None or (target.__class__ is not str and not ir.is_a(target, "tuple")):
+        yield from _entries(project, body, inner, bound, conditional)
+    else:
+        for item in items:
+            now = dict(bound)
+            names = [target] if target.__class__ is str else list(target[1])
+            values = [item] if target.__class__ is str else list(item[1]) if ir.is_a(item, "tuple") else []
+            for name, value in zip(names, values, strict=False):
+                if name.__class__ is str:
+                    now[name] = value
+            yield from _entries(project, body, inner, now, conditional)
+    yield from _entries(project, body, orelse, bound, conditional)
+
+
+def _literal_items(project: Project, key: str, e: Expr) -> tuple[Expr, ...] | None:
+    """The items of a literal, or of a list that the same body starts as a literal and only appends to."""
+    if ir.is_a(e, "list") or ir.is_a(e, "tuple") or ir.is_a(e, "set"):
+        return e[1]  # type: ignore[no-any-return]
+    name = dotted(e)
+    if name is None or "." in name:
+        return None
+    for place_key in dict.fromkeys((key, f"{key.partition(':')[0]}:")):
+        place = project.get(Body, place_key)
+        items: list[Expr] | None = None
+        for raw in place.raw_binds if place is not None else ():
+            if raw[0] == name and raw[1] == "=" and (ir.is_a(raw[2], "list") or ir.is_a(raw[2], "tuple")):
+                items = list(raw[2][1])
+        if items is None or place is None:
+            continue
+        for call, *_ in place.raw_calls:
+            if call[1] == f"{name}.append" and call[2]:
+                items.append(call[2][0])
+            elif (
+                call[1] == f"{name}.extend"
+                and call[2]
+                and (ir.is_a(call[2][0], "list") or ir.is_a(call[2][0], "tuple"))
+            ):
+                items.extend(call[2][0][1])
+        return tuple(items)
+    return None
+
+
+def _expression_entries(
+    project: Project, body: Body, e: Expr, bound: dict[str, Expr], conditional: bool
+) -> Iterator[tuple[str, Entry]]:
+    if bound:
+        e = ir.substitute(e, bound)
+    for call in reversed(list(ir.calls(e))):
+        func = call[1]
+        if func.__class__ is str and "." in func:
+            owner_expression: Expr = func.rpartition(".")[0]
+            name = func.rpartition(".")[2]
+        elif ir.is_a(func, "attr"):
+            owner_expression, name = func[1], func[2]
+        elif ir.is_a(func, "call"):  # router.get("/x")(handler)
+            yield from _applied(project, body, call, bound, conditional)
+            continue
+        else:
+            yield from _delegations(project, body, call, bound, conditional)
+            yield from _constructed(project, body, call, conditional)
+            continue
+        if name == "include_router":
+            owner = router_of(project, body.key, owner_expression)
+            if owner is not None:
+                given = ir.argument(call, 0, "router")
+                target = router_of(project, body.key, given)
+                yield owner, Entry("include", target, "", call, body.key, call[4], given, conditional)
+        elif name == "mount":
+            owner = router_of(project, body.key, owner_expression)
+            if owner is not None:
+                given = ir.argument(call, 1, "app")
+                yield (
+                    owner,
+                    Entry(
+                        "mount", router_of(project, body.key, given), "", call, body.key, call[4], given, conditional
+                    ),
+                )
+        elif name in ROUTE_ADDERS:
+            owner = router_of(project, body.key, owner_expression)
+            if owner is not None:
+                given = ir.argument(call, 1, "endpoint") or ir.argument(call, 1, "route")
+                method = "websocket" if "websocket" in name else name
+                handler = _handler_symbol(project, body.key, given)
+                yield owner, Entry("route", handler, method, call, body.key, call[4], given, conditional)
+        else:
+            yield from _delegations(project, body, call, bound, conditional)
+
+
+def _applied(
+    project: Project, body: Body, call: Expr, bound: dict[str, Expr], conditional: bool
+) -> Iterator[tuple[str, Entry]]:
+    """`router.get("/x", ...)(handler)`"""
+    inner = call[1]
+    name = dotted(inner[1])
+    if name is None or "." not in name or name.rpartition(".")[2] not in ROUTE_DECORATORS or not call[2]:
+        return
+    owner = router_of(project, body.key, name.rpartition(".")[0])
+    if owner is not None:
+        handler = _handler_symbol(project, body.key, call[2][0])
+        yield (
+            owner,
+            Entry("route", handler, name.rpartition(".")[2], inner, body.key, inner[4], call[2][0], conditional),
+        )
+
+
+def _handler_symbol(project: Project, key: str, e: Expr | None) -> str | None:
+    if e is None:
+        return None
+    name = dotted(e)
+    if name is None:
+        return None
+    symbol = resolve(project, key, name)
+    if symbol is not None and project.get(Function, symbol) is not None:
+        return symbol
+    kind = Typing(project, key).name(name, 1 << 30)
+    return (
+        kind[1] if kind is not None and kind[0] in ("func", "method") else symbol if symbol and ":" in symbol else None
+    )
+
+
+def _delegations(
+    project: Project, body: Body, call: Expr, bound: dict[str, Expr], conditional: bool
+) -> Iterator[tuple[str, Entry]]:
+    """A router handed to a project function: what the function puts on its parameter, it puts on this router."""
+    values = [*call[2], *(value for _, value in call[3])]
+    if not any(v.__class__ is str or ir.is_a(v, "ref") for v in values):
+        return
+    site = next((s for s in sites(project, body.key) if s.at == call[4]), None)
+    if site is None or site.target is None or ":" not in site.target:
+        return
+    function = project.get(Function, site.target)
+    if function is None:
+        init = (
+            class_attribute(project, site.target, "__init__") if project.get(Class, site.target) is not None else None
+        )
+        function = project.get(Function, init) if init is not None else None
+    if function is None:
+        return
+    wanted = router_parameters(project, function.key)
+    if not wanted:
+        return
+    given = _arguments(project, function, site._replace(call=call))
+    known = tuple((p, router_of(project, body.key, v), string_value(project, body.key, v)) for p, v in given)
+    for (parameter, router, _), (_, value) in zip(known, given, strict=True):
+        if parameter in wanted and router is not None:
+            yield (
+                router,
+                Entry(
+                    "delegate", f"{function.key}({parameter})", "", call, body.key, call[4], value, conditional, known
+                ),
+            )
+
+
+_REGISTERING = ROUTE_ADDERS | ROUTE_DECORATORS | {"include_router", "mount"}
+
+
+@query(bottom=frozenset())
+def router_parameters(project: Project, key: str) -> frozenset[str]:
+    """The parameters of a function on which it registers something, or that it includes, directly or by handing them on."""
+    function = project.get(Function, key)
+    body = project.get(Body, key)
+    if function is None or body is None:
+        return frozenset()
+    names = {p[0] for p in function.raw_params}
+    found = set()
+    # `router.get("/x")(handler)` registers; `session.get(key)` and `client.get("/x")` do not
+    called = {call[1][4] for call, *_ in body.raw_calls if ir.is_a(call[1], "call")}
+    for call, *_ in body.raw_calls:
+        func = call[1]
+        if func.__class__ is str and func.partition(".")[0] in names:
+            method = func.rpartition(".")[2]
+            if method in _REGISTERING and (method not in ROUTE_DECORATORS or call[4] in called):
+                found.add(func.partition(".")[0])
+        if ir.last_name(func) in ("include_router", "mount"):
+            found.update(a for a in (*call[2], *(v for _, v in call[3])) if a.__class__ is str and a in names)
+    for nested in function.nested:
+        inner = project.get(Function, f"{function.path}:{nested}")
+        for decorator in inner.decorators if inner is not None else ():
+            text = dotted(decorator[1]) if ir.is_a(decorator, "call") else None
+            if text is not None and text.partition(".")[0] in names and text.rpartition(".")[2] in _REGISTERING:
+                found.add(text.partition(".")[0])
+    if names - found:
+        for site in sites(project, key):
+            if site.target is None or project.get(Function, site.target) is None:
+                continue
+            values = [*site.call[2], *(value for _, value in site.call[3])]
+            if any(v.__class__ is str and v in names for v in values):
+                further = router_parameters(project, site.target)
+                if further:
+                    target = project.get(Function, site.target)
+                    assert target is not None
+                    found.update(
+                        v
+                        for p, v in _arguments(project, target, site)
+                        if p in further and v.__class__ is str and v in names
+                    )
+    return frozenset(found)
+
+
+def _arguments(project: Project, function: Function, site: Site) -> list[tuple[str, Expr]]:
+    from layercheck.queries.callgraph import bound_arguments
+
+    return [(name, value) for name, value in bound_arguments(project, function.key, site).items() if value is not None]
+
+
+def _constructed(project: Project, body: Body, call: Expr, conditional: bool) -> Iterator[tuple[str, Entry]]:
+    """`FastAPI(routes=[...])`, `Starlette(routes=[Route("/x", handler), Mount("/sub", app)])`."""
+    routes = ir.keyword(call, "routes")
+    if routes is None or not ir.is_a(routes, "list"):
+        return
+    owner = _owner_of_constructor(project, body, call)
+    if owner is None:
+        return
+    for element in routes[1]:
+        if not ir.is_a(element, "call"):
+            continue
+        kind = ir.last_name(element[1])
+        if kind in ("Route", "APIRoute", "WebSocketRoute", "APIWebSocketRoute"):
+            given = ir.argument(element, 1, "endpoint")
+            method = "websocket" if "WebSocket" in kind else "add_route"
+            yield (
+                owner,
+                Entry(
+                    "route",
+                    _handler_symbol(project, body.key, given),
+                    method,
+                    element,
+                    body.key,
+                    element[4],
+                    given,
+                    conditional,
+                ),
+            )
+        elif kind == "Mount":
+            given = ir.argument(element, 1, "app")
+            yield (
+                owner,
+                Entry(
+                    "mount", router_of(project, body.key, given), "", element, body.key, element[4], given, conditional
+                ),
+            )
+
+
+def _owner_of_constructor(project: Project, body: Body, call: Expr) -> str | None:
+    for router, made in routers_made_in(project, body.path):
+        if made.scope == body.key and made.call == call:
+            return router
+    return None
+
+
+@query
+def entries_by_router(project: Project) -> _Table:
+    """router -> entries, over the whole project."""
+    table: dict[str, list[Entry]] = {}
+    later: list[tuple[str, Entry]] = []
+    for path in project.files():
+        if not path.endswith(".py"):
+            continue
+        for router, entry in entries_in(project, path):
+            if router.partition(":")[0] == path:
+                table.setdefault(router, []).append(entry)
+            else:
+                later.append((router, entry))
+    for router, entry in later:
+        table.setdefault(router, []).append(entry)
+    return _Table({router: tuple(entries) for router, entries in table.items()})
+
+
+class _Table(dict[str, tuple[Entry, ...]]):
+    """A dictionary that is never changed after it is made."""
+
+    __slots__ = ()
+
+
+def http_methods(project: Project, key: str, entry: Entry) -> tuple[str, ...]:
+    """The methods of a route entry, upper case, in order."""
+    if entry.method in HTTP_METHODS:
+        return (entry.method.upper(),)
+    if "websocket" in entry.method:
+        return ("WEBSOCKET",)
+    methods = ir.keyword(entry.call, "methods")
+    if methods is not None and (ir.is_a(methods, "list") or ir.is_a(methods, "tuple") or ir.is_a(methods, "set")):
+        found = [string_value(project, key, m) for m in methods[1]]
+        return tuple(m.upper() for m in found if m is not None)
+    for name, spread in entry.call[3] if methods is None else ():
+        given = _spread(project, key, spread) if name is None else None
+        if given is not None and all(isinstance(m, str) for m in given):
+            return tuple(m.upper() for m in given)
+    return ("GET",)
+
+
+def _spread(project: Project, key: str, spread: Expr) -> tuple[Any, ...] | None:
+    """The methods in `**config`, where config is a dictionary that can be followed."""
+    value = Evaluator(project).value(Scope(key), spread)
+    found = value.get("methods", None) if isinstance(value, Mapping) else None
+    return found if isinstance(found, tuple) else None
