@@ -249,6 +249,11 @@ class Body(NamedTuple):
     raw_binds: tuple[tuple[Any, ...], ...]
     raw_contexts: tuple[tuple[Any, ...], ...]
     global_names: tuple[str, ...]
+    words: tuple[str, ...]
+    """The identifiers in its expressions, each once: names, attributes, keywords of calls; and "raise", "except"
+    and "**" (in calls). What asks for some of them need not look at a body that has none."""
+    texts: tuple[str, ...]
+    """The string constants in its expressions, each once; texts that stand alone (docstrings) are left out."""
 
     @property
     def path(self) -> str:

@@ -28,9 +28,35 @@ def entries_in(project: Project, path: str) -> tuple[tuple[str, Entry], ...]:
         out.extend(_entries(project, body, body.statements, {}, False))
     for function in project.of_file(Function, path):
         inner = project.get(Body, function.key)
-        if inner is not None:
+        if inner is not None and (function.nested or _may_register(project, inner)):
             out.extend(_entries(project, inner, inner.statements, {}, False))
     return tuple(out)
+
+
+def _may_register(project: Project, body: Body) -> bool:
+    """Whether the code of a function can put anything on a router: what it says, or what it calls, must know of routers."""
+    if not _SAID.isdisjoint(body.words) or any(raw[1] == "class" for raw in body.raw_binds):
+        return True
+    if any(ir.is_a(raw[0][1], "call") for raw in body.raw_calls):  # router.get("/x")(handler)
+        return True
+    return any(
+        s.target is not None and ":" in s.target and takes_router(project, s.target) for s in sites(project, body.key)
+    )
+
+
+@query
+def takes_router(project: Project, target: str) -> bool:
+    """Whether what is called registers something on one of its parameters: a function, or the __init__ of a class."""
+    function = _called_function(project, target)
+    return function is not None and bool(router_parameters(project, function.key))
+
+
+def _called_function(project: Project, target: str) -> Function | None:
+    function = project.get(Function, target)
+    if function is None and project.get(Class, target) is not None:
+        init = class_attribute(project, target, "__init__")
+        function = project.get(Function, init) if init is not None else None
+    return function
 
 
 def _entries(
@@ -204,20 +230,13 @@ def _delegations(
     values = [*call[2], *(value for _, value in call[3])]
     if not any(v.__class__ is str or ir.is_a(v, "ref") for v in values):
         return
-    site = next((s for s in sites(project, body.key) if s.at == call[4]), None)
-    if site is None or site.target is None or ":" not in site.target:
+    site = _sites_at(sites(project, body.key)).get(call[4])
+    if site is None or site.target is None or ":" not in site.target or not takes_router(project, site.target):
         return
-    function = project.get(Function, site.target)
-    if function is None:
-        init = (
-            class_attribute(project, site.target, "__init__") if project.get(Class, site.target) is not None else None
-        )
-        function = project.get(Function, init) if init is not None else None
+    function = _called_function(project, site.target)
     if function is None:
         return
     wanted = router_parameters(project, function.key)
-    if not wanted:
-        return
     given = _arguments(project, function, site._replace(call=call))
     known = tuple((p, router_of(project, body.key, v), string_value(project, body.key, v)) for p, v in given)
     for (parameter, router, _), (_, value) in zip(known, given, strict=True):
@@ -231,6 +250,8 @@ def _delegations(
 
 
 _REGISTERING = ROUTE_ADDERS | ROUTE_DECORATORS | {"include_router", "mount"}
+_SAID = ROUTE_ADDERS | {"include_router", "mount", "routes"}
+_sites_at = ir.Recent(lambda found: {site.at: site for site in found}, 64)
 
 
 @query(bottom=frozenset())

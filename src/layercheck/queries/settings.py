@@ -40,20 +40,20 @@ def reading_modules(project: Project) -> tuple[tuple[str, tuple[tuple[str, int, 
 
     The reads at module level come first. Variables of the machine, its platform and of SDKs do not count.
     """
-    found = []
-    for module in project.all(Module):
-        path = module.path
-        if not may_read(project, path) or not is_application(project, path) or is_command(project, path):
-            continue
-        entries = tuple(
-            (body.key, read.at, read.name or "")
-            for body in sorted(project.of_file(Body, path), key=lambda b: not b.key.endswith(":"))
-            for read in reads(project, body.key)
-            if read.name is None or not (read.name in MACHINE_VARIABLES or read.name.startswith(MACHINE_PREFIXES))
-        )
-        if entries:
-            found.append((path, entries))
-    return tuple(found)
+    read = ((path, _reads_in(project, path)) for path in project.files() if path.endswith(".py"))
+    return tuple((path, entries) for path, entries in read if entries)
+
+
+@query
+def _reads_in(project: Project, path: str) -> tuple[tuple[str, int, str], ...]:
+    if not may_read(project, path) or not is_application(project, path) or is_command(project, path):
+        return ()
+    return tuple(
+        (body.key, read.at, read.name or "")
+        for body in sorted(project.of_file(Body, path), key=lambda b: not b.key.endswith(":"))
+        for read in reads(project, body.key)
+        if read.name is None or not (read.name in MACHINE_VARIABLES or read.name.startswith(MACHINE_PREFIXES))
+    )
 
 
 @query
