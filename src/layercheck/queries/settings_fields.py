@@ -329,7 +329,7 @@ class Reader:
         if self.generation == 1:
             alias = given.keywords.get("alias")
             text = string_value(self.project, *alias) if alias is not None else field.name
-            names = None if text is None or given.opaque else (text,)
+            names: tuple[str, ...] | None = None if text is None or given.opaque else (text,)
         else:
             plain = Options(tuple(e for e in options.entries if e[0] not in ("env_prefix", "env_prefix_target")))
             names = None if given.opaque else self._names_of_version_2(field, given, plain, "")
