@@ -224,21 +224,24 @@ def unknown_names(project: Project, example: str) -> tuple[str, ...]:
     row = project.get(EnvFile, f"{example}:")
     folder = folder_of(example)
     environments = _environments_below(project, folder)
-    if row is None or environments is None or reads_everything(project, folder):
+    if row is None or environments is None:
         return ()
     everywhere = _environments_below(project, "") or environments
+    mentioned = mentioned_names(project)
     left = [
         name
         for name, commented, _ in row.names
-        if not commented and not is_read_by_others(name) and not any(_is_read(e, name) for e in everywhere)
+        if not commented
+        and name not in mentioned
+        and not is_read_by_others(name)
+        and not any(_is_read(e, name) for e in everywhere)
     ]
-    if not left:
-        return ()
-    if may_serve_others(project, example):
+    if left and may_serve_others(project, example):
         prefixes = tuple((e.prefix or "").upper() for e in environments if len(e.prefix or "") > _FEW)
         left = [name for name in left if name.upper().startswith(prefixes)]
-    mentioned = mentioned_names(project)
-    return tuple(name for name in left if name not in mentioned and not is_said_in_code(project, name))
+    if not left or reads_everything(project, folder):
+        return ()
+    return tuple(name for name in left if not is_said_in_code(project, name))
 
 
 @query
