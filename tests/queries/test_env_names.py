@@ -116,7 +116,9 @@ def test_beginnings_and_ends(name: str, known: bool) -> None:
 def test_the_whole_environment(code: str, whole: bool) -> None:
     project = project_of({"app/x.py": code, "tests/x.py": "import os\nx = dict(os.environ)"})
     assert reads_everything(project, "") is whole
-    assert not reads_everything(project, "other")
+    own = project_of({"app/x.py": code, "app/y.py": READS, "app/.env.example": "URL=", ".env.example": "URL="})
+    assert reads_everything(own, "app") is whole
+    assert not reads_everything(own, "")
 
 
 def test_whose_example() -> None:

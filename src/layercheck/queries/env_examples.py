@@ -44,6 +44,13 @@ def backend_examples(project: Project) -> tuple[str, ...]:
 
 
 @query
+def home_of(project: Project, folder: str) -> str | None:
+    """The nearest folder upwards that has an example; None when there is none."""
+    homes = {folder_of(path) for path in backend_examples(project)}
+    return next((here for here in _upwards(folder) if here in homes), None)
+
+
+@query
 def examples_for(project: Project, folder: str) -> tuple[tuple[str, ...], frozenset[str], bool]:
     """(the examples that configure the code in a folder, all names that they give, whether one stands above the code).
 
@@ -52,7 +59,7 @@ def examples_for(project: Project, folder: str) -> tuple[tuple[str, ...], frozen
     """
     above = _upwards(folder)
     mine = backend_examples(project)
-    home = next((here for here in above if any(folder_of(path) == here for path in mine)), None)
+    home = home_of(project, folder)
     apart = tuple(path for path in env_samples(project) if _is_apart(project, folder_of(path)))
     examples = tuple(path for path in mine if folder_of(path) == home) if home is not None else apart
     others = (*apart, *(path for path in env_samples(project) if folder_of(path) in above))

@@ -11,11 +11,12 @@ from layercheck.ir import Expr, dotted
 from layercheck.knowledge.environment import FRONTEND_VARIABLES, MACHINE_PREFIXES, MACHINE_VARIABLES, PUBLIC_VARIABLES
 from layercheck.knowledge.environment_readers import LIBPQ, READ_BY_OTHERS, READ_BY_OTHERS_PREFIXES, WHOLE_READERS
 from layercheck.project import Project, query
+from layercheck.queries.env_examples import home_of
 from layercheck.queries.environment import is_environ, may_read
 from layercheck.queries.layers import is_application
 from layercheck.queries.models import is_schema, is_settings, is_table
-from layercheck.queries.settings import settings_classes
-from layercheck.queries.settings_names import settings_environment
+from layercheck.queries.modules import folder_of
+from layercheck.queries.settings_names import all_environments
 
 _WORD = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _UPPER = re.compile(r"_?[A-Z][A-Z0-9_]+")
@@ -52,7 +53,7 @@ def _said(project: Project) -> tuple[frozenset[str], tuple[str, ...], tuple[str,
     for path in project.files():
         if path.endswith(".py"):
             words |= _said_in(project, path)
-    prefixes = {e.prefix for c in settings_classes(project) if (e := settings_environment(project, c)) is not None}
+    prefixes = {e.prefix for e in all_environments(project)}
     starts = tuple(sorted(w for w in words - prefixes if w.endswith("_") and len(w) > 2))
     ends = tuple(sorted(w for w in words if w.startswith("_") and len(w) > 2))
     return frozenset(words), starts, ends
@@ -116,12 +117,14 @@ def mentioned_names(project: Project) -> frozenset[str]:
 
 
 @query
-def reads_everything(project: Project, folder: str) -> bool:
-    """Whether code in or below a folder takes the environment as a whole: a loop over it, a library that does so. Any name may be read then."""
-    prefix = f"{folder}/" if folder else ""
+def reads_everything(project: Project, home: str) -> bool:
+    """Whether code that an example in a folder is for takes the environment as a whole: a loop over it, a library that does so.
+
+    Code that has no example of its own counts too. Any name may be read then.
+    """
     return any(
-        module.path.startswith(prefix)
-        and is_application(project, module.path)
+        is_application(project, module.path)
+        and home_of(project, folder_of(module.path)) in (home, None)
         and _reads_everything_in(project, module.path)
         for module in project.all(Module)
     )

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from layercheck import ir
-from layercheck.facts.rows import Class, Function
+from layercheck.facts.rows import Class, Function, Module
 from layercheck.ir import Expr, dotted
 from layercheck.project import Project, query
 from layercheck.queries.constants import string_value
@@ -49,6 +49,13 @@ def settings_environment(project: Project, cls: str) -> Environment | None:
     if known is not None:
         return _environment(project, cls, known)
     return _common(_environment(project, cls, 1), _environment(project, cls, 2))
+
+
+@query
+def all_environments(project: Project) -> tuple[Environment, ...]:
+    """What every settings class of the project reads, those of tests and scripts included."""
+    keys = [cls.key for module in project.all(Module) for cls in project.of_file(Class, module.path)]
+    return tuple(e for key in keys if (e := settings_environment(project, key)) is not None)
 
 
 def _common(one: Environment, two: Environment) -> Environment:

@@ -60,13 +60,14 @@ from layercheck.facts.rows import Class, Document, EnvFile
 from layercheck.knowledge.environment import MACHINE_PREFIXES, MACHINE_VARIABLES
 from layercheck.model import Fault, Level, Option, Place, Profile, Rule, Step
 from layercheck.project import Project, query
-from layercheck.queries.env_examples import backend_examples, examples_for, may_serve_others
+from layercheck.queries.env_examples import backend_examples, examples_for, home_of, may_serve_others
 from layercheck.queries.env_names import is_read_by_others, is_said_in_code, mentioned_names, reads_everything
+from layercheck.queries.layers import is_application
 from layercheck.queries.modules import folder_of
 from layercheck.queries.settings import settings_classes
 from layercheck.queries.settings_fields import Variable
 from layercheck.queries.settings_made import given_elsewhere
-from layercheck.queries.settings_names import Environment, flat, settings_environment
+from layercheck.queries.settings_names import Environment, all_environments, flat, settings_environment
 
 RULE = Rule(
     code="LC210",
@@ -222,11 +223,11 @@ def assigned_names(project: Project) -> frozenset[str]:
 def unknown_names(project: Project, example: str) -> tuple[str, ...]:
     """The names of an example that nothing in the project reads."""
     row = project.get(EnvFile, f"{example}:")
-    folder = folder_of(example)
-    environments = _environments_below(project, folder)
+    home = folder_of(example)
+    environments = _environments_at(project, home)
     if row is None or environments is None:
         return ()
-    everywhere = _environments_below(project, "") or environments
+    everywhere = all_environments(project)
     mentioned = mentioned_names(project)
     left = [
         name
@@ -239,23 +240,25 @@ def unknown_names(project: Project, example: str) -> tuple[str, ...]:
     if left and may_serve_others(project, example):
         prefixes = tuple((e.prefix or "").upper() for e in environments if len(e.prefix or "") > _FEW)
         left = [name for name in left if name.upper().startswith(prefixes)]
-    if not left or reads_everything(project, folder):
+    if not left or reads_everything(project, home):
         return ()
     return tuple(name for name in left if not is_said_in_code(project, name))
 
 
 @query
-def _environments_below(project: Project, folder: str) -> tuple[Environment, ...] | None:
-    """What the settings classes in and below a folder read; None when one of them takes any name or cannot be read in full."""
-    prefix = f"{folder}/" if folder else ""
+def _environments_at(project: Project, home: str) -> tuple[Environment, ...] | None:
+    """What the settings classes read that an example in a folder is for, and those that have no example of their own.
+
+    None when one of them takes any name or cannot be read in full.
+    """
     found = []
-    for key in settings_classes(project):
-        if not key.startswith(prefix):
+    for environment in all_environments(project):
+        path = environment.cls.partition(":")[0]
+        if not is_application(project, path) or home_of(project, folder_of(path)) not in (home, None):
             continue
-        environment = settings_environment(project, key)
-        if environment is None or not environment.complete or environment.prefix is None:
+        if not environment.complete or environment.prefix is None or environment.delimiter is None:
             return None
-        if environment.extra in (None, "allow") or environment.delimiter is None:
+        if environment.extra in (None, "allow"):
             return None
         found.append(environment)
     return tuple(found)
