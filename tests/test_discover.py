@@ -75,6 +75,14 @@ def test_project_files(path: str) -> None:
     assert is_document(path)
 
 
+def test_a_program_is_no_script(tmp_path: Path) -> None:
+    write(
+        tmp_path,
+        {"bin/start": "x", "bin/server": "x" * 1_000_001, "README.md": "x" * 1_000_001, "a.py": "#" * 1_000_001},
+    )
+    assert found(tmp_path) == ["README.md", "a.py", "bin/start"]
+
+
 @pytest.mark.parametrize(
     "path",
     ["README.png", "tsconfig.json", "yarn.lock", "app/config.yml", "app/environment.ts", "requirements.json", "docs/x.md", "env", "a.tml"],

@@ -16,6 +16,9 @@ from layercheck.facts.project_file import keeps_text, names_variables
 from layercheck.gitignore import IgnoreFile, read_ignore_file
 from layercheck.gitindex import Index, Repository, find_repository, read_index, repository_at
 
+_LARGEST_SCRIPT = 1_000_000
+"""Bytes; nobody writes a larger script or manifest by hand."""
+
 
 class Discovered(NamedTuple):
     """The files, sorted by path (relative to the root, forward slashes), and what could not be read."""
@@ -190,9 +193,15 @@ class _Walk:
         try:
             if entry.is_file(follow_symlinks=False):
                 status = entry.stat(follow_symlinks=False)
+                if status.st_size > _LARGEST_SCRIPT and self._is_script(path, name):
+                    return  # a program or data: bin/server
                 self.files[path] = (path, status.st_mtime_ns, status.st_size)
         except OSError as error:
             self.problems.append((path, error.strerror or str(error)))
+
+    def _is_script(self, path: str, name: str) -> bool:
+        """Whether a file is listed for the variables alone that it may name."""
+        return not name.endswith(".py") and name.lower() not in self.readmes and not keeps_text(path)
 
     # -------------------------------------------------------------------------------------------------------- what counts
 

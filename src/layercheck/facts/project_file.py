@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 
 from layercheck.knowledge.environment_readers import OTHER_LANGUAGES
@@ -78,6 +77,8 @@ def variable_names(text: str) -> tuple[str, ...]:
 
 def npm_packages(text: str) -> tuple[str, ...]:
     """The packages that a package.json asks for, sorted; none where it cannot be read."""
+    import json  # most projects have none, and every run imports this module
+
     try:
         said = json.loads(text)
     except ValueError:
