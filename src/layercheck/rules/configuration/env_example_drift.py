@@ -60,7 +60,7 @@ from layercheck.facts.rows import Class, Document, EnvFile
 from layercheck.knowledge.environment import MACHINE_PREFIXES, MACHINE_VARIABLES
 from layercheck.model import Fault, Level, Option, Place, Profile, Rule, Step
 from layercheck.project import Project, query
-from layercheck.queries.env_examples import backend_examples, examples_for, home_of, may_serve_others
+from layercheck.queries.env_examples import backend_examples, examples_for, home_of, may_serve_others, names_in
 from layercheck.queries.env_names import is_read_by_others, is_said_in_code, mentioned_names, reads_everything
 from layercheck.queries.layers import is_application
 from layercheck.queries.modules import folder_of
@@ -83,6 +83,7 @@ RULE = Rule(
 )
 _RENAMED = "{cls} requires {name}, but {example} names {other}, which it does not read: rename the line"
 _UNKNOWN = "nothing in the project reads {name}: remove the line, or mend the name"
+_MISSPELT = "nothing in the project reads {name}: remove the line, or rename it to {other}"
 _FEW = 3
 
 
@@ -110,7 +111,22 @@ def check_example(file: EnvFile, project: Project) -> Iterator[Fault]:
             continue
         unknown.discard(name)
         if not any(fnmatchcase(name, pattern) for pattern in ignored):
-            yield Fault(file.place(at), {"name": name}, message=_UNKNOWN)
+            other = _meant(project, file.path, name)
+            yield Fault(file.place(at), {"name": name, "other": other}, message=_MISSPELT if other else _UNKNOWN)
+
+
+@query
+def _meant(project: Project, example: str, name: str) -> str:
+    """The variable of a settings field, missing in the example, that a name is nearly; "" when there is none."""
+    from difflib import get_close_matches  # only where something is wrong
+
+    given = {given.upper() for given in names_in(project, example)}
+    known = {
+        n for e in _environments_at(project, folder_of(example)) or () for v in flat(e.fields) for n in v.names or ()
+    }
+    forgotten = sorted(n for n in known if n.upper() not in given)
+    ends = [n for n in forgotten if n.upper().endswith(f"_{name.upper()}")]
+    return next(iter(ends if len(ends) == 1 else get_close_matches(name.upper(), forgotten, 1, 0.85)), "")
 
 
 # ------------------------------------------------------------------------------------------------- what the example misses
