@@ -323,6 +323,8 @@ class EnvFile(NamedTuple):
     """(name, commented out, has a value) in order; the n-th name stands at place n, counting from 1."""
     schemes: tuple[str, ...]
     """The schemes of the URLs among the values: "postgresql+asyncpg"."""
+    references: tuple[str, ...]
+    """The variables that values are made of (`${POSTGRES_USER}`), sorted."""
 
     @property
     def path(self) -> str:
@@ -334,4 +336,22 @@ class EnvFile(NamedTuple):
         return Place("EnvFile", self.key, at)
 
 
-ROW_TYPES: dict[str, Any] = {t.__name__: t for t in (Module, Function, Class, Body, Source, Broken, Document, EnvFile)}
+class Mentions(NamedTuple):
+    """The variables that a project file seems to set or read (compose, CI, Dockerfile, Makefile, scripts, package.json): names only."""
+
+    key: str
+    positions: tuple[int, ...]
+    names: tuple[str, ...]
+    """Words in upper case, and what follows a dollar sign; sorted."""
+    packages: tuple[str, ...]
+    """The npm packages that a package.json asks for."""
+
+    @property
+    def path(self) -> str:
+        """The file."""
+        return path_of(self.key)
+
+
+ROW_TYPES: dict[str, Any] = {
+    t.__name__: t for t in (Module, Function, Class, Body, Source, Broken, Document, EnvFile, Mentions)
+}

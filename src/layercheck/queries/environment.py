@@ -170,7 +170,8 @@ def _environ(project: Project, symbol: str | None) -> bool:
     return name is not None and resolve(project, f"{symbol.partition(':')[0]}:", name) in ("os.environ", "os.environb")
 
 
-def _is_environ(project: Project, key: str, e: Expr) -> bool:
+def is_environ(project: Project, key: str, e: Expr) -> bool:
+    """Whether an expression is `os.environ`, also under another name."""
     name = dotted(e)
     return name is not None and _environ(project, resolve(project, key, name))
 
@@ -214,10 +215,10 @@ def _loaded(statement: Stmt) -> Iterator[Expr]:
 
 def _read(project: Project, key: str, node: Expr) -> Read | None:
     match node:
-        case ("item", owner, index, at) if _is_environ(project, key, owner):
+        case ("item", owner, index, at) if is_environ(project, key, owner):
             return Read(at, string_value(project, key, index), False, True, 0, "os.environ[...]")
         case ("cmp", left, rest, at):
-            if any(op in ("in", "not in") and _is_environ(project, key, right) for op, right in rest):
+            if any(op in ("in", "not in") and is_environ(project, key, right) for op, right in rest):
                 return Read(at, string_value(project, key, left), True, True, 0, "... in os.environ")
         case ("call", func, _, _, _) if dotted(func) is not None:
             return _raw_call(project, key, node) or _settled_call(project, key, node)
