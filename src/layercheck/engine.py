@@ -85,7 +85,8 @@ class Engine:
         self._plans: dict[tuple[frozenset[str], bool], list[_Checks]] = {}
         self._suppressions: dict[str, tuple[Any, ...]] = {}
         self._overlay: set[str] = set()
-        self._digests: dict[str, bytes] = {}
+        self.digests: dict[str, bytes] = {}
+        """File -> the digest of its content."""
         self._broken = (0, False)
         self._loaded = False
         mark = fingerprint(settings) + _code_fingerprint()
@@ -120,19 +121,19 @@ class Engine:
                 continue
             stored = self._cache.lookup(path, mtime, size) if self._cache is not None else None
             if stored is not None and self._cache is not None:
-                self._digests[path] = self._cache.entries[path][2]
+                self.digests[path] = self._cache.entries[path][2]
                 self._accept(path, stored)
                 continue
             content = self._read(path)
             if content is None:
                 continue
-            self._digests[path] = digest(content)
+            self.digests[path] = digest(content)
             stored = self._cache.lookup_content(path, mtime, content) if self._cache is not None else None
             if stored is not None:
                 self._accept(path, stored)
             else:
                 waiting.append((path, mtime, content))
-        self.stats.from_cache = len(self._digests) - len(waiting)
+        self.stats.from_cache = len(self.digests) - len(waiting)
         self._extract_all(waiting)
         self.stats.files = len(self.project.files())
         if self._cache is not None:
@@ -173,13 +174,13 @@ class Engine:
         """Lay unsaved text over a file (path relative to the root); the project then is as if it were saved so."""
         self._overlay.add(path)
         data = text.encode("utf-8", "surrogatepass")
-        self._digests[path] = digest(data)
+        self.digests[path] = digest(data)
         self.stats.parsed += path.endswith(".py")
         self._accept(path, _extract_item((path, data)))
 
     def remove(self, path: str) -> None:
         """The file is gone."""
-        self._digests.pop(path, None)
+        self.digests.pop(path, None)
         self._suppressions.pop(path, None)
         self.project.replace(path, None)
 
@@ -220,7 +221,7 @@ class Engine:
         return out
 
     def _state(self) -> bytes:
-        return digest(repr(sorted(self._digests.items())).encode("utf-8", "surrogatepass"))
+        return digest(repr(sorted(self.digests.items())).encode("utf-8", "surrogatepass"))
 
     def _remembered(self, wanted: list[str] | None) -> dict[str, tuple[StoredFinding, ...]] | None:
         if self._cache is None or wanted is None or self._cache.findings is None or self._overlay:
