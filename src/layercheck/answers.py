@@ -65,7 +65,7 @@ class _Memo:
 
     def __init__(self, node: Node, value: Any, reads: tuple[Read, ...], revision: int, own: int) -> None:
         self.node = node
-        self.below = _ground(reads)
+        self.below = _ground(reads) if own >= 0 else -1
         """The bits of what the answer stands on, as of `verified`."""
         self.ground = own or self.below
         """The bits that it hands on to those who read it."""
@@ -89,14 +89,20 @@ class _Frame:
     def __init__(self, node: Node) -> None:
         self.node = node
         self.reads: set[Read] = set()
-        self.members: set[Node] = set()
+        self.members: set[Node] | None = None
         """What it read of the knot that is being solved: those have no answers yet."""
-        self.loops: set[Node] = set()
+        self.loops: set[Node] | None = None
         """Questions further up the stack whose bottom this answer used."""
         self.met = False
         """Whether somebody below got this question's bottom."""
         self.knotted = False
         """Whether it read a member of the knot that is being solved."""
+
+    def looped(self) -> set[Node]:
+        """`loops`, made when it is first needed: few answers use a bottom."""
+        if self.loops is None:
+            self.loops = set()
+        return self.loops
 
 
 class _Knot:
@@ -152,7 +158,8 @@ class Answers:
     so the union is right for as long as it is not touched.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, recording: bool = True) -> None:
+        """Without `recording` nothing is noted of what answers read: they cost less, and nothing may change after the first."""
         self.revision = 1
         self.asked: int = 0
         """How many answers were computed (not remembered): a measure of work, for tests and --verbose."""
@@ -162,6 +169,9 @@ class Answers:
         self._stack = _Stack()
         self._active: set[Node] = set()
         """Nodes that are being answered or verified on any stack."""
+        self._recording = recording
+        self._reading: set[Read] | None = None
+        """Where what is read now is noted: what the question at the top of the stack has read so far."""
         self._moves: list[tuple[int, int]] = []
         """(revision, the bits that its change touched)"""
         self._moved: dict[int, int] = {}
@@ -214,6 +224,8 @@ class Answers:
         if stack.knot is not None and node in stack.knot.members:
             frame = stack.frames[-1]
             frame.knotted = True
+            if frame.members is None:
+                frame.members = set()
             frame.members.add(node)
             return stack.knot.before.get(node, bottom)  # type: ignore[no-any-return]
         if node in stack.running:
@@ -233,8 +245,8 @@ class Answers:
             value, memo = self._compute(node, function, memo)
             if memo is None:
                 return value  # type: ignore[no-any-return]
-        if stack.frames:
-            stack.frames[-1].reads.add(memo)
+        if self._reading is not None:
+            self._reading.add(memo)
         return memo.value  # type: ignore[no-any-return]
 
     def _meet(self, node: Node) -> None:
@@ -243,7 +255,7 @@ class Answers:
         depth = stack.running[node]
         stack.frames[depth].met = True
         for frame in stack.frames[depth + 1 :]:
-            frame.loops.add(node)
+            frame.looped().add(node)
 
     def _inherit(self, loops: set[Node], reads: set[Read]) -> None:
         """Take over what a provisional answer builds on."""
@@ -255,13 +267,17 @@ class Answers:
 
     def _compute(self, node: Node, function: Callable[..., Any], old: _Memo | None) -> tuple[Any, _Memo | None]:
         """Answer a question: its answer, and where that is remembered (None while it builds on open questions)."""
-        stack = self._stack
+        stack, active, outer = self._stack, self._active, self._reading
         frame = _Frame(node)
+        frames = stack.frames
         mark = len(stack.order)
-        stack.running[node] = len(stack.frames)
-        stack.frames.append(frame)
-        added = node not in self._active
-        self._active.add(node)
+        stack.running[node] = len(frames)
+        frames.append(frame)
+        already = len(active)
+        active.add(node)
+        added = len(active) > already
+        if self._recording:
+            self._reading = frame.reads
         self.asked += 1
         try:
             value = function(self, *node[1:])
@@ -269,10 +285,11 @@ class Answers:
             self._take(mark)
             raise
         finally:
-            stack.frames.pop()
+            self._reading = outer
+            frames.pop()
             del stack.running[node]
             if added:
-                self._active.discard(node)
+                self._active.discard(node)  # not the set of before: a knot may have put another in its place
         if frame.knotted:
             self._join(node, frame, mark)
         elif frame.loops:
@@ -286,7 +303,7 @@ class Answers:
                 return memo.value, memo
             if wider in stack.running:
                 self._meet(wider)
-                frame.loops.add(wider)
+                frame.looped().add(wider)
                 self._postpone(node, value, frame, mark)
             else:
                 self._join(node, frame, mark)
@@ -313,8 +330,8 @@ class Answers:
                 loops = stack.provisional[inner][1]
                 if node in loops:
                     loops.discard(node)
-                    loops |= frame.loops
-        stack.provisional[node] = (value, frame.loops, frame.reads)
+                    loops |= frame.looped()
+        stack.provisional[node] = (value, frame.looped(), frame.reads)
         stack.order.append(node)
         stack.frames[-1].reads |= frame.reads
 
@@ -336,6 +353,7 @@ class Answers:
         Returns the open question that the knot turned out to depend on, if any: it then is a part of a wider knot.
         """
         outer, self._stack = self._stack, _Stack()
+        reading, self._reading = self._reading, None
         knot = self._stack.knot = _Knot(members)
         active = self._active.copy()
         self._active |= knot.members
@@ -347,7 +365,7 @@ class Answers:
                 return crossed.node
             raise
         finally:
-            self._stack, self._active = outer, active
+            self._stack, self._active, self._reading = outer, active, reading
         outside = tuple([read for read in knot.reads if read.node not in knot.members])
         for node in knot.members:
             self._store(node, knot.before[node], outside, self._memo[node[0]].get(node[1:]))
@@ -380,12 +398,15 @@ class Answers:
         stack = self._stack
         frame = _Frame(node)
         stack.frames.append(frame)
+        if self._recording:
+            self._reading = frame.reads
         self.asked += 1
         try:
             value = self._queries[node[0]][0](self, *node[1:])
         finally:
+            self._reading = None
             stack.frames.pop()
-        knot.sources[node] = frame.members
+        knot.sources[node] = frame.members or set()
         knot.reads |= frame.reads
         return value
 
@@ -432,12 +453,13 @@ class Answers:
             return self.revision
         if memo.verified != self.revision and not self._still_good(memo):
             stack, self._stack = self._stack, _Stack()
+            reading, self._reading = self._reading, None
             try:
                 found = self._compute(memo.node, self._queries[memo.node[0]][0], memo)[1]
             except _Crossed:
                 return self.revision
             finally:
-                self._stack = stack
+                self._stack, self._reading = stack, reading
             if found is None:
                 return self.revision
         return memo.changed
@@ -445,7 +467,7 @@ class Answers:
     # ------------------------------------------------------------------------------ answers computed together
 
     def _store(self, node: Node, value: Any, reads: tuple[Read, ...], old: _Memo | None) -> _Memo:
-        own = self._own_of(node)
+        own = self._own_of(node) if self._recording else -1
         if old is None:
             memo = self._memo[node[0]][node[1:]] = _Memo(node, value, reads, self.revision, own)
             return memo
@@ -476,8 +498,8 @@ class Answers:
         memo = self._memo[name].get(args)
         if memo is None or (memo.verified != self.revision and not self._still_good(memo)):
             return None
-        if self._stack.frames:
-            self._stack.frames[-1].reads.add(memo)
+        if self._reading is not None:
+            self._reading.add(memo)
         return memo.value
 
     @contextmanager
@@ -485,10 +507,11 @@ class Answers:
         """Work whose reads the running query does not record: it reads the remembered results instead."""
         stack, self._stack = self._stack, _Stack()
         active, self._active = self._active, set()
+        reading, self._reading = self._reading, None
         try:
             yield
         finally:
-            self._stack, self._active = stack, active
+            self._stack, self._active, self._reading = stack, active, reading
 
     def reads_of(self, name: str, *args: Any) -> frozenset[Node]:
         """What a remembered answer read; for tests of the laws."""

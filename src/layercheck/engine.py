@@ -68,14 +68,16 @@ class Engine:
         cache_dir: str | None = None,
         use_cache: bool = True,
         progress: Callable[[int, int], None] | None = None,
+        lasting: bool = True,
     ) -> None:
+        """`lasting` is for who goes on after the first findings (a server): files can be edited then."""
         self.settings = settings
         self.jobs = jobs or default_jobs()
         self.stats = Stats()
         self.problems: list[Problem] = []
         self.inputs: list[tuple[str, int, int]] = []
         """(path, mtime in ns, size) of the files that discovery found."""
-        self.project = Project(settings)
+        self.project = Project(settings, recording=lasting)
         self._progress = progress
         self._rules = rules()
         self._known = frozenset(r.rule.code for r in self._rules)

@@ -31,8 +31,9 @@ StoredRows = Mapping[str, Iterable[StoredRow]]
 class Project(Answers):
     """All rows of all files, and the answers given so far. Knows nothing of rules, caches or disks."""
 
-    def __init__(self, settings: Settings) -> None:
-        super().__init__()
+    def __init__(self, settings: Settings, recording: bool = True) -> None:
+        """`recording` as in `Answers`: without it, no file may be replaced after the first question."""
+        super().__init__(recording)
         self.settings = settings
         self._cells: dict[str, dict[str, Cell]] = {name: {} for name in ROW_TYPES}
         """Type -> key -> its row. A key that was asked for or is gone has a cell without a row."""
@@ -50,6 +51,8 @@ class Project(Answers):
 
     def replace(self, path: str, rows: StoredRows | None) -> bool:
         """Swap the rows of a file (None removes it). Order-free and idempotent. Returns whether any value changed."""
+        if not self._recording and self._memo:
+            raise RuntimeError("this project was made for one look: what its answers read was not recorded")
         known = self._files.get(path)
         stamp = self.revision + 1
         if rows is None:
@@ -119,8 +122,8 @@ class Project(Answers):
     # ------------------------------------------------------------------------------------------------- reading
 
     def _read(self, cell: Cell) -> None:
-        if self._stack.frames:
-            self._stack.frames[-1].reads.add(cell)
+        if self._reading is not None:
+            self._reading.add(cell)
 
     def get(self, kind: type[RowType], key: str) -> RowType | None:
         """The row of this type and key, or None. The read is recorded either way."""
@@ -128,9 +131,8 @@ class Project(Answers):
         cell = cells.get(key)
         if cell is None:
             cell = cells[key] = self._cell(kind.__name__, key)
-        frames = self._stack.frames
-        if frames:
-            frames[-1].reads.add(cell)
+        if self._reading is not None:
+            self._reading.add(cell)
         return cell.value  # type: ignore[no-any-return]
 
     def of_file(self, kind: type[RowType], path: str) -> tuple[RowType, ...]:
@@ -139,11 +141,9 @@ class Project(Answers):
         listed = self._keys[name].get(path)
         if listed is None:
             listed = self._keys[name][path] = self._cell("@" + name, path, ())
-        frames = self._stack.frames
-        if frames:
-            reads = frames[-1].reads
-            reads.add(listed)
-            reads.update(listed.value)
+        if self._reading is not None:
+            self._reading.add(listed)
+            self._reading.update(listed.value)
         return tuple([cell.value for cell in listed.value])
 
     def all(self, kind: type[RowType]) -> Iterator[RowType]:
@@ -219,9 +219,8 @@ def query(function: Any = None, *, bottom: Any = None) -> Any:
             # that is open, provisional or part of a knot has none.
             memo = project._memo[name].get(args)
             if memo is not None and memo.verified == project.revision:
-                frames = project._stack.frames
-                if frames:
-                    frames[-1].reads.add(memo)
+                if project._reading is not None:
+                    project._reading.add(memo)
                 return memo.value
             return project.ask(name, inner, bottom, args)
 
