@@ -1,10 +1,12 @@
 """What is remembered between runs: the rows of files by their content, and the findings of an unchanged project.
 
-DESIGN: one file per project in the user's cache folder (or --cache-dir), a marshal of plain values behind a header that names
-format, layercheck and Python versions and a fingerprint of the rule code and settings; anything that does not fit is a miss.
-marshal must not read hostile data, so a cache file is only loaded when it belongs to this user and lies outside the project.
-Writing goes to a temporary file that replaces the old one in one step, so a run that is interrupted, or two at once, leave a
-whole file. The cache is a guest: whatever goes wrong with it is a warning at most.
+DESIGN: two files a project in the user's cache folder (or --cache-dir). The *head* (.cache) has the stamp and digest of each file and
+the findings of the project as it was; a run to which nothing is new reads nothing else. The *rows* (.rows) are what was extracted from
+each file, with the digest of the content that they belong to, so that the two files need not be of one age. Both are a marshal of plain
+values behind a header that names format, layercheck and Python versions and a fingerprint of the rule code and settings; anything
+that does not fit is a miss. marshal must not read hostile data, so a file is only loaded when it belongs to this user and
+lies outside the project. Writing goes to a temporary file that replaces the old one in one step, so a run that is interrupted, or two at
+once, leave whole files. The cache is a guest: whatever goes wrong with it is a warning at most.
 """
 
 from __future__ import annotations
@@ -16,7 +18,7 @@ from typing import Any
 
 from layercheck import __version__
 
-_FORMAT = 4
+_FORMAT = 5
 _MAGIC = b"layercheck-cache\n"
 
 
@@ -48,102 +50,131 @@ class Cache:
         self.path = os.path.join(self.folder, f"{name}.cache")
         self.root = root
         self.header = (_FORMAT, __version__, sys.version, fingerprint)
-        self.entries: dict[str, tuple[int, int, bytes, bytes]] = {}
-        """path -> (mtime_ns, size, digest, marshalled extraction)"""
+        self.entries: dict[str, tuple[int, int, bytes]] = {}
+        """path -> (mtime_ns, size, digest)"""
         self.findings: tuple[bytes, Any] | None = None
         """(digest of everything that was checked, findings by file)"""
-        self._dirty = False
+        self._rows: dict[str, tuple[bytes, bytes]] | None = None
+        """path -> (digest, marshalled extraction); None while not read"""
+        self._rows_path = os.path.join(self.folder, f"{name}.rows")
+        self._head_changed = self._rows_changed = False
+        self._loaded = False
 
     def load(self) -> None:
-        """Read the cache file; any doubt about it is a miss."""
+        """Read the head, the first time; any doubt about it is a miss."""
+        if self._loaded:
+            return
+        self._loaded = True
+        found = self._read(self.path)
+        if found is not None:
+            self.entries, self.findings = found
+
+    def _read(self, path: str) -> Any:
+        """What one of the two files holds, None when it is absent, not for this run, or not to be trusted."""
         try:
-            with open(self.path, "rb") as handle:
+            with open(path, "rb") as handle:
                 status = os.fstat(handle.fileno())
                 if hasattr(os, "getuid") and status.st_uid != os.getuid():
-                    self.warnings.append(f"cache {self.path} belongs to another user; it is not used")
-                    return
-                if (
-                    os.path.realpath(self.path).startswith(os.path.join(os.path.realpath(self.root), ""))
-                    and not self._own()
-                ):
-                    self.warnings.append(
-                        f"cache {self.path} lies inside the project and was not made here; it is not used"
-                    )
-                    return
+                    self._warn(f"cache {path} belongs to another user; it is not used")
+                    return None
+                if os.path.realpath(path).startswith(os.path.join(os.path.realpath(self.root), "")) and not self._own():
+                    self._warn(f"cache {path} lies inside the project and was not made here; it is not used")
+                    return None
                 data = handle.read()
         except FileNotFoundError:
-            return
+            return None
         except OSError as error:
-            self.warnings.append(f"cache {self.path} cannot be read ({error.strerror}); running without it")
-            return
+            self._warn(f"cache {path} cannot be read ({error.strerror}); running without it")
+            return None
         if not data.startswith(_MAGIC):
-            self.warnings.append(f"cache {self.path} is damaged; it will be made anew")
-            return
+            self._warn(f"cache {path} is damaged; it will be made anew")
+            return None
         try:
             check, payload = data[len(_MAGIC) : len(_MAGIC) + 16], data[len(_MAGIC) + 16 :]
             if digest(payload) != check:
                 raise ValueError("checksum")
-            header, entries, findings = marshal.loads(payload)
-            if header == self.header:
-                self.entries, self.findings = entries, findings
+            header, *found = marshal.loads(payload)
+            return found if header == self.header else None
         except (ValueError, EOFError, TypeError):
-            self.warnings.append(f"cache {self.path} is damaged; it will be made anew")
+            self._warn(f"cache {path} is damaged; it will be made anew")
+            return None
+
+    def _warn(self, text: str) -> None:
+        self.warnings.append(text)
 
     def _own(self) -> bool:
         """A cache inside the project is trusted only in a folder that git is told to ignore by the file we put there."""
         return os.path.exists(os.path.join(self.folder, ".gitignore"))
 
-    def lookup(self, path: str, mtime: int, size: int) -> bytes | None:
-        """The remembered extraction of a file that was not touched since."""
+    def digest_of(self, path: str, mtime: int, size: int) -> bytes | None:
+        """The digest of a file that was not touched since it was remembered."""
         entry = self.entries.get(path)
-        return entry[3] if entry is not None and entry[0] == mtime and entry[1] == size else None
+        return entry[2] if entry is not None and entry[0] == mtime and entry[1] == size else None
 
-    def lookup_content(self, path: str, mtime: int, content: bytes) -> bytes | None:
-        """The remembered extraction of a file whose time stamp is new but whose content is not (a fresh checkout)."""
-        entry = self.entries.get(path)
-        if entry is not None and entry[1] == len(content) and entry[2] == digest(content):
-            self.entries[path] = (mtime, entry[1], entry[2], entry[3])
-            self._dirty = True
-            return entry[3]
-        return None
+    def note(self, path: str, mtime: int, content: bytes) -> bytes:
+        """Remember the stamp and digest of a file, and return the digest."""
+        found = (mtime, len(content), digest(content))
+        if self.entries.get(path) != found:
+            self.entries[path] = found
+            self._head_changed = True
+        return found[2]
 
-    def store(self, path: str, mtime: int, content: bytes, extraction: bytes) -> None:
-        """Remember what was extracted from a file."""
-        self.entries[path] = (mtime, len(content), digest(content), extraction)
-        self._dirty = True
+    def rows(self, path: str, content: bytes) -> bytes | None:
+        """The remembered extraction of a file whose content has this digest."""
+        if self._rows is None:
+            found = self._read(self._rows_path)
+            self._rows = {} if found is None else found[0]
+        entry = self._rows.get(path)
+        return entry[1] if entry is not None and entry[0] == content else None
+
+    def store(self, path: str, content: bytes, extraction: bytes) -> None:
+        """Remember what was extracted from the content with this digest."""
+        if self._rows is None:
+            self._rows = {}
+        self._rows[path] = (content, extraction)
+        self._rows_changed = True
 
     def store_findings(self, key: bytes, findings: Any) -> None:
         """Remember the findings of the whole project as it is now."""
         self.findings = (key, findings)
-        self._dirty = True
+        self._head_changed = True
 
     def forget(self, keep: set[str]) -> None:
         """Drop the entries of files that are gone."""
         for path in set(self.entries) - keep:
             del self.entries[path]
-            self._dirty = True
+            self._head_changed = True
+        for path in set(self._rows or ()) - keep:
+            assert self._rows is not None
+            del self._rows[path]
+            self._rows_changed = True
 
     def save(self) -> None:
-        """Write the cache file in one step; a folder that cannot be written is a warning."""
-        if not self._dirty:
-            return
-        temporary = f"{self.path}.{os.getpid()}.tmp"
+        """Write what has changed, each file in one step; a folder that cannot be written is a warning."""
+        if self._rows_changed and self._write(self._rows_path, (self.header, self._rows)):
+            self._rows_changed = False
+        if self._head_changed and self._write(self.path, (self.header, self.entries, self.findings)):
+            self._head_changed = False
+
+    def _write(self, path: str, content: tuple[Any, ...]) -> bool:
+        temporary = f"{path}.{os.getpid()}.tmp"
         try:
             os.makedirs(self.folder, mode=0o700, exist_ok=True)
             guard = os.path.join(self.folder, ".gitignore")
             if not os.path.exists(guard):
                 with open(guard, "w", encoding="utf-8") as handle:
                     handle.write("*\n")
-            payload = marshal.dumps((self.header, self.entries, self.findings))
+            payload = marshal.dumps(content)
             with open(temporary, "wb") as out:
                 out.write(_MAGIC + digest(payload) + payload)
-            os.replace(temporary, self.path)
-            self._dirty = False
+            os.replace(temporary, path)
+            return True
         except OSError as error:
-            self.warnings.append(
-                f"cache {self.path} cannot be written ({error.strerror}); the next run will be a cold one"
-            )
+            text = f"cache {path} cannot be written ({error.strerror}); the next run will be a cold one"
+            if not any("cannot be written" in warning for warning in self.warnings):
+                self._warn(text)
             try:
                 os.unlink(temporary)
             except OSError:
                 pass
+            return False

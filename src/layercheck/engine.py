@@ -90,7 +90,7 @@ class Engine:
         self.digests: dict[str, bytes] = {}
         """File -> the digest of its content."""
         self._broken = (0, False)
-        self._loaded = False
+        self._loaded = self._discovered = False
         mark = fingerprint(settings) + _code_fingerprint()
         self._cache = Cache(settings.root, cache_dir or settings.cache_dir, mark) if use_cache else None
         if sys.getrecursionlimit() < _RECURSION:
@@ -111,37 +111,49 @@ class Engine:
             if collecting:
                 _keep_out_of_collections()
 
-    def _load(self) -> None:
+    def _discover(self) -> None:
+        """Find the files, the first time, and read the head of the cache."""
+        if self._discovered:
+            return
+        self._discovered = True
         found = discover(self.settings)
         self.inputs = found.files
         self.problems.extend(Problem(path, text) for path, text in found.problems)
         if self._cache is not None:
             self._cache.load()
-        waiting: list[tuple[str, int, bytes]] = []
-        for path, mtime, size in found.files:
+            self._cache.forget({path for path, _, _ in found.files})
+
+    def discovered(self) -> list[str]:
+        """The paths of all files that belong to the project, without reading them; those laid over it included."""
+        self._discover()
+        return sorted({path for path, _, _ in self.inputs} | self._overlay)
+
+    def _load(self) -> None:
+        self._discover()
+        waiting: list[tuple[str, bytes]] = []
+        for path, mtime, size in self.inputs:
             if path in self._overlay:
                 continue
-            stored = self._cache.lookup(path, mtime, size) if self._cache is not None else None
-            if stored is not None and self._cache is not None:
-                self.digests[path] = self._cache.entries[path][2]
-                self._accept(path, stored)
-                continue
-            content = self._read(path)
-            if content is None:
-                continue
-            self.digests[path] = digest(content)
-            stored = self._cache.lookup_content(path, mtime, content) if self._cache is not None else None
+            found = self._cache.digest_of(path, mtime, size) if self._cache is not None else None
+            stored = self._cache.rows(path, found) if found is not None and self._cache is not None else None
+            if found is None or stored is None:
+                content = self._read(path)
+                if content is None:
+                    continue
+                found = self._cache.note(path, mtime, content) if self._cache is not None else digest(content)
+                stored = self._cache.rows(path, found) if self._cache is not None else None
+                if stored is None:
+                    waiting.append((path, content))
+            self.digests[path] = found
             if stored is not None:
                 self._accept(path, stored)
-            else:
-                waiting.append((path, mtime, content))
         self.stats.from_cache = len(self.digests) - len(waiting)
         self._extract_all(waiting)
         self.stats.files = len(self.project.files())
         if self._cache is not None:
-            self._cache.forget({path for path, _, _ in found.files})
+            self._cache.forget({path for path, _, _ in self.inputs})
 
-    def _extract_all(self, waiting: list[tuple[str, int, bytes]]) -> None:
+    def _extract_all(self, waiting: list[tuple[str, bytes]]) -> None:
         total = len(waiting)
         progress = None
         if self._progress is not None:
@@ -151,12 +163,12 @@ class Engine:
                 show(done, total)
 
         results = run(
-            _extract_item, [((path, content), len(content)) for path, _, content in waiting], self.jobs, progress
+            _extract_item, [((path, content), len(content)) for path, content in waiting], self.jobs, progress
         )
-        self.stats.parsed += sum(1 for path, _, _ in waiting if path.endswith(".py"))
-        for (path, mtime, content), blob in zip(waiting, results, strict=True):
+        self.stats.parsed += sum(1 for path, _ in waiting if path.endswith(".py"))
+        for (path, _), blob in zip(waiting, results, strict=True):
             if self._cache is not None:
-                self._cache.store(path, mtime, content, blob)
+                self._cache.store(path, self.digests[path], blob)
             self._accept(path, blob)
 
     def _accept(self, path: str, blob: bytes) -> None:
@@ -169,7 +181,9 @@ class Engine:
             with open(os.path.join(self.settings.root, path), "rb") as handle:
                 return handle.read()
         except OSError as error:
-            self.problems.append(Problem(path, error.strerror or str(error)))
+            problem = Problem(path, error.strerror or str(error))
+            if problem not in self.problems:
+                self.problems.append(problem)
             return None
 
     def update(self, path: str, text: str) -> None:
@@ -206,34 +220,46 @@ class Engine:
 
     def findings_all(self, paths: Iterable[str] | None = None) -> list[Finding]:
         """The findings in the given files (relative paths), or in all files of the project."""
-        self.load()
-        wanted = self.project.files() if paths is None else sorted(set(paths))
-        stored = self._remembered(wanted if paths is None else None)
-        if stored is None:
+        shown = self._remembered()
+        if shown is None:
+            self.load()
+            wanted = self.project.files() if paths is None else sorted(set(paths))
             stored = self._check_all(wanted)
-            if paths is None:
-                self._remember(stored)
-        out = []
-        for path in wanted:
-            out.extend(self._show(path, stored.get(path, ())))
+            shown = {path: self._show(path, stored.get(path, ())) for path in wanted}
+            if paths is None and self._cache is not None and not self._overlay:
+                plain = {path: [_packed(finding) for finding in found] for path, found in shown.items() if found}
+                self._cache.store_findings(self._state(), plain)
+        else:
+            wanted = sorted(shown if paths is None else set(paths))
         if self._cache is not None:
             self._cache.save()
             self.problems.extend(Problem("", text) for text in self._cache.warnings)
             self._cache.warnings = []
-        return out
+        return [finding for path in wanted for finding in shown.get(path, ())]
 
     def _state(self) -> bytes:
         return digest(repr(sorted(self.digests.items())).encode("utf-8", "surrogatepass"))
 
-    def _remembered(self, wanted: list[str] | None) -> dict[str, tuple[StoredFinding, ...]] | None:
-        if self._cache is None or wanted is None or self._cache.findings is None or self._overlay:
+    def _remembered(self) -> dict[str, list[Finding]] | None:
+        """What was found in the project as it is now, by file, if that is remembered; looks at stamps and contents only."""
+        if self._cache is None or self._overlay or self._loaded:
             return None
+        self._discover()
+        if self._cache.findings is None:
+            return None
+        for path, mtime, size in self.inputs:
+            found = self._cache.digest_of(path, mtime, size)
+            if found is None:
+                content = self._read(path)
+                if content is None:
+                    return None
+                found = self._cache.note(path, mtime, content)
+            self.digests[path] = found
         key, stored = self._cache.findings
-        return stored if key == self._state() else None
-
-    def _remember(self, stored: dict[str, tuple[StoredFinding, ...]]) -> None:
-        if self._cache is not None and not self._overlay:
-            self._cache.store_findings(self._state(), {path: found for path, found in stored.items() if found})
+        if key != self._state():
+            return None
+        self.stats.files = self.stats.from_cache = len(self.inputs)
+        return {path: [_unpacked(finding) for finding in found] for path, found in stored.items()}
 
     def _check_all(self, wanted: list[str]) -> dict[str, tuple[StoredFinding, ...]]:
         collecting = gc.isenabled()
@@ -387,6 +413,16 @@ def _keep_out_of_collections() -> None:
 def _items(project: Project, name: str, path: str) -> Iterable[Any]:
     kind = ROW_TYPES.get(name)
     return project.of_file(kind, path) if kind is not None else ITEMS[name](project, path)
+
+
+def _packed(finding: Finding) -> tuple[Any, ...]:
+    """A finding as plain tuples."""
+    return (*finding[:-1], tuple(map(tuple, finding.chain)))
+
+
+def _unpacked(plain: tuple[Any, ...]) -> Finding:
+    """A finding as it was before it was stored."""
+    return Finding._make((*plain[:-1], tuple(map(Related._make, plain[-1]))))
 
 
 def _stored(loaded: LoadedRule, fault: Fault, path: str) -> StoredFinding:

@@ -69,14 +69,17 @@ class Host:
         path = relative(filename, engine.settings.root)
         if path is None or not path.endswith(".py"):
             return []
+        differs = self._differs(filename, text)
+        ready = self._ready.get(id(engine))
+        if ready is not None and not differs:
+            return ready.get(path, [])
         engine.load()
         if not engine.project.has_file(path) and os.path.exists(filename):
             return []
-        if self._differs(filename, text):
+        if differs:
             engine.update(path, text)
             self._ready.pop(id(engine), None)
-        ready = self._ready.get(id(engine))
-        return engine.findings(path) if ready is None else ready.get(path, [])
+        return engine.findings(path)
 
     def complain(self, error: Exception) -> None:
         """Tell the user once, on standard error, that something went wrong; a host must go on without layercheck."""

@@ -128,8 +128,9 @@ def _run(
             if relative.startswith("../"):
                 fail(f"{paths[0]}: not below the project root {settings.root}")
             engine.update(relative, source)
-        engine.load()
-        files = engine.project.files()
+        if options["show_files"]:
+            engine.load()
+        files = engine.project.files() if options["show_files"] else engine.discovered()
         wanted = below(paths, settings.root, files)
         if options["show_files"]:
             progress.clear()
@@ -155,7 +156,7 @@ def _run(
         warm.current.found(settings.root, engine.inputs, engine.digests)
         if engine.problems or settings.cache_dir is not None:
             warm.current.give_up()
-    return found, settings, len([w for w in wanted if w.endswith(".py")])
+    return found, settings, len([w for w in wanted if w.endswith(".py") and w in engine.digests])
 
 
 def _problems(engine: Engine, options: dict[str, Any]) -> None:
