@@ -159,6 +159,17 @@ STATEMENT_BUILDERS: Final = frozenset({
 })  # fmt: skip
 """Methods of Select and Query that give a statement for the same entity."""
 
+NARROWING_BUILDERS: Final = frozenset({
+    "filter", "filter_by", "from_self", "having", "join", "join_from", "limit", "offset", "select_from", "slice", "where",
+    "with_loader_criteria",
+})  # fmt: skip
+"""Of these, what may leave rows of the entity out."""
+
+SELECTS: Final = frozenset({
+    "sqlalchemy.future.select", "sqlalchemy.select", "sqlalchemy.sql.expression.select", "sqlmodel.select",
+})  # fmt: skip
+"""What makes a select statement."""
+
 ROW_READERS: Final[dict[str, str]] = {
     "all": "many", "fetchall": "many", "fetchmany": "many", "first": "one", "get": "one", "get_one": "one", "one": "one",
     "one_or_none": "one", "fetchone": "one", "scalar": "one", "scalar_one": "one", "scalar_one_or_none": "one", "scalars": "many",

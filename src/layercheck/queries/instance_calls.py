@@ -7,10 +7,11 @@ from typing import Any
 from layercheck import ir
 from layercheck.facts.rows import Body, Class, Function
 from layercheck.ir import Expr, dotted
-from layercheck.knowledge.orm import ROW_READERS, STATEMENT_BUILDERS
+from layercheck.knowledge.database import QUERY_TERMINALS
+from layercheck.knowledge.orm import NARROWING_BUILDERS, ROW_READERS, SELECTS, STATEMENT_BUILDERS
 from layercheck.project import Project, query
 from layercheck.queries.callgraph import Site, bound_arguments
-from layercheck.queries.effects import SQL, effect_of
+from layercheck.queries.effects import SQL, SQL_ONCE, effect_of
 from layercheck.queries.instance_flow import Walker, flow
 from layercheck.queries.instance_models import entity_of
 from layercheck.queries.instances import (
@@ -21,18 +22,22 @@ from layercheck.queries.instances import (
     Each,
     Fields,
     Rows,
+    Sent,
     Value,
     element,
     handed_back,
     handed_in,
     holds_rows,
     in_loop,
+    unpacked,
 )
 from layercheck.queries.loading import Loads, loads
 from layercheck.queries.models import is_schema
 from layercheck.queries.schema_reads import schema_reads
+from layercheck.queries.schemas import classes_in, schema_fields
 from layercheck.queries.sessions import session_kind
-from layercheck.queries.symbols import class_attribute, mro, resolve
+from layercheck.queries.symbols import binding, class_attribute, mro, resolve
+from layercheck.queries.tables import relationships_of
 from layercheck.queries.tables_mapping import is_mapped
 from layercheck.queries.types import has_decorator
 
@@ -59,6 +64,9 @@ def called(walker: Walker, call: Expr) -> Value:
         found, known = _method(walker, held, name, call, site)
         if known:
             return found
+    if site is not None and site.target is None and isinstance(held, Rows) and held.shape == "one":
+        method = class_attribute(walker.project, held.entity, name)
+        site = site._replace(target=method, receiver=("inst", held.entity, ()))
     if site is None or site.target is None:
         return None
     if ":" in site.target:
@@ -82,7 +90,7 @@ def _collect(walker: Walker, owner: str, name: str, args: tuple[Expr, ...]) -> V
     value = held[0] if held else None
     if walker.names is not None:
         if isinstance(value, Rows) and value.shape == ("many" if name == "extend" else "one"):
-            walker.names[owner] = value._replace(shape="many", loop=0)
+            walker.names[owner] = value._replace(shape="many", loop=0, extent="some")
         elif isinstance(value, Fields):
             walker.names[owner] = Each(in_loop(value, 0))
         else:
@@ -97,6 +105,8 @@ def _method(walker: Walker, held: Value, name: str, call: Expr, site: Site | Non
     """(value, whether the method is one that the value has)."""
     if isinstance(held, Rows):
         if held.shape == "statement":
+            if held.asks > 0 and not held.given and name in QUERY_TERMINALS:
+                walker.sent.append(Sent(call[4], held.asks, _written(call)))
             return _build(walker, held, name, call)
         if held.shape in ("result", "many"):
             return _read(held, name)
@@ -120,18 +130,25 @@ def _method(walker: Walker, held: Value, name: str, call: Expr, site: Site | Non
     return None, True
 
 
+def _written(call: Expr) -> str:
+    return dotted(call[1]) or f"...{ir.last_name(call[1])}"
+
+
 def _build(walker: Walker, held: Rows, name: str, call: Expr) -> tuple[Value, bool]:
     if name == "options":
         return held._replace(loads=held.loads | loads(walker.project, walker.key, call[2])), True
     if name in STATEMENT_BUILDERS:
         if name in ("where", "filter", "filter_by"):
-            return held._replace(fixed=held.fixed | _fixed(held, call)), True
-        return held, True
+            listed = held.extent != "some" and not call[3] and all(_lists(argument) for argument in call[2])
+            return held._replace(fixed=held.fixed | _fixed(held, call), extent="listed" if listed else "some"), True
+        return held._replace(extent="some" if name in NARROWING_BUILDERS else held.extent), True
     shape = ROW_READERS.get(name)
     if shape is None or shape in ("same", "pages"):
         return (held if shape == "same" else None), True
     if name == "scalar" or name == "scalars":
         return None, True
+    if held.columns:
+        return (held._replace(shape="result") if shape == "many" else unpacked(held, 0)), True
     return held._replace(shape=shape), True
 
 
@@ -155,6 +172,11 @@ def _fixed(held: Rows, call: Expr) -> frozenset[str]:
     return frozenset(found)
 
 
+def _lists(condition: Expr) -> bool:
+    """`Author.id.in_(wanted)`."""
+    return ir.is_a(condition, "call") and ir.last_name(condition[1]) == "in_"
+
+
 def _is_column(e: Expr) -> bool:
     text = dotted(e)
     return text is not None and "." in text and text.rpartition(".")[0].rpartition(".")[2][:1].isupper()
@@ -167,12 +189,11 @@ def _read(held: Rows, name: str) -> tuple[Value, bool]:
     if shape == "same":
         return held, True
     if shape == "pages":
-        return None, True
+        return held._replace(shape="pages") if held.shape == "many" else None, True
     if held.shape == "result" and name not in ("scalars", "scalar", "scalar_one", "scalar_one_or_none"):
-        if shape == "many":
-            return held, True
-        one = held._replace(shape="one")
-        return Fields((("0", one), (one.entity.rpartition(":")[2], one))), True
+        return (held if shape == "many" else unpacked(held, held.loop)), True
+    if held.columns:
+        return _first_column(held._replace(shape=shape)), True
     return held._replace(shape=shape), True
 
 
@@ -187,8 +208,10 @@ def _external(walker: Walker, site: Site, name: str, call: Expr, values: dict[in
         return _builtin(walker, target.removeprefix("builtins."), call, values)
     if name in _VALIDATORS and site.receiver is not None and site.receiver[0] == "type":
         return _validated(walker, site.receiver[1], first, call[4])
-    if target == "sqlalchemy.select" and len(args) == 1:
-        return _statement(walker, args[0], call[4])
+    if target == "pydantic.TypeAdapter.validate_python":
+        return _adapted(walker, call, first)
+    if target in SELECTS and args:
+        return _statement(walker, args, call[4])
     kind = session_kind(walker.project, site.receiver) if site.receiver is not None else None
     if kind is not None:
         return _session_method(walker, name, call, values, kind == "async")
@@ -204,14 +227,16 @@ def _external(walker: Walker, site: Site, name: str, call: Expr, values: dict[in
 
 def _session_method(walker: Walker, name: str, call: Expr, values: dict[int, Value], guarded: bool) -> Value:
     args = call[2]
-    if name == "query" and len(args) == 1:
-        return _statement(walker, args[0], call[4])
+    if name == "query" and args:
+        return _statement(walker, args, call[4])
     if name in ("get", "get_one") and args:
-        found = _statement(walker, args[0], call[4])
+        found = _statement(walker, args[:1], call[4])
         options = ir.keyword(call, "options")
         if isinstance(found, Rows):
+            if walker.holds(found.entity) and not call[3]:
+                walker.present.add(call[4])
             more = loads(walker.project, walker.key, (("star", options),)) if options is not None else Loads()
-            return found._replace(shape="one", loads=found.loads | more, guarded=guarded)
+            return found._replace(shape="one", loads=found.loads | more, guarded=guarded, extent="some")
         return None
     statement = ir.argument(call, 0, "statement")
     held = values.get(id(statement)) if statement is not None else None
@@ -225,14 +250,37 @@ def _session_method(walker: Walker, name: str, call: Expr, values: dict[int, Val
         "stream": "result",
         "scalar": "one",
     }
+    if name == "exec" and held.columns:
+        return held._replace(shape="result", guarded=guarded)
+    if name in ("scalar", "scalars", "stream_scalars") and held.columns:
+        return _first_column(held._replace(shape=shapes[name], guarded=guarded))
     return held._replace(shape=shapes[name], guarded=guarded) if name in shapes else None
 
 
-def _statement(walker: Walker, e: Expr, at: int) -> Value:
-    entity = entity_of(walker.project, walker.key, walker.receiver, e)
+def _first_column(held: Rows) -> Value:
+    return held._replace(columns=()) if held.columns[0] == held.entity else None
+
+
+def _statement(walker: Walker, asked: tuple[Expr, ...], at: int) -> Value:
+    """The statement that asks for these; None where none of them is an entity."""
+    columns = tuple(entity_of(walker.project, walker.key, walker.receiver, e) or "" for e in asked)
+    entity = next((e for e in columns if e), None)
     if entity is None:
         return None
-    return Rows("statement", entity, entity, (), Loads(), frozenset(), (walker.key, at))
+    loaded = Loads(_beside(walker.project, columns)) if len(columns) > 1 else Loads()
+    return Rows(
+        "statement", entity, entity, (), loaded, frozenset(), (walker.key, at), columns=columns if len(columns) > 1 else ()
+    )
+
+
+def _beside(project: Project, columns: tuple[str, ...]) -> frozenset[tuple[str, ...]]:
+    """The relationships that lead from one entity of a query to another: the session has what they give."""
+    return frozenset(
+        (found.attribute,)
+        for entity in columns
+        for found in (relationships_of(project, entity) if entity else ())
+        if not found.uselist and found.target in columns
+    )
 
 
 def _builtin(walker: Walker, name: str, call: Expr, values: dict[int, Value]) -> Value:
@@ -253,7 +301,8 @@ def _builtin(walker: Walker, name: str, call: Expr, values: dict[int, Value]) ->
     if name == "zip":
         return Each(Fields(tuple((str(i), element(values.get(id(a)), 0)) for i, a in enumerate(args))))
     if name == "filter" and len(args) == 2:
-        return values.get(id(args[1]))
+        rows = values.get(id(args[1]))
+        return rows._replace(extent="some") if isinstance(rows, Rows) else rows
     if name == "getattr" and len(args) >= 2:
         text = ir.text_of(args[1])
         return walker.attribute(first, text, call[4], f"getattr(..., {text!r})") if text is not None else None
@@ -298,7 +347,7 @@ def _project_call(walker: Walker, site: Site, call: Expr, values: dict[int, Valu
     if isinstance(held, Rows) and held.shape == "one" and function.cls and function.raw_params:
         environment[function.raw_params[0][0]] = handed_in(held)
     if not any(holds_rows(v) for v in environment.values()):
-        environment = {}
+        environment = {name: v for name, v in environment.items() if isinstance(v, Const)}  # they decide branches
         if not _may_give_rows(project, function, site):
             return None
     loops = {v.loop for v in (*values.values(), held) if isinstance(v, Rows) and v.shape == "one"}
@@ -410,6 +459,8 @@ def read_property(walker: Walker, row: Rows, name: str, at: int, text: str) -> V
     if not has_decorator(project, function, _PROPERTIES) or not function.raw_params:
         return None
     found = flow(project, function.key, None, ((function.raw_params[0][0], handed_in(row)),))
+    if row.loop > 0 and not row.given and effect_of(project, function.key, SQL_ONCE) is not None:
+        walker.sent.append(Sent(at, row.loop, text, function.key))
     for access in found.accesses:
         if access.row.given and row.loop:
             steps = access.steps or ((function.key, access.at, f"reads {access.text}"),)
@@ -440,10 +491,27 @@ def _validated(walker: Walker, schema: str, value: Value, at: int) -> Value:
     return Fields((), schema)
 
 
+def _adapted(walker: Walker, call: Expr, value: Value) -> Value:
+    """`TypeAdapter(list[OrderOut]).validate_python(orders)`, the adapter kept in a name or made on the spot."""
+    func = call[1]
+    scope, adapter = walker.key, func[1] if ir.is_a(func, "attr") else None
+    name = (dotted(func) or "").rpartition(".")[0]
+    symbol = resolve(walker.project, walker.key, name) if name else None
+    if symbol is not None and ":" in symbol:
+        bind = binding(walker.project, symbol)
+        scope, adapter = f"{symbol.partition(':')[0]}:", bind.value if bind is not None else None
+    elif name:
+        adapter = next((raw[2] for raw in walker.body.raw_binds if raw[0] == name), None)
+    row = element(value, call[4] + 1) if isinstance(value, Rows) and value.shape == "many" else value
+    if ir.is_a(adapter, "call") and adapter is not None and adapter[2] and isinstance(row, Rows) and row.loop:
+        for schema in classes_in(walker.project, scope, adapter[2][0]):
+            if is_schema(walker.project, schema):
+                _note_reads(walker, schema, row, call[4])
+    return None
+
+
 def _serialised(walker: Walker, schema: str, name: str, value: Rows, at: int) -> None:
     """`OrderPage(items=orders)`: validates each of the rows with the schema of the field."""
-    from layercheck.queries.schemas import classes_in, schema_fields
-
     field = next((f for f in schema_fields(walker.project, schema) if f.name == name), None)
     if field is None or value.shape not in ("many", "one"):
         return

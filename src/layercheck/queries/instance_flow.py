@@ -21,6 +21,7 @@ from layercheck.queries.instances import (
     Each,
     Fields,
     Rows,
+    Sent,
     Value,
     element,
     in_loop,
@@ -43,6 +44,10 @@ class Flow(NamedTuple):
     """Each `return` by its ordinal."""
     accesses: tuple[Access, ...]
     """Reads of lazy relationships, row by row."""
+    sent: tuple[Sent, ...] = ()
+    """Queries that do not look like one."""
+    present: frozenset[int] = frozenset()
+    """The `session.get(...)` calls, by ordinal, whose row the session has already."""
 
 
 @query(bottom=Flow(None, (), ()))
@@ -61,7 +66,10 @@ def flow(project: Project, key: str, receiver: Any = None, given: Environment = 
     else:
         for _, value in walker.returns:
             out = join(out, value)
-    return Flow(None if out == EMPTY else out, tuple(walker.returns), tuple(dict.fromkeys(walker.accesses)))
+    return Flow(
+        None if out == EMPTY else out, tuple(walker.returns), tuple(dict.fromkeys(walker.accesses)),
+        tuple(dict.fromkeys(walker.sent)), frozenset(walker.present),
+    )  # fmt: skip
 
 
 class Walker:
@@ -79,6 +87,8 @@ class Walker:
         self.returns: list[tuple[int, Value]] = []
         self.yields: list[Value] = []
         self.accesses: list[Access] = []
+        self.sent: list[Sent] = []
+        self.present: set[int] = set()
         self.sites: dict[int, Site] = {site.at: site for site in sites(project, body.key)}
 
     # ------------------------------------------------------------------------------------------------- statements
@@ -115,7 +125,8 @@ class Walker:
             case ("for", target, iterable, inner, orelse, _, at):
                 self._loop(target, iterable, inner, at)
                 self.block(orelse)
-            case ("while", test, inner, orelse, _):
+            case ("while", test, inner, orelse, at):
+                self._climb(inner, at)
                 self.value(test)
                 self._either((inner, ()))
                 self.block(orelse)
@@ -177,6 +188,18 @@ class Walker:
         self.bind(target, element(held, at + 1))
         self.block(inner)
         self.names = _joined(before, self.names)
+
+    def _climb(self, inner: tuple[Stmt, ...], at: int) -> None:
+        """`node = node.parent` in a `while`: another row in every round."""
+        for statement in ir.statements(inner):
+            if statement[0] == "assign" and self.names is not None:
+                for target in statement[1]:
+                    held = self.names.get(target) if target.__class__ is str else None
+                    if isinstance(held, Rows) and held.shape == "one" and ir.is_a(statement[2], "ref"):
+                        owner, _, name = statement[2][1].rpartition(".")
+                        found = relationship(self.project, held.entity, name) if owner == target else None
+                        if found is not None and found.target == held.entity:
+                            self.names[target] = held._replace(loop=at + 1)
 
     def _attempt(self, inner: Any, handlers: Any, orelse: Any, final: Any) -> None:
         before = dict(self.names or {})
@@ -313,7 +336,7 @@ class Walker:
         self.value(index)
         if isinstance(owner, Rows):
             if owner.shape in ("many", "statement"):
-                return owner._replace(shape="many" if ir.is_a(index, "slice") else "one")
+                return owner._replace(shape="many" if ir.is_a(index, "slice") else "one", extent="some")
             if owner.shape == "keyed":
                 return owner._replace(shape="one")
         return None
@@ -324,10 +347,12 @@ class Walker:
             return None
         before = self.names
         self.names = dict(before)
+        picks = False
         for number, (target, iterable, conditions, _) in enumerate(generators):
             self.bind(target, element(self.value(iterable), at + 1 + number))
             for condition in conditions:
                 self.value(condition)
+                picks = True
         if kind == "dict":
             self.value(made[1][0])
             out = self.value(made[1][1])
@@ -337,7 +362,7 @@ class Walker:
             shape = "many"
         self.names = before
         if isinstance(out, Rows) and out.shape == "one":
-            return out._replace(shape=shape, loop=0)
+            return out._replace(shape=shape, loop=0, extent="some" if picks else out.extent)
         if isinstance(out, Fields):
             return Each(in_loop(out, 0))
         return None
@@ -363,15 +388,30 @@ class Walker:
         if not isinstance(owner, Rows) or owner.shape != "one":
             return None
         if name == "awaitable_attrs":
-            return owner
+            return owner._replace(guarded=False)  # it waits for the query, where a plain read would fail
         found = relationship(self.project, owner.entity, name)
         if found is not None:
-            if owner.loop and is_lazy(self.project, owner, found):
+            if owner.loop and is_lazy(self.project, owner, found) and not self._present(found):
                 self.accesses.append(Access(at, owner, found, text))
-            return related(self.project, owner, found)
+            value = related(self.project, owner, found)
+            if found.lazy == "dynamic" and isinstance(value, Rows):
+                return value._replace(shape="statement", asks=owner.loop)
+            return value
         from layercheck.queries.instance_calls import read_property
 
         return read_property(self, owner, name, at, text)
+
+
+    def _present(self, found: Relationship) -> bool:
+        """Whether a name holds all rows that a single related row can be one of: then the session has it already."""
+        return not found.uselist and found.target is not None and self.holds(found.target)
+
+    def holds(self, entity: str) -> bool:
+        """Whether a name holds all rows of an entity, or all that somebody has listed."""
+        return any(
+            isinstance(v, Rows) and v.entity == entity and not v.path and v.extent != "some" and v.shape in ("many", "keyed")
+            for v in (self.names or {}).values()
+        )
 
 
 def _joined(one: dict[str, Value] | None, other: dict[str, Value] | None) -> dict[str, Value] | None:

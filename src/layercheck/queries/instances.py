@@ -26,7 +26,8 @@ class Rows(NamedTuple):
     """Instances of a mapped class, or the statement that gives them."""
 
     shape: str
-    """"statement", "result" (rows not yet unpacked), "many", "one", "keyed" (a dictionary with instances as values)."""
+    """"statement", "result" (rows not yet unpacked), "many", "pages" (lists of them), "one", "keyed" (a dictionary with instances as
+    values)."""
     entity: str
     root: str
     """The entity of the query."""
@@ -42,6 +43,12 @@ class Rows(NamedTuple):
     """The loop whose variable it is or hangs on: 0 none, GIVEN handed in, else one more than the ordinal of the loop."""
     given: bool = False
     """Whether it was handed in as an argument."""
+    columns: tuple[str, ...] = ()
+    """The entity at each position of its rows, "" for anything else, where a query asks for more than one thing."""
+    asks: int = 0
+    """For the query that a dynamic relationship is: the loop whose row it hangs on."""
+    extent: str = "all"
+    """How much of the table the query gives: "all", "listed" (what `in_` lists), "some"."""
     guarded: bool = False
     """Fetched over an async session: a lazy load would fail, so single related rows may be taken to be in the session already."""
 
@@ -87,6 +94,17 @@ EMPTY = Empty()
 Value: TypeAlias = Rows | Fields | Each | Const | Empty | None
 
 
+class Sent(NamedTuple):
+    """A query that looks like something else, sent for each row of a loop: a dynamic relationship, a property that asks its session."""
+
+    at: int
+    loop: int
+    text: str
+    """As written: "team.size"."""
+    callee: str = ""
+    """The function of the project that sends it."""
+
+
 class Access(NamedTuple):
     """One read of a relationship that is loaded lazily, on a row of a loop."""
 
@@ -107,11 +125,13 @@ def join(one: Value, other: Value) -> Value:
     if one == EMPTY:
         return other
     if isinstance(one, Rows) and isinstance(other, Rows):
-        if (one.shape, one.entity, one.root, one.path) != (other.shape, other.entity, other.root, other.path):
+        if (one.shape, one.entity, one.root, one.path, one.columns) != (
+            other.shape, other.entity, other.root, other.path, other.columns,
+        ):  # fmt: skip
             return None
         return one._replace(
             loads=one.loads | other.loads, fixed=one.fixed | other.fixed, given=one.given or other.given,
-            loop=one.loop or other.loop, guarded=one.guarded or other.guarded,
+            loop=one.loop or other.loop, guarded=one.guarded or other.guarded, extent=max(one.extent, other.extent),
         )  # fmt: skip
     if isinstance(one, Fields) and isinstance(other, Fields):
         names = dict.fromkeys([*(k for k, _ in one.items), *(k for k, _ in other.items)])
@@ -123,13 +143,22 @@ def join(one: Value, other: Value) -> Value:
 def element(value: Value, loop: int) -> Value:
     """What iterating over a value gives, as the variable of a loop."""
     if isinstance(value, Rows):
+        if value.shape == "result" or (value.shape == "statement" and value.columns):
+            return unpacked(value, loop)
         if value.shape in ("many", "statement"):
             return value._replace(shape="one", loop=loop)
-        if value.shape == "result":
-            one = value._replace(shape="one", loop=loop)
-            return Fields((("0", one), (one.entity.rpartition(":")[2], one)))
-        return None
+        return value._replace(shape="many") if value.shape == "pages" else None
     return in_loop(value.element, loop) if isinstance(value, Each) else None
+
+
+def unpacked(result: Rows, loop: int) -> Fields:
+    """One row of a result: its parts by position, and by the names of their classes."""
+    parts: list[tuple[str, Value]] = []
+    for position, entity in enumerate(result.columns or (result.entity,)):
+        if entity:
+            one = result._replace(shape="one", entity=entity, root=entity, loop=loop, columns=())
+            parts += [(str(position), one), (entity.rpartition(":")[2], one)]
+    return Fields(tuple(parts))
 
 
 def in_loop(value: Value, loop: int) -> Value:
@@ -156,11 +185,17 @@ def related(project: Project, row: Rows, found: Relationship) -> Value:
 
 def is_lazy(project: Project, row: Rows, found: Relationship) -> bool:
     """Whether reading a relationship of one row after the other sends a query for each."""
-    if found.lazy not in _LAZY or not row.loads.sure or (*row.path, found.attribute) in row.loads.paths:
+    path = (*row.path, found.attribute)
+    if (found.lazy not in _LAZY and path not in row.loads.lazy) or not row.loads.sure or path in row.loads.paths:
         return False
     if row.guarded and not found.uselist:
         return False
-    return not (_leads_back(project, row, found) or _held(project, row, found) or _beside(project, row, found))
+    return not (
+        _leads_back(project, row, found)
+        or _held(project, row, found)
+        or _beside(project, row, found)
+        or (not found.uselist and not row.path and row.extent == "all" and found.target == row.root)
+    )
 
 
 def _leads_back(project: Project, row: Rows, found: Relationship) -> bool:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from layercheck import ir
-from layercheck.facts.rows import Body, Context
-from layercheck.ir import Expr, Stmt
-from layercheck.project import Project
+from layercheck.facts.rows import Body, Class, Context, Function
+from layercheck.ir import Expr, Stmt, dotted
+from layercheck.project import Project, query
 from layercheck.queries.callgraph import LOOPS, enclosing
 from layercheck.queries.sessions import session_kind
-from layercheck.queries.symbols import resolve
+from layercheck.queries.symbols import class_attribute, mro, resolve
 from layercheck.queries.types import Typing, element_type
 
 _SMALL = 3
@@ -37,12 +39,90 @@ def loops_around(body: Body, context: int) -> list[Context]:
     return found
 
 
+_FEW = (("const", 0), ("const", 1))
+_VIEWS = ("items", "keys", "values")
+_FILLS = ("add", "append", "extend", "insert", "setdefault", "update")
+_ENUMS = frozenset({"enum.Enum", "enum.Flag", "enum.IntEnum", "enum.IntFlag", "enum.StrEnum"})
+_DEEP = 6
+
+
+def is_listed(project: Project, body: Body, e: Expr, depth: int = 0) -> bool:
+    """Whether the source lists what is looped over: its length has nothing to do with the rows of a table.
+
+    A literal that is not empty, a name bound only to such and not filled, a constant of a module or class, an enumeration, a range of
+    numbers, and what `zip`, `enumerate`, `.items()` and comprehensions make of these.
+    """
+    if depth > _DEEP:
+        return False
+    match e:
+        case ("tuple" | "list" | "set", items):
+            return bool(items) and all(is_listed(project, body, x[1], depth + 1) for x in items if ir.is_a(x, "star"))
+        case ("dict", pairs):
+            return bool(pairs) and all(is_listed(project, body, v, depth + 1) for k, v in pairs if k is None)
+        case ("comp", _, _, generators, _):
+            return all(is_listed(project, body, g[1], depth + 1) for g in generators)
+        case ("ifexp", _, one, other):
+            return is_listed(project, body, one, depth + 1) and is_listed(project, body, other, depth + 1)
+        case ("call", func, args, _, _):
+            return _is_listed_call(project, body, func, args, depth)
+    name = dotted(e)
+    return name is not None and _is_listed_name(project, body, name, depth)
+
+
+def _is_listed_call(project: Project, body: Body, func: Expr, args: tuple[Expr, ...], depth: int) -> bool:
+    if func == "range":
+        return bool(args) and all(ir.is_a(a, "const") for a in args)
+    if func == "zip":
+        return any(is_listed(project, body, a, depth + 1) for a in args)
+    if func in ("enumerate", "reversed", "sorted", "list", "tuple", "set") and args:
+        return is_listed(project, body, args[0], depth + 1)
+    if ir.last_name(func) in _VIEWS and not args:
+        owner = func[1] if ir.is_a(func, "attr") else (dotted(func) or "").rpartition(".")[0]
+        return bool(owner) and is_listed(project, body, owner, depth + 1)
+    return False
+
+
+def _is_listed_name(project: Project, body: Body, name: str, depth: int) -> bool:
+    values = [raw for raw in body.raw_binds if raw[0] == name]
+    if values:
+        return not _is_filled(body, name) and all(
+            raw[1] == "=" and raw[2] is not None and raw[2] != name and is_listed(project, body, raw[2], depth + 1)
+            for raw in values
+        )
+    owner, _, attribute = name.rpartition(".")
+    symbol = resolve(project, body.key, name)
+    if symbol is None and owner in ("self", "cls"):
+        path, _, qualname = body.key.partition(":")
+        symbol = class_attribute(project, f"{path}:{qualname.rpartition('.')[0]}", attribute)
+    if symbol is None or ":" not in symbol or symbol.endswith(":"):
+        return False
+    if project.get(Class, symbol) is not None:
+        return not _ENUMS.isdisjoint(mro(project, symbol))
+    path, _, qualname = symbol.partition(":")
+    scope, _, attribute = qualname.rpartition(".")
+    around = project.get(Body, f"{path}:{scope}")
+    return around is not None and around.key != body.key and _is_listed_name(project, around, attribute, depth + 1)
+
+
+def _is_filled(body: Body, name: str) -> bool:
+    """Whether something is put into the collection that a name holds: by a method, an item, or `+=`."""
+    if any(call[0][1] in [f"{name}.{method}" for method in _FILLS] for call in body.raw_calls):
+        return True
+    return any(
+        target[1] == name
+        for statement in ir.statements(body.statements)
+        if statement[0] in ("assign", "aug")
+        for target in (statement[1] if statement[0] == "assign" else (statement[1],))
+        if ir.is_a(target, "item")
+    )
+
+
 def is_small_literal(body: Body, e: Expr) -> bool:
     """A literal of at most three items, or a local name bound only to such."""
     if ir.is_a(e, "tuple") or ir.is_a(e, "list") or ir.is_a(e, "set"):
-        return len(e[1]) <= _SMALL and not any(ir.is_a(x, "star") for x in e[1])
+        return 0 < len(e[1]) <= _SMALL and not any(ir.is_a(x, "star") for x in e[1])
     if ir.is_a(e, "dict"):
-        return len(e[1]) <= _SMALL and all(k is not None for k, _ in e[1])
+        return 0 < len(e[1]) <= _SMALL and all(k is not None for k, _ in e[1])
     if ir.is_a(e, "call"):
         func = e[1]
         if func in ("enumerate", "zip", "reversed", "sorted", "list", "tuple", "set") and e[2]:
@@ -70,9 +150,11 @@ def is_small_literal(body: Body, e: Expr) -> bool:
 
 
 def is_batching(project: Project, body: Body, loop: Context) -> bool:
-    """`while True` with paging, `for i in range(0, n, size)`, `for ids in chunked(...)`, iter(callable, sentinel)."""
+    """`while True` with paging, `for i in range(0, n, size)`, `for ids in chunked(...)`, iter(callable, sentinel), `rest = rest[size:]`."""
     if loop.kind == "while":
-        return loop.info == ("const", True) or loop.info == ("const", 1) or _mentions_paging(loop.info)
+        if loop.info == ("const", True) or loop.info == ("const", 1) or _mentions_paging(loop.info):
+            return True
+        return _cuts_off(body, loop)
     iterable = loop.info[0]
     if not ir.is_a(iterable, "call"):
         return False
@@ -87,7 +169,64 @@ def is_batching(project: Project, body: Body, loop: Context) -> bool:
     if any(mark in name for mark in _BATCHERS):
         return True
     symbol = resolve(project, body.key, func) if func.__class__ is str else None
+    if symbol is not None and ":" in symbol:
+        return gives_slices(project, symbol)
     return symbol in ("itertools.batched", "more_itertools.chunked", "more_itertools.batched", "toolz.partition_all")
+
+
+@query
+def gives_slices(project: Project, key: str) -> bool:
+    """Whether a project function gives a collection in slices: it yields `items[start : start + size]`, or returns a list of such."""
+    body = project.get(Body, key)
+    function = project.get(Function, key)
+    if body is None or function is None:
+        return False
+    given = [node[1] for node in ir.expressions(body.statements) if ir.is_a(node, "yield")]
+    if not function.is_generator:
+        returned = [s[1] for s in ir.statements(body.statements) if s[0] == "return"]
+        given = [e[2] for e in returned if ir.is_a(e, "comp")]
+        if len(given) != len(returned):
+            return False
+    return bool(given) and all(_is_slice(e) for e in given)
+
+
+def _is_slice(e: Expr) -> bool:
+    """`items[start : start + size]`, `list(islice(items, size))`."""
+    if ir.is_a(e, "item"):
+        return ir.is_a(e[2], "slice")
+    if ir.is_a(e, "call"):
+        return ir.last_name(e[1]) == "islice" or (e[1] in ("list", "tuple") and len(e[2]) == 1 and _is_slice(e[2][0]))
+    return False
+
+
+def _cuts_off(body: Body, loop: Context) -> bool:
+    """`while rest: some, rest = rest[:size], rest[size:]`."""
+    statement = loop_statement(body, loop)
+    tested = {n for n in ir.walk(loop.info) if n.__class__ is str}
+    for inner in ir.statements(statement[2]) if statement is not None else ():
+        if inner[0] == "assign":
+            targets = {n for target in inner[1] for n in ir.walk(target) if n.__class__ is str}
+            for node in ir.walk(inner[2]):
+                if ir.is_a(node, "item") and ir.is_a(node[2], "slice") and node[1].__class__ is str:
+                    if node[1] in tested & targets:
+                        return True
+        if inner[0] == "del" and any(
+            ir.is_a(t, "item") and ir.is_a(t[2], "slice") and t[1].__class__ is str and t[1] in tested for t in inner[1]
+        ):
+            return True
+    return False
+
+
+def once_in_so_many(test: Expr) -> bool:
+    """`len(waiting) >= size`, `number % 100 == 0`: what is below happens once in so many rounds."""
+    for node in ir.walk(test):
+        if ir.is_a(node, "op") and node[1] == "%":
+            return True
+        if ir.is_a(node, "cmp") and node[2][0][0] in (">=", ">", "==") and node[2][0][1] not in _FEW:
+            left = node[1]
+            if ir.is_a(left, "call") and left[1] == "len":
+                return True
+    return False
 
 
 def _mentions_paging(test: Expr) -> bool:
@@ -169,6 +308,36 @@ def opens_session(project: Project, body: Body, loop: Context) -> bool:
     return session_kind(project, element_type(kind)) is not None
 
 
+def names_in_loop(body: Body, context: int) -> frozenset[str]:
+    """The names that a loop around a context binds: its targets, and whatever is assigned inside."""
+    loops = loops_around(body, context)
+    constructs = {loop.construct for loop in loops}
+    found = {
+        n for loop in loops if loop.kind != "while" for n in ir.walk(loop.info[1]) if n.__class__ is str
+    }  # fmt: skip
+    for raw in body.raw_binds:
+        if any(c.construct in constructs and c.kind in LOOPS for c in enclosing(body, raw[4])):
+            found.add(raw[0].partition(".")[0])
+    return frozenset(found)
+
+
+def mapped_over(body: Body, context: int, call: Expr) -> Expr | None:
+    """What a lambda around a call runs over: the `items` of `map(lambda item: ..., items)` or of `sorted(items, key=lambda item: ...)`."""
+    if not any(c.kind == "lambda" for c in enclosing(body, context)):
+        return None
+    for outer, *_ in body.raw_calls:
+        name, args = outer[1], outer[2]
+        if name in ("map", "filter") and len(args) == 2:
+            function, items = args
+        elif name in ("sorted", "min", "max") and len(args) == 1:
+            function, items = ir.keyword(outer, "key"), args[0]
+        else:
+            continue
+        if ir.is_a(function, "lambda") and any(node is call for node in ir.walk(function[2])):
+            return items
+    return None
+
+
 def runs_once(body: Body, context: int, at: int) -> bool:
     """Whether code inside a loop runs at most once, because its branch leaves the loop right after it."""
     loop = innermost_loop(body, context)
@@ -208,6 +377,39 @@ def _contains(block: tuple[Stmt, ...], at: int) -> bool:
 
 def _own_contains(statement: Stmt, at: int) -> bool:
     return any(ir.is_a(n, "call") and n[4] == at for e in ir.own_expressions(statement) for n in ir.walk(e))
+
+
+def left_after(body: Body, loop: int, at: int) -> bool:
+    """Whether a loop (one more than its ordinal) is left right after the expression at an ordinal: that happens once."""
+    for statement in ir.statements(body.statements):
+        if statement[0] == "for" and statement[-1] + 1 == loop:
+            return _ends_loop(statement[3], at)
+    return False
+
+
+def _ends_loop(block: tuple[Stmt, ...], at: int) -> bool:
+    for position, statement in enumerate(block):
+        if any(
+            _at(node) == at
+            for inner in (statement, *_inside(statement))
+            for e in ir.own_expressions(inner)
+            for node in ir.walk(e)
+        ):
+            if any(s[0] in ("return", "break") for s in block[position:]):
+                return True
+            return statement[0] not in ("for", "while") and any(_ends_loop(b, at) for b in ir.blocks(statement))
+    return False
+
+
+def _inside(statement: Stmt) -> Iterator[Stmt]:
+    for block in ir.blocks(statement):
+        yield from ir.statements(block)
+
+
+def _at(node: Expr) -> int | None:
+    if node.__class__ is tuple and node and node[0] in ("ref", "call", "attr"):
+        return int(node[-1])
+    return None
 
 
 def is_harmless(project: Project, body: Body, loop: Context) -> bool:

@@ -37,6 +37,24 @@ def schema_reads(project: Project, row: Rows, schema: str, depth: int = 0) -> li
     return found
 
 
+def nested_reads(project: Project, row: Rows, schema: str, depth: int = 0) -> list[Read]:
+    """The lazy relationships that `schema` reads of each row in the collections of a single row; the collections are one query each."""
+    if depth > _DEEP or rewrites_input(project, schema):
+        return []
+    found: list[Read] = []
+    for field in schema_fields(project, schema):
+        linked = relationship(project, row.entity, read_name(field))
+        value = related(project, row, linked) if linked is not None else None
+        if linked is None or not isinstance(value, Rows) or (row.guarded and is_lazy(project, row, linked)):
+            continue  # over an async session a lazy read fails: who knows what was loaded, and how
+        inner = element(value, 1) if value.shape == "many" else value
+        for nested in classes_in(project, field.owner, field.annotation) if isinstance(inner, Rows) else ():
+            if is_schema(project, nested):
+                reads = schema_reads if value.shape == "many" else nested_reads
+                found += reads(project, inner, nested, depth + 1)
+    return found
+
+
 def _field_reads(project: Project, row: Rows, schema: str, field: SchemaField, depth: int) -> list[Read]:
     name = read_name(field)
     linked = relationship(project, row.entity, name)

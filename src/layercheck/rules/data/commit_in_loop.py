@@ -50,6 +50,7 @@ from layercheck.queries.loops import (
     innermost_loop,
     is_harmless,
     loops_around,
+    once_in_so_many,
     picks_one_key,
     runs_once,
 )
@@ -115,22 +116,10 @@ def _fails_alone(body: Body, event: Commit) -> bool:
     for structure in enclosing(body, event.context):
         if structure.kind in LOOPS:
             return False
-        if structure.kind == "except" or (structure.kind == "if" and _counts(structure.info)):
+        if structure.kind == "except" or (structure.kind == "if" and once_in_so_many(structure.info)):
             return True
         if structure.kind in ("try", "tryelse"):
             blocks = [block for _, _, block, _ in handlers.get(structure.construct, ())]
             if blocks and not any(s[0] in ("raise", "return", "break") for block in blocks for s in block):
-                return True
-    return False
-
-
-def _counts(test: Expr) -> bool:
-    """`len(chunk) >= size`, `number % 100 == 0`."""
-    for node in ir.walk(test):
-        if ir.is_a(node, "op") and node[1] == "%":
-            return True
-        if ir.is_a(node, "cmp") and node[2][0][0] in (">=", ">", "=="):
-            left = node[1]
-            if ir.is_a(left, "call") and left[1] == "len":
                 return True
     return False

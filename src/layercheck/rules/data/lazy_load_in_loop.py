@@ -81,9 +81,10 @@ from layercheck.queries.instance_flow import flow
 from layercheck.queries.instances import Access, Fields, Rows, Value, element
 from layercheck.queries.items import Handler
 from layercheck.queries.layers import is_script
+from layercheck.queries.loops import left_after
 from layercheck.queries.models import is_schema
 from layercheck.queries.roles import is_startup
-from layercheck.queries.schema_reads import Read, read_name, schema_reads
+from layercheck.queries.schema_reads import Read, nested_reads, read_name, schema_reads
 from layercheck.queries.schemas import classes_in, schema_fields
 from layercheck.queries.tables import mapped_classes, relationship
 
@@ -107,7 +108,7 @@ def check(body: Body, project: Project) -> Iterator[Fault]:
         return
     groups: dict[tuple[object, ...], list[Access]] = {}
     for access in flow(project, body.key).accesses:
-        if access.row.given or _leaves(body, access):
+        if access.row.given or left_after(body, access.row.loop, access.at):
             continue
         direct = (access.row.loop, access.row.path, access.relationship.attribute)
         groups.setdefault((access.at,) if access.steps else direct, []).append(access)
@@ -137,19 +138,22 @@ def _declared(registration: Registration, function: Function) -> tuple[Expr | No
     return function.returns, function.key
 
 
-def _responses(project: Project, scope: str, annotation: Expr | None, value: Value) -> Iterator[Read]:
-    """What a response annotation reads of the value that a handler returns."""
+def _responses(
+    project: Project, scope: str, annotation: Expr | None, value: Value, given: tuple[str, ...] = ()
+) -> Iterator[Read]:
+    """What a response annotation reads of the value that a handler returns; `given` are the arguments of a generic schema around it."""
     if annotation is None:
         return
-    if isinstance(value, Rows) and value.shape == "many":
-        row = element(value, 1)
-        for schema in classes_in(project, scope, annotation):
-            if is_schema(project, schema) and isinstance(row, Rows):
-                yield from schema_reads(project, row, schema)
+    schemas = tuple(s for s in classes_in(project, scope, annotation) if is_schema(project, s)) or given
+    if isinstance(value, Rows):
+        row = element(value, 1) if value.shape == "many" else value
+        for schema in schemas if isinstance(row, Rows) and row.shape == "one" else ():
+            yield from schema_reads(project, row, schema) if value.shape == "many" else nested_reads(project, row, schema)
     elif isinstance(value, Fields) and not value.schema:
-        for schema in classes_in(project, scope, annotation):
-            for field in schema_fields(project, schema) if is_schema(project, schema) else ():
-                yield from _responses(project, field.owner, field.annotation, value.get(read_name(field)))
+        for schema in schemas:
+            arguments = tuple(s for s in schemas if s != schema)
+            for field in schema_fields(project, schema):
+                yield from _responses(project, field.owner, field.annotation, value.get(read_name(field)), arguments)
 
 
 def _fault(project: Project, where: Place, key: str, group: list[Access]) -> Fault:
@@ -195,36 +199,3 @@ def option(project: Project, row: Rows, attribute: str) -> str:
         parts.append(f"{loader}({(entity or '?').rpartition(':')[2]}.{name})")
         entity = found.target if found is not None else None
     return ".".join(parts)
-
-
-def _leaves(body: Body, access: Access) -> bool:
-    """Whether the loop is left right after the read: it happens once."""
-    for statement in ir.statements(body.statements):
-        if statement[0] == "for" and statement[-1] + 1 == access.row.loop:
-            return _ends_loop(statement[3], access.at)
-    return False
-
-
-def _ends_loop(block: tuple[Stmt, ...], at: int) -> bool:
-    for position, statement in enumerate(block):
-        if any(
-            _at(node) == at
-            for inner in (statement, *_inside(statement))
-            for e in ir.own_expressions(inner)
-            for node in ir.walk(e)
-        ):
-            if any(s[0] in ("return", "break") for s in block[position:]):
-                return True
-            return statement[0] not in ("for", "while") and any(_ends_loop(b, at) for b in ir.blocks(statement))
-    return False
-
-
-def _inside(statement: Stmt) -> Iterator[Stmt]:
-    for block in ir.blocks(statement):
-        yield from ir.statements(block)
-
-
-def _at(node: Expr) -> int | None:
-    if node.__class__ is tuple and node and node[0] in ("ref", "call", "attr"):
-        return int(node[-1])
-    return None

@@ -35,21 +35,31 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from layercheck import ir
 from layercheck.facts.rows import Body, Function
 from layercheck.model import Fault, Level, Profile, Rule, Step
 from layercheck.project import Project
-from layercheck.queries.callgraph import Site, in_loop, sites
+from layercheck.queries.callgraph import LOOPS, Site, enclosing, in_loop, sites
 from layercheck.queries.dbcalls import database_effects
-from layercheck.queries.effects import SQL, SQL_ONCE, Effect, chain, display, effect_at
+from layercheck.queries.effects import SQL, SQL_ONCE, Effect, chain, display, effect_at, effect_of
+from layercheck.queries.instance_flow import flow
+from layercheck.queries.instances import Sent
 from layercheck.queries.layers import is_script
 from layercheck.queries.loops import (
     innermost_loop,
     is_harmless,
+    is_listed,
+    left_after,
     loops_around,
+    mapped_over,
+    names_in_loop,
+    once_in_so_many,
     picks_one_key,
     runs_once,
 )
 from layercheck.queries.roles import is_startup
+from layercheck.queries.sessions import session_kind
+from layercheck.queries.tables import mapped_classes
 
 RULE = Rule(
     code="LC601",
@@ -64,20 +74,44 @@ RULE = Rule(
 
 def check(body: Body, project: Project) -> Iterator[Fault]:
     """Each call inside a loop that sends SQL, itself or through functions of the project."""
-    looped = [site for site in sites(project, body.key) if in_loop(body, site.context)]
+    looped = [site for site in sites(project, body.key) if in_loop(body, site.context) or _is_mapped(project, body, site)]
     if not looped or is_script(project, body.path) or is_startup(project, body.key):
         return
     for site in looped:
         effect = _query(project, body, site)
-        if effect is None or _spared(project, body, site):
+        if effect is None or (in_loop(body, site.context) and _spared(project, body, site)):
             continue
-        steps = chain(project, body.key, effect) if effect.callee else ()
-        called = display(site.target or "")
-        if effect.callee:
-            fields = {"call": _text(site, called), "chain": f" ({' -> '.join([called, *_names(steps)])})"}
-        else:
-            fields = {"call": _text(site, called), "chain": ""}
-        yield Fault(body.place(site.at), fields, steps)
+        yield _fault(project, body, effect, _text(site, display(site.target or "")))
+
+
+def check_rows(body: Body, project: Project) -> Iterator[Fault]:
+    """What sends a query for each row of a loop and is no call of a session: a property that asks it, a dynamic relationship."""
+    if not mapped_classes(project) or project.get(Function, body.key) is None:
+        return
+    if is_script(project, body.path) or is_startup(project, body.key):
+        return
+    for sent in flow(project, body.key).sent:
+        if not left_after(body, sent.loop, sent.at):
+            yield _fault(project, body, _sent(project, sent), sent.text)
+
+
+def _sent(project: Project, sent: Sent) -> Effect:
+    below = effect_of(project, sent.callee, SQL_ONCE) if sent.callee else None
+    if below is None:
+        return Effect(SQL, 0, sent.at, "", "sqlalchemy.orm.Query", ())
+    return below._replace(depth=below.depth + 1, at=sent.at, callee=sent.callee)
+
+
+def _fault(project: Project, body: Body, effect: Effect, text: str) -> Fault:
+    steps = chain(project, body.key, effect) if effect.callee else ()
+    names = f" ({' -> '.join([display(effect.callee), *_names(steps)])})" if effect.callee else ""
+    return Fault(body.place(effect.at), {"call": text, "chain": names}, steps)
+
+
+def _is_mapped(project: Project, body: Body, site: Site) -> bool:
+    """Whether a call stands in a lambda that is mapped over something: a loop without the word."""
+    items = mapped_over(body, site.context, site.call)
+    return items is not None and not is_listed(project, body, items)
 
 
 def _query(project: Project, body: Body, site: Site) -> Effect | None:
@@ -104,7 +138,33 @@ def _spared(project: Project, body: Body, site: Site) -> bool:
     loop = innermost_loop(body, site.context)
     if loop is None or runs_once(body, site.context, site.at) or picks_one_key(body, site.context):
         return True
-    return all(is_harmless(project, body, around) for around in loops_around(body, site.context))
+    if _once_in_so_many(body, site.context) or (name in ("get", "get_one") and _is_present(project, body, site)):
+        return True
+    return all(
+        is_harmless(project, body, around) or (around.kind != "while" and is_listed(project, body, around.info[0]))
+        for around in loops_around(body, site.context)
+    )
+
+
+def _is_present(project: Project, body: Body, site: Site) -> bool:
+    """`session.get(User, key)` of a row that the session has: of the same key in every round, or of a table whose rows are held."""
+    if session_kind(project, site.receiver) is None or len(site.call[2]) != 2 or site.call[3]:
+        return False
+    key = site.call[2][1]
+    name = ir.dotted(key)
+    if name is not None and site.use == "bind" and name.partition(".")[0] not in names_in_loop(body, site.context):
+        return True
+    return site.at in flow(project, body.key).present
+
+
+def _once_in_so_many(body: Body, context: int) -> bool:
+    """`if len(waiting) >= 100: session.flush()`: a batch."""
+    for structure in enclosing(body, context):
+        if structure.kind in LOOPS:
+            return False
+        if structure.kind == "if" and once_in_so_many(structure.info):
+            return True
+    return False
 
 
 def _text(site: Site, called: str) -> str:
