@@ -69,7 +69,8 @@ def programs(names: tuple[str, ...] = ()) -> list[Program]:
             found.append(Program(entry.stem, PROGRAMS, entry.stem, own | _used(shared, own)))
         elif (entry / "program.py").exists():
             own = {
-                file.relative_to(entry).as_posix(): file.read_text(encoding="utf-8") for file in sorted(entry.rglob("*.py"))
+                file.relative_to(entry).as_posix(): file.read_text(encoding="utf-8")
+                for file in sorted(entry.rglob("*.py"))
             }
             found.append(Program(entry.name, entry, "program", own | _used(shared, own)))
     return [p for p in found if not names or p.name in names]
@@ -104,6 +105,7 @@ def untrue(program: Program, few: Run, many: Run) -> Iterator[str]:
     marks = program.marks
     marked = {(m.path, m.line) for m in marks if not m.answer}
     for mark in sorted(marks):
+
         def below(statement: Statement, mark: Mark = mark) -> bool:
             inside = not statement.lines & marked if mark.answer else (mark.path, mark.line) in statement.lines
             return inside and statement.kind in _KINDS[mark.code]

@@ -89,7 +89,8 @@ class Recorder:
         self._context: Any = None
 
     def __call__(self, connection: Any, cursor: Any, statement: str, parameters: Any, context: Any, many: bool) -> None:
-        if not self.on or context is self._context:  # a further slice of an executemany: SQLite gets some of them row by row
+        """One statement; a further slice of an executemany is none, since SQLite gets some of them row by row."""
+        if not self.on or context is self._context:
             return
         self._context = context
         kind = SENT

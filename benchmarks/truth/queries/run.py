@@ -12,7 +12,9 @@ from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
 
-if __name__ == "__main__":  # a process for each program imports this file again: what it does not need stays below this line
+if (
+    __name__ == "__main__"
+):  # a process for each program imports this file again: what it does not need stays below this line
     sys.path[:0] = [str(HERE), str(HERE.parents[2] / "src")]
     from table import main
 

@@ -9,10 +9,10 @@ import tomllib
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
-HERE = Path(__file__).resolve().parent
 from compare import FEW, MANY, SHARED, Program, disagreements, findings, programs, statements, untrue
 from measure import Run, measure
 
+HERE = Path(__file__).resolve().parent
 PRELOAD = ["aiosqlite", "fastapi.testclient", "measure", "sqlalchemy.orm", "sqlmodel"]
 
 
@@ -23,9 +23,7 @@ def measured(chosen: list[Program]) -> dict[str, tuple[Run, ...]]:
     if "forkserver" in methods:
         context.set_forkserver_preload(PRELOAD)
     with ProcessPoolExecutor(os.cpu_count(), mp_context=context, max_tasks_per_child=1) as pool:
-        waiting = {
-            p.name: pool.submit(measure, str(p.folder), p.module, str(SHARED), (FEW, MANY)) for p in chosen
-        }
+        waiting = {p.name: pool.submit(measure, str(p.folder), p.module, str(SHARED), (FEW, MANY)) for p in chosen}
         return {name: future.result() for name, future in waiting.items()}
 
 
@@ -57,4 +55,3 @@ def main() -> int:
         print(f"| {program.name} | {statements(few)} | {statements(many)} | {grows} | {said} |")
     print(f"\n{len(chosen)} programs: {agreed} agree, {explained} disagree for a known reason, {failed} disagree")
     return 1 if failed else 0
-

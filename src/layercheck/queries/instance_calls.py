@@ -12,6 +12,7 @@ from layercheck.knowledge.orm import NARROWING_BUILDERS, ROW_READERS, SELECTS, S
 from layercheck.project import Project, query
 from layercheck.queries.callgraph import Site, bound_arguments
 from layercheck.queries.effects import SQL, SQL_ONCE, effect_of
+from layercheck.queries.implementations import sole_implementation
 from layercheck.queries.instance_flow import Walker, flow
 from layercheck.queries.instance_models import entity_of
 from layercheck.queries.instances import (
@@ -33,7 +34,7 @@ from layercheck.queries.instances import (
 )
 from layercheck.queries.loading import Loads, loads
 from layercheck.queries.models import is_schema
-from layercheck.queries.schema_reads import schema_reads
+from layercheck.queries.schema_reads import nested_reads, schema_reads
 from layercheck.queries.schemas import classes_in, schema_fields
 from layercheck.queries.sessions import session_kind
 from layercheck.queries.symbols import binding, class_attribute, mro, resolve
@@ -115,7 +116,8 @@ def _method(walker: Walker, held: Value, name: str, call: Expr, site: Site | Non
             if name == "values":
                 return many, True
             if name in ("get", "pop", "setdefault"):
-                return held._replace(shape="one"), True
+                loop = walker.loop_of(call[2][0]) if call[2] else 0
+                return held._replace(shape="one", loop=loop or held.loop, extent="some"), True
             return (
                 (Each(Fields((("0", None), ("1", held._replace(shape="one"))))), True)
                 if name == "items"
@@ -140,20 +142,23 @@ def _build(walker: Walker, held: Rows, name: str, call: Expr) -> tuple[Value, bo
     if name in STATEMENT_BUILDERS:
         if name in ("where", "filter", "filter_by"):
             listed = held.extent != "some" and not call[3] and all(_lists(argument) for argument in call[2])
-            return held._replace(fixed=held.fixed | _fixed(held, call), extent="listed" if listed else "some"), True
+            return held._replace(
+                fixed=held.fixed | _fixed(walker.project, held, call), extent="listed" if listed else "some"
+            ), True
         return held._replace(extent="some" if name in NARROWING_BUILDERS else held.extent), True
     shape = ROW_READERS.get(name)
     if shape is None or shape in ("same", "pages"):
         return (held if shape == "same" else None), True
     if name == "scalar" or name == "scalars":
         return None, True
+    walker.loaded(held)
     if held.columns:
         return (held._replace(shape="result") if shape == "many" else unpacked(held, 0)), True
     return held._replace(shape=shape), True
 
 
-def _fixed(held: Rows, call: Expr) -> frozenset[str]:
-    """The columns of the entity that a condition holds equal to one value: `Line.order_id == order_id`, `order_id=order_id`."""
+def _fixed(project: Project, held: Rows, call: Expr) -> frozenset[str]:
+    """What a condition holds equal to one value: `Line.order_id == key`, `order_id=key`, `Line.order == order`, `with_parent(order, ...)`."""
     entity = held.entity.rpartition(":")[2].rpartition(".")[2]
     found = {name for name, _ in call[3] if name is not None}
     stack = list(call[2])
@@ -167,6 +172,11 @@ def _fixed(held: Rows, call: Expr) -> frozenset[str]:
                         found.add(column)
             case ("call", func, args, _, _) if ir.last_name(func) == "and_":
                 stack.extend(args)
+            case ("call", func, (_, parent, *_), _, _) if ir.last_name(func) == "with_parent":
+                owner = (dotted(parent) or "").rpartition(".")[0].rpartition(".")[2]
+                for one in relationships_of(project, held.entity):
+                    if not one.uselist and one.target is not None and one.target.rpartition(":")[2] == owner:
+                        found.add(one.attribute)
             case ("op", "&", operands):
                 stack.extend(operands)
     return frozenset(found)
@@ -242,6 +252,7 @@ def _session_method(walker: Walker, name: str, call: Expr, values: dict[int, Val
     held = values.get(id(statement)) if statement is not None else None
     if not isinstance(held, Rows) or held.shape != "statement":
         return None
+    walker.loaded(held)
     shapes = {
         "scalars": "many",
         "stream_scalars": "many",
@@ -269,7 +280,14 @@ def _statement(walker: Walker, asked: tuple[Expr, ...], at: int) -> Value:
         return None
     loaded = Loads(_beside(walker.project, columns)) if len(columns) > 1 else Loads()
     return Rows(
-        "statement", entity, entity, (), loaded, frozenset(), (walker.key, at), columns=columns if len(columns) > 1 else ()
+        "statement",
+        entity,
+        entity,
+        (),
+        loaded,
+        frozenset(),
+        (walker.key, at),
+        columns=columns if len(columns) > 1 else (),
     )
 
 
@@ -340,6 +358,10 @@ def _project_call(walker: Walker, site: Site, call: Expr, values: dict[int, Valu
         return None
     receiver = _receiver_type(walker, site)
     target = _overridden(project, receiver, call[1], target)
+    implementation = sole_implementation(project, target)
+    if implementation is not None:
+        target = implementation
+        receiver = ("inst", implementation.rpartition(".")[0], ())
     function = project.get(Function, target)
     if function is None:
         return None
@@ -486,7 +508,7 @@ def proxied(project: Project, entity: str, name: str) -> str | None:
 
 def _validated(walker: Walker, schema: str, value: Value, at: int) -> Value:
     """`OrderOut.model_validate(order)` reads every attribute that the schema names."""
-    if isinstance(value, Rows) and value.shape == "one" and value.loop and is_schema(walker.project, schema):
+    if isinstance(value, Rows) and value.shape == "one" and is_schema(walker.project, schema):
         _note_reads(walker, schema, value, at)
     return Fields((), schema)
 
@@ -516,7 +538,7 @@ def _serialised(walker: Walker, schema: str, name: str, value: Rows, at: int) ->
     if field is None or value.shape not in ("many", "one"):
         return
     row = element(value, at + 1) if value.shape == "many" else value
-    if not isinstance(row, Rows) or not row.loop:
+    if not isinstance(row, Rows):
         return
     for inner in classes_in(walker.project, field.owner, field.annotation):
         if is_schema(walker.project, inner):
@@ -524,7 +546,7 @@ def _serialised(walker: Walker, schema: str, name: str, value: Rows, at: int) ->
 
 
 def _note_reads(walker: Walker, schema: str, row: Rows, at: int) -> None:
-    for read in schema_reads(walker.project, row, schema):
+    for read in (schema_reads if row.loop else nested_reads)(walker.project, row, schema):
         where = (read.field.place.key, read.field.place.at, f"{read.schema_name}.{read.field.name} reads it")
         walker.accesses.append(
             Access(at, read.row, read.relationship, f"{read.schema_name}.{read.field.name}", (where,))

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 from layercheck import ir
 from layercheck.facts.rows import Body, Function
-from layercheck.ir import Expr, Stmt
+from layercheck.ir import Expr, Stmt, dotted
 from layercheck.project import Project, query
 from layercheck.queries.callgraph import Site, sites
 from layercheck.queries.instances import (
@@ -24,6 +24,7 @@ from layercheck.queries.instances import (
     Sent,
     Value,
     element,
+    has_key_of,
     in_loop,
     is_lazy,
     join,
@@ -31,6 +32,7 @@ from layercheck.queries.instances import (
     sources,
 )
 from layercheck.queries.tables import relationship
+from layercheck.queries.tables_rows import Relationship
 
 Environment = tuple[tuple[str, Value], ...]
 
@@ -87,6 +89,10 @@ class Walker:
         self.returns: list[tuple[int, Value]] = []
         self.yields: list[Value] = []
         self.accesses: list[Access] = []
+        self.loops: list[tuple[int, frozenset[str]]] = []
+        """The loops around: one more than the ordinal of each, and what it binds."""
+        self.extra: dict[str, frozenset[tuple[str, ...]]] = {}
+        """What later queries have loaded for the rows of an entity."""
         self.sent: list[Sent] = []
         self.present: set[int] = set()
         self.sites: dict[int, Site] = {site.at: site for site in sites(project, body.key)}
@@ -186,7 +192,10 @@ class Walker:
         held = self.value(iterable)
         before = dict(self.names or {})
         self.bind(target, element(held, at + 1))
+        bound = [t for s in ir.statements(inner) if s[0] == "assign" for t in s[1]]
+        self.loops.append((at + 1, _names((target, *bound))))
         self.block(inner)
+        self.loops.pop()
         self.names = _joined(before, self.names)
 
     def _climb(self, inner: tuple[Stmt, ...], at: int) -> None:
@@ -335,11 +344,16 @@ class Walker:
             return owner.get(name) if name is not None else None
         self.value(index)
         if isinstance(owner, Rows):
-            if owner.shape in ("many", "statement"):
-                return owner._replace(shape="many" if ir.is_a(index, "slice") else "one", extent="some")
-            if owner.shape == "keyed":
-                return owner._replace(shape="one")
+            if owner.shape in ("many", "statement") and ir.is_a(index, "slice"):
+                return owner._replace(shape="many", extent="some")
+            if owner.shape in ("many", "statement", "keyed"):
+                return owner._replace(shape="one", loop=self.loop_of(index) or owner.loop, extent="some")
         return None
+
+    def loop_of(self, index: Expr) -> int:
+        """The loop that an index hangs on: `authors[key]` gives another author in every round."""
+        used = _names((index,))
+        return next((loop for loop, bound in reversed(self.loops) if used & bound), 0)
 
     def _comprehension(self, e: Expr) -> Value:
         _, kind, made, generators, at = e
@@ -350,6 +364,7 @@ class Walker:
         picks = False
         for number, (target, iterable, conditions, _) in enumerate(generators):
             self.bind(target, element(self.value(iterable), at + 1 + number))
+            self.loops.append((at + 1 + number, _names((target,))))
             for condition in conditions:
                 self.value(condition)
                 picks = True
@@ -360,6 +375,7 @@ class Walker:
         else:
             out = self.value(made)
             shape = "many"
+        del self.loops[-len(generators) :]
         self.names = before
         if isinstance(out, Rows) and out.shape == "one":
             return out._replace(shape=shape, loop=0, extent="some" if picks else out.extent)
@@ -391,7 +407,7 @@ class Walker:
             return owner._replace(guarded=False)  # it waits for the query, where a plain read would fail
         found = relationship(self.project, owner.entity, name)
         if found is not None:
-            if owner.loop and is_lazy(self.project, owner, found) and not self._present(found):
+            if owner.loop and is_lazy(self.project, owner, found) and not self._present(owner, found):
                 self.accesses.append(Access(at, owner, found, text))
             value = related(self.project, owner, found)
             if found.lazy == "dynamic" and isinstance(value, Rows):
@@ -401,17 +417,35 @@ class Walker:
 
         return read_property(self, owner, name, at, text)
 
+    def _present(self, owner: Rows, found: Relationship) -> bool:
+        """Whether the session has what is read: a later query has loaded it, or a name holds all rows that a related row can be one of."""
+        if (*owner.path, found.attribute) in self.extra.get(owner.root, ()):
+            return True
+        if found.uselist or found.target is None or not has_key_of(self.project, owner.entity, found.target):
+            return False
+        return self.holds(found.target)
 
-    def _present(self, found: Relationship) -> bool:
-        """Whether a name holds all rows that a single related row can be one of: then the session has it already."""
-        return not found.uselist and found.target is not None and self.holds(found.target)
+    def loaded(self, sent: Rows) -> None:
+        """Note that a query was sent: what it loads is there also for the rows of an earlier one."""
+        if sent.loads.paths:
+            self.extra[sent.root] = self.extra.get(sent.root, frozenset()) | sent.loads.paths
 
     def holds(self, entity: str) -> bool:
         """Whether a name holds all rows of an entity, or all that somebody has listed."""
         return any(
-            isinstance(v, Rows) and v.entity == entity and not v.path and v.extent != "some" and v.shape in ("many", "keyed")
+            isinstance(v, Rows)
+            and v.entity == entity
+            and not v.path
+            and v.extent != "some"
+            and v.shape in ("many", "keyed")
             for v in (self.names or {}).values()
         )
+
+
+def _names(parts: tuple[Expr, ...]) -> frozenset[str]:
+    """The names in expressions, those at the start of attribute chains included."""
+    nodes = (node for part in parts for node in ir.walk(part))
+    return frozenset((dotted(node) or "").partition(".")[0] for node in nodes if dotted(node) is not None)
 
 
 def _joined(one: dict[str, Value] | None, other: dict[str, Value] | None) -> dict[str, Value] | None:

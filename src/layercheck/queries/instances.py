@@ -222,17 +222,27 @@ def _held(project: Project, row: Rows, found: Relationship) -> bool:
     """`where(Line.order_id == order_id)` ... `line.order`: the same one for every row, fetched once."""
     if row.path or found.uselist or not row.fixed:
         return False
+    if found.attribute in row.fixed:
+        return True
     if found.foreign_keys is not None:
         return any(part.strip().rpartition(".")[2] in row.fixed for part in found.foreign_keys.split(","))
-    here = table_of(project, row.entity)
-    there = table_of(project, found.target) if found.target is not None else None
+    return found.target is not None and bool(_keys_of(project, row.entity, found.target) & row.fixed)
+
+
+def has_key_of(project: Project, entity: str, target: str) -> bool:
+    """Whether a row of an entity holds the key of the related row: that one is looked up in the session first."""
+    return bool(_keys_of(project, entity, target))
+
+
+def _keys_of(project: Project, entity: str, target: str) -> set[str]:
+    """The columns and attributes of an entity that are foreign keys to another."""
+    here, there = table_of(project, entity), table_of(project, target)
     if here is None or there is None or there.full_name is None:
-        return False
-    own = {
+        return set()
+    return {
         name for c in here.columns if any(t.rpartition(".")[0] == there.full_name for t in c.foreign_keys)
         for name in (c.attribute, c.name)
     }  # fmt: skip
-    return bool(own & row.fixed)
 
 
 def handed_in(value: Value, depth: int = 0) -> Value:

@@ -83,7 +83,8 @@ def _chain(project: Project, key: str, call: Expr, prefix: Path, depth: int) -> 
         for step in steps:
             tip = (*tip, step)
             if name in EAGER_LOADERS:
-                found = found | Loads(frozenset({tip}))
+                depth_given = ir.keyword(call, "recursion_depth") is not None
+                found = found | Loads(frozenset((*tip, *(step,) * more) for more in range(_DEEP if depth_given else 1)))
         if name == "lazyload" and steps:
             found = found | Loads(lazy=frozenset({tip}))
     return found, tip

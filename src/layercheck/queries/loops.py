@@ -117,8 +117,10 @@ def _is_filled(body: Body, name: str) -> bool:
     )
 
 
-def is_small_literal(body: Body, e: Expr) -> bool:
+def is_small_literal(body: Body, e: Expr, depth: int = 0) -> bool:
     """A literal of at most three items, or a local name bound only to such."""
+    if depth > _DEEP:
+        return False
     if ir.is_a(e, "tuple") or ir.is_a(e, "list") or ir.is_a(e, "set"):
         return 0 < len(e[1]) <= _SMALL and not any(ir.is_a(x, "star") for x in e[1])
     if ir.is_a(e, "dict"):
@@ -126,13 +128,13 @@ def is_small_literal(body: Body, e: Expr) -> bool:
     if ir.is_a(e, "call"):
         func = e[1]
         if func in ("enumerate", "zip", "reversed", "sorted", "list", "tuple", "set") and e[2]:
-            return is_small_literal(body, e[2][0])
+            return is_small_literal(body, e[2][0], depth + 1)
         if func == "range" and len(e[2]) == 1 and ir.is_a(e[2][0], "const"):
             return isinstance(e[2][0][1], int) and e[2][0][1] <= _SMALL
         if func.__class__ is str and func.rpartition(".")[2] in ("items", "keys", "values") and "." in func:
-            return is_small_literal(body, func.rpartition(".")[0])
+            return is_small_literal(body, func.rpartition(".")[0], depth + 1)
         if ir.is_a(func, "attr") and func[2] in ("items", "keys", "values"):
-            return is_small_literal(body, func[1])
+            return is_small_literal(body, func[1], depth + 1)
         return False
     if e.__class__ is str:
         values = [raw for raw in body.raw_binds if raw[0] == e]
@@ -143,7 +145,10 @@ def is_small_literal(body: Body, e: Expr) -> bool:
         ):
             return False
         return bool(values) and all(
-            raw[1] == "=" and raw[2] is not None and raw[2].__class__ is not str and is_small_literal(body, raw[2])
+            raw[1] == "="
+            and raw[2] is not None
+            and raw[2].__class__ is not str
+            and is_small_literal(body, raw[2], depth + 1)
             for raw in values
         )
     return False
@@ -187,7 +192,19 @@ def gives_slices(project: Project, key: str) -> bool:
         given = [e[2] for e in returned if ir.is_a(e, "comp")]
         if len(given) != len(returned):
             return False
-    return bool(given) and all(_is_slice(e) for e in given)
+    return bool(given) and all(_is_slice(e) or _is_portion(body, e) for e in given)
+
+
+def _is_portion(body: Body, e: Expr) -> bool:
+    """A name that holds `list(islice(...))`, or a list that is filled and begun anew."""
+    if e.__class__ is not str:
+        return False
+    values = [raw[2] for raw in body.raw_binds if raw[0] == e]
+    filled = any(call[0][1] in (f"{e}.append", f"{e}.extend") for call in body.raw_calls)
+    return bool(values) and all(
+        v is not None and (_is_slice(v) or (filled and (ir.is_a(v, "list") or (ir.is_a(v, "call") and v[1] == "list"))))
+        for v in values
+    )
 
 
 def _is_slice(e: Expr) -> bool:

@@ -37,21 +37,26 @@ def schema_reads(project: Project, row: Rows, schema: str, depth: int = 0) -> li
     return found
 
 
-def nested_reads(project: Project, row: Rows, schema: str, depth: int = 0) -> list[Read]:
-    """The lazy relationships that `schema` reads of each row in the collections of a single row; the collections are one query each."""
-    if depth > _DEEP or rewrites_input(project, schema):
+def nested_reads(project: Project, row: Rows, schema: str) -> list[Read]:
+    """The lazy collections that `schema` reads of each row in a collection of a single row: one query for each of these.
+
+    A collection of the row itself is one query. Single rows beside its items (`line.order.customer`) are often the same for all.
+    """
+    if rewrites_input(project, schema):
         return []
     found: list[Read] = []
     for field in schema_fields(project, schema):
         linked = relationship(project, row.entity, read_name(field))
         value = related(project, row, linked) if linked is not None else None
-        if linked is None or not isinstance(value, Rows) or (row.guarded and is_lazy(project, row, linked)):
+        if linked is None or not isinstance(value, Rows) or value.shape != "many":
+            continue
+        if row.guarded and is_lazy(project, row, linked):
             continue  # over an async session a lazy read fails: who knows what was loaded, and how
-        inner = element(value, 1) if value.shape == "many" else value
+        inner = element(value, 1)
         for nested in classes_in(project, field.owner, field.annotation) if isinstance(inner, Rows) else ():
             if is_schema(project, nested):
-                reads = schema_reads if value.shape == "many" else nested_reads
-                found += reads(project, inner, nested, depth + 1)
+                reads = schema_reads(project, inner, nested, 1)
+                found += [r for r in reads if r.relationship.uselist and r.row.path == inner.path]
     return found
 
 

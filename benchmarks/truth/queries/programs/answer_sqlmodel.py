@@ -1,7 +1,7 @@
 """SQLModel tables answered with SQLModel schemas."""
 
 from collections.abc import Iterator, Sequence
-from typing import Annotated, Optional
+from typing import Annotated
 
 from database import url
 from fastapi import Depends, FastAPI
@@ -27,7 +27,7 @@ class HeroBase(SQLModel):
 
 class Hero(HeroBase, table=True):
     id: int | None = Field(default=None, primary_key=True)
-    squad: Optional[Squad] = Relationship(back_populates="heroes")
+    squad: Squad | None = Relationship(back_populates="heroes")
 
 
 class SquadPublic(SquadBase):

@@ -9,7 +9,8 @@ def run(session: Session) -> list[str]:
     connection = session.connection()
     out = []
     for key in connection.execute(select(Book.id)).scalars().all():
-        out.append(connection.execute(text("SELECT title FROM books WHERE id = :id"), {"id": key}).scalar_one())  # grows: LC601
+        title = connection.execute(text("SELECT title FROM books WHERE id = :id"), {"id": key})  # grows: LC601
+        out.append(title.scalar_one())
     for row in connection.execute(text("SELECT title FROM books")):
         out.append(row.title)
     return out

@@ -14,7 +14,7 @@ def scalar(session: Session) -> list[int]:
 
 def query(session: Session) -> dict[str, int]:
     authors = session.query(Author).all()
-    return {author.name: session.query(Book).filter_by(author_id=author.id).count() for author in authors}  # grows: LC601
+    return {a.name: session.query(Book).filter_by(author_id=a.id).count() for a in authors}  # grows: LC601
 
 
 def parents(session: Session) -> int:

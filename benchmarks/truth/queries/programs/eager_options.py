@@ -29,7 +29,9 @@ def contained(session: Session) -> list[str]:
 
 
 def grouped(session: Session) -> int:
-    statement = select(Author).options(selectinload(Author.books).options(joinedload(Book.copies), selectinload(Book.tags)))
+    statement = select(Author).options(
+        selectinload(Author.books).options(joinedload(Book.copies), selectinload(Book.tags))
+    )
     count = 0
     for author in session.scalars(statement):
         for book in author.books:
@@ -38,7 +40,9 @@ def grouped(session: Session) -> int:
 
 
 def below(session: Session) -> int:
-    books = session.scalars(select(Book).options(joinedload(Book.copies), defaultload(Book.copies).selectinload(Copy.loans)))
+    books = session.scalars(
+        select(Book).options(joinedload(Book.copies), defaultload(Book.copies).selectinload(Copy.loans))
+    )
     return sum(len(copy.loans) for book in books.unique() for copy in book.copies)
 
 

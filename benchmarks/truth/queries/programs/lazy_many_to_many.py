@@ -1,7 +1,6 @@
 """A collection through an association table."""
 
 from library import Book
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 

@@ -1,7 +1,5 @@
 """SQLModel: its session, its relationships."""
 
-from typing import Optional
-
 from sqlalchemy.orm import selectinload
 from sqlmodel import Field, Relationship, Session, SQLModel, select
 
@@ -16,7 +14,7 @@ class Hero(SQLModel, table=True):
     id: int | None = Field(default=None, primary_key=True)
     name: str
     squad_id: int | None = Field(default=None, foreign_key="squad.id")
-    squad: Optional[Squad] = Relationship(back_populates="heroes")
+    squad: Squad | None = Relationship(back_populates="heroes")
 
 
 def fill(session: Session, n: int) -> None:

@@ -39,7 +39,6 @@ from collections.abc import Iterator
 
 from layercheck import ir
 from layercheck.facts.rows import Body, Context
-from layercheck.ir import Expr
 from layercheck.model import Fault, Level, Profile, Rule
 from layercheck.project import Project
 from layercheck.queries.callgraph import LOOPS, enclosing, in_loop

@@ -73,7 +73,7 @@ from collections.abc import Iterator
 
 from layercheck import ir
 from layercheck.facts.rows import Body, Function
-from layercheck.ir import Expr, Stmt
+from layercheck.ir import Expr
 from layercheck.model import Fault, Level, Place, Profile, Rule, Step
 from layercheck.project import Project
 from layercheck.queries.handlers import Registration
@@ -148,7 +148,9 @@ def _responses(
     if isinstance(value, Rows):
         row = element(value, 1) if value.shape == "many" else value
         for schema in schemas if isinstance(row, Rows) and row.shape == "one" else ():
-            yield from schema_reads(project, row, schema) if value.shape == "many" else nested_reads(project, row, schema)
+            yield from (
+                schema_reads(project, row, schema) if value.shape == "many" else nested_reads(project, row, schema)
+            )
     elif isinstance(value, Fields) and not value.schema:
         for schema in schemas:
             arguments = tuple(s for s in schemas if s != schema)

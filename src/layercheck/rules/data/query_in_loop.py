@@ -42,6 +42,8 @@ from layercheck.project import Project
 from layercheck.queries.callgraph import LOOPS, Site, enclosing, in_loop, sites
 from layercheck.queries.dbcalls import database_effects
 from layercheck.queries.effects import SQL, SQL_ONCE, Effect, chain, display, effect_at, effect_of
+from layercheck.queries.handed import looped_by, run_by
+from layercheck.queries.implementations import sole_implementation
 from layercheck.queries.instance_flow import flow
 from layercheck.queries.instances import Sent
 from layercheck.queries.layers import is_script
@@ -74,13 +76,12 @@ RULE = Rule(
 
 def check(body: Body, project: Project) -> Iterator[Fault]:
     """Each call inside a loop that sends SQL, itself or through functions of the project."""
-    looped = [site for site in sites(project, body.key) if in_loop(body, site.context) or _is_mapped(project, body, site)]
-    if not looped or is_script(project, body.path) or is_startup(project, body.key):
+    found = [
+        (site, effect) for site in sites(project, body.key) if (effect := _repeated(project, body, site)) is not None
+    ]
+    if not found or is_script(project, body.path) or is_startup(project, body.key):
         return
-    for site in looped:
-        effect = _query(project, body, site)
-        if effect is None or (in_loop(body, site.context) and _spared(project, body, site)):
-            continue
+    for site, effect in found:
         yield _fault(project, body, effect, _text(site, display(site.target or "")))
 
 
@@ -108,6 +109,31 @@ def _fault(project: Project, body: Body, effect: Effect, text: str) -> Fault:
     return Fault(body.place(effect.at), {"call": text, "chain": names}, steps)
 
 
+def _repeated(project: Project, body: Body, site: Site) -> Effect | None:
+    """The query that a call sends once an iteration: of a loop around it, or of the loop that it is itself (`map`)."""
+    if in_loop(body, site.context):
+        effect = _query(project, body, site)
+        return None if effect is None or _spared(project, body, site) else effect
+    if _is_mapped(project, body, site):
+        return _query(project, body, site)
+    function = looped_by(project, body, site)
+    return _handed(project, site, function) if function is not None else None
+
+
+def _handed(project: Project, site: Site, function: str) -> Effect | None:
+    """The query that a function which was handed over sends itself; what lies deeper may hang on arguments that are not seen here."""
+    effect = _through(project, site, function)
+    return effect if effect is not None and effect.depth == 1 else None
+
+
+def _through(project: Project, site: Site, callee: str) -> Effect | None:
+    """The query of a function that a call runs without calling it."""
+    below = effect_of(project, callee, SQL_ONCE)
+    if below is None or below.guards:
+        return None  # whether it happens depends on arguments that are not seen here
+    return below._replace(depth=below.depth + 1, at=site.at, callee=callee)
+
+
 def _is_mapped(project: Project, body: Body, site: Site) -> bool:
     """Whether a call stands in a lambda that is mapped over something: a loop without the word."""
     items = mapped_over(body, site.context, site.call)
@@ -115,10 +141,16 @@ def _is_mapped(project: Project, body: Body, site: Site) -> bool:
 
 
 def _query(project: Project, body: Body, site: Site) -> Effect | None:
+    handed = run_by(project, body.key, site)
+    if handed is not None:
+        return _handed(project, site, handed)
     if site.target is None:
         return None
     if ":" not in site.target:
         return effect_at(project, body.key, site, SQL) if SQL in database_effects(project, site) else None
+    implementation = sole_implementation(project, site.target)
+    if implementation is not None:
+        return _through(project, site, implementation)
     function = project.get(Function, site.target)
     if (
         function is not None

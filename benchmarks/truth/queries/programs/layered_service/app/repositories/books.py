@@ -35,7 +35,7 @@ class BookRepository:
     def copies(self) -> dict[int, int]:
         """How many copies each book has."""
         rows = self.session.execute(select(Copy.book_id, func.count()).group_by(Copy.book_id))
-        return {book_id: count for book_id, count in rows}
+        return {book_id: count for book_id, count in rows if count}
 
 
 Books = Annotated[BookRepository, Depends()]
