@@ -350,7 +350,7 @@ def mapped_over(body: Body, context: int, call: Expr) -> Expr | None:
             function, items = ir.keyword(outer, "key"), args[0]
         else:
             continue
-        if ir.is_a(function, "lambda") and any(node is call for node in ir.walk(function[2])):
+        if ir.is_a(function, "lambda") and any(node == call for node in ir.walk(function[2])):
             return items
     return None
 

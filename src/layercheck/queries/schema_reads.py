@@ -53,7 +53,9 @@ def nested_reads(project: Project, row: Rows, schema: str) -> list[Read]:
         if row.guarded and is_lazy(project, row, linked):
             continue  # over an async session a lazy read fails: who knows what was loaded, and how
         inner = element(value, 1)
-        for nested in classes_in(project, field.owner, field.annotation) if isinstance(inner, Rows) else ():
+        if not isinstance(inner, Rows):
+            continue
+        for nested in classes_in(project, field.owner, field.annotation):
             if is_schema(project, nested):
                 reads = schema_reads(project, inner, nested, 1)
                 found += [r for r in reads if r.relationship.uselist and r.row.path == inner.path]

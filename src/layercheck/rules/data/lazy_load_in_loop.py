@@ -147,10 +147,10 @@ def _responses(
     schemas = tuple(s for s in classes_in(project, scope, annotation) if is_schema(project, s)) or given
     if isinstance(value, Rows):
         row = element(value, 1) if value.shape == "many" else value
-        for schema in schemas if isinstance(row, Rows) and row.shape == "one" else ():
-            yield from (
-                schema_reads(project, row, schema) if value.shape == "many" else nested_reads(project, row, schema)
-            )
+        if isinstance(row, Rows) and row.shape == "one":
+            reads = schema_reads if value.shape == "many" else nested_reads
+            for schema in schemas:
+                yield from reads(project, row, schema)
     elif isinstance(value, Fields) and not value.schema:
         for schema in schemas:
             arguments = tuple(s for s in schemas if s != schema)

@@ -115,7 +115,8 @@ def _repeated(project: Project, body: Body, site: Site) -> Effect | None:
         effect = _query(project, body, site)
         return None if effect is None or _spared(project, body, site) else effect
     if _is_mapped(project, body, site):
-        return _query(project, body, site)
+        own = _query(project, body, site)
+        return own if own is not None or ":" not in (site.target or "") else _through(project, site, site.target or "")
     function = looped_by(project, body, site)
     return _handed(project, site, function) if function is not None else None
 
