@@ -8,7 +8,8 @@ from layercheck.ir import Expr
 from layercheck.knowledge.blocking import OFFLOADERS
 from layercheck.project import Project, query
 from layercheck.queries.callgraph import Site, bound_arguments, in_lambda, in_loop
-from layercheck.queries.loops import innermost_loop, is_harmless, is_listed, loops_around, runs_once
+from layercheck.queries.listed import is_listed
+from layercheck.queries.loops import innermost_loop, is_harmless, loops_around, runs_once
 from layercheck.queries.types import Typing
 
 _RUNNERS = {

@@ -7,14 +7,14 @@ from typing import Any
 from layercheck import ir
 from layercheck.facts.rows import Body, Class, Function
 from layercheck.ir import Expr, dotted
-from layercheck.knowledge.database import QUERY_TERMINALS
-from layercheck.knowledge.orm import NARROWING_BUILDERS, ROW_READERS, SELECTS, STATEMENT_BUILDERS
+from layercheck.knowledge.orm import SELECTS
 from layercheck.project import Project, query
 from layercheck.queries.callgraph import Site, bound_arguments
 from layercheck.queries.effects import SQL, SQL_ONCE, effect_of
 from layercheck.queries.implementations import sole_implementation
 from layercheck.queries.instance_flow import Walker, flow
-from layercheck.queries.instance_models import entity_of
+from layercheck.queries.instance_queries import build, read, selected, session_method
+from layercheck.queries.instance_schemas import adapted, serialised, validated
 from layercheck.queries.instances import (
     EMPTY,
     GIVEN,
@@ -30,15 +30,10 @@ from layercheck.queries.instances import (
     handed_in,
     holds_rows,
     in_loop,
-    unpacked,
 )
-from layercheck.queries.loading import Loads, loads
 from layercheck.queries.models import is_schema
-from layercheck.queries.schema_reads import nested_reads, schema_reads
-from layercheck.queries.schemas import classes_in, schema_fields
 from layercheck.queries.sessions import session_kind
-from layercheck.queries.symbols import binding, class_attribute, mro, resolve
-from layercheck.queries.tables import relationships_of
+from layercheck.queries.symbols import class_attribute, mro, resolve
 from layercheck.queries.tables_mapping import is_mapped
 from layercheck.queries.types import has_decorator
 
@@ -106,11 +101,9 @@ def _method(walker: Walker, held: Value, name: str, call: Expr, site: Site | Non
     """(value, whether the method is one that the value has)."""
     if isinstance(held, Rows):
         if held.shape == "statement":
-            if held.asks > 0 and not held.given and name in QUERY_TERMINALS:
-                walker.sent.append(Sent(call[4], held.asks, _written(call)))
-            return _build(walker, held, name, call)
+            return build(walker, held, name, call)
         if held.shape in ("result", "many"):
-            return _read(held, name)
+            return read(held, name)
         if held.shape == "keyed":
             many = held._replace(shape="many")
             if name == "values":
@@ -132,81 +125,6 @@ def _method(walker: Walker, held: Value, name: str, call: Expr, site: Site | Non
     return None, True
 
 
-def _written(call: Expr) -> str:
-    return dotted(call[1]) or f"...{ir.last_name(call[1])}"
-
-
-def _build(walker: Walker, held: Rows, name: str, call: Expr) -> tuple[Value, bool]:
-    if name == "options":
-        return held._replace(loads=held.loads | loads(walker.project, walker.key, call[2])), True
-    if name in STATEMENT_BUILDERS:
-        if name in ("where", "filter", "filter_by"):
-            listed = held.extent != "some" and not call[3] and all(_lists(argument) for argument in call[2])
-            return held._replace(
-                fixed=held.fixed | _fixed(walker.project, held, call), extent="listed" if listed else "some"
-            ), True
-        return held._replace(extent="some" if name in NARROWING_BUILDERS else held.extent), True
-    shape = ROW_READERS.get(name)
-    if shape is None or shape in ("same", "pages"):
-        return (held if shape == "same" else None), True
-    if name == "scalar" or name == "scalars":
-        return None, True
-    walker.loaded(held)
-    if held.columns:
-        return (held._replace(shape="result") if shape == "many" else unpacked(held, 0)), True
-    return held._replace(shape=shape), True
-
-
-def _fixed(project: Project, held: Rows, call: Expr) -> frozenset[str]:
-    """What a condition holds equal to one value: `Line.order_id == key`, `order_id=key`, `Line.order == order`, `with_parent(order, ...)`."""
-    entity = held.entity.rpartition(":")[2].rpartition(".")[2]
-    found = {name for name, _ in call[3] if name is not None}
-    stack = list(call[2])
-    while stack:
-        condition = stack.pop()
-        match condition:
-            case ("cmp", left, (("==", right),), _):
-                for one, other in ((left, right), (right, left)):
-                    owner, _, column = (dotted(one) or "").rpartition(".")
-                    if owner.rpartition(".")[2] == entity and not _is_column(other):
-                        found.add(column)
-            case ("call", func, args, _, _) if ir.last_name(func) == "and_":
-                stack.extend(args)
-            case ("call", func, (_, parent, *_), _, _) if ir.last_name(func) == "with_parent":
-                owner = (dotted(parent) or "").rpartition(".")[0].rpartition(".")[2]
-                for one in relationships_of(project, held.entity):
-                    if not one.uselist and one.target is not None and one.target.rpartition(":")[2] == owner:
-                        found.add(one.attribute)
-            case ("op", "&", operands):
-                stack.extend(operands)
-    return frozenset(found)
-
-
-def _lists(condition: Expr) -> bool:
-    """`Author.id.in_(wanted)`."""
-    return ir.is_a(condition, "call") and ir.last_name(condition[1]) == "in_"
-
-
-def _is_column(e: Expr) -> bool:
-    text = dotted(e)
-    return text is not None and "." in text and text.rpartition(".")[0].rpartition(".")[2][:1].isupper()
-
-
-def _read(held: Rows, name: str) -> tuple[Value, bool]:
-    shape = ROW_READERS.get(name)
-    if name == "mappings" or shape is None:
-        return None, name != "append"
-    if shape == "same":
-        return held, True
-    if shape == "pages":
-        return held._replace(shape="pages") if held.shape == "many" else None, True
-    if held.shape == "result" and name not in ("scalars", "scalar", "scalar_one", "scalar_one_or_none"):
-        return (held if shape == "many" else unpacked(held, held.loop)), True
-    if held.columns:
-        return _first_column(held._replace(shape=shape)), True
-    return held._replace(shape=shape), True
-
-
 # ------------------------------------------------------------------------------------------------------ other calls
 
 
@@ -217,14 +135,14 @@ def _external(walker: Walker, site: Site, name: str, call: Expr, values: dict[in
     if target.startswith("builtins."):
         return _builtin(walker, target.removeprefix("builtins."), call, values)
     if name in _VALIDATORS and site.receiver is not None and site.receiver[0] == "type":
-        return _validated(walker, site.receiver[1], first, call[4])
+        return validated(walker, site.receiver[1], first, call[4])
     if target == "pydantic.TypeAdapter.validate_python":
-        return _adapted(walker, call, first)
+        return adapted(walker, call, first)
     if target in SELECTS and args:
-        return _statement(walker, args, call[4])
+        return selected(walker, args, call[4])
     kind = session_kind(walker.project, site.receiver) if site.receiver is not None else None
     if kind is not None:
-        return _session_method(walker, name, call, values, kind == "async")
+        return session_method(walker, name, call, values, kind == "async")
     if target == "typing.cast" and len(args) == 2:
         return values.get(id(args[1]))
     if target.rpartition(".")[2] in _PAGINATORS and "pagination" in target:
@@ -233,72 +151,6 @@ def _external(walker: Walker, site: Site, name: str, call: Expr, values: dict[in
     if target in ("asyncio.gather", "copy.copy", "copy.deepcopy"):
         return first if isinstance(first, Rows) else None
     return None
-
-
-def _session_method(walker: Walker, name: str, call: Expr, values: dict[int, Value], guarded: bool) -> Value:
-    args = call[2]
-    if name == "query" and args:
-        return _statement(walker, args, call[4])
-    if name in ("get", "get_one") and args:
-        found = _statement(walker, args[:1], call[4])
-        options = ir.keyword(call, "options")
-        if isinstance(found, Rows):
-            if walker.holds(found.entity) and not call[3]:
-                walker.present.add(call[4])
-            more = loads(walker.project, walker.key, (("star", options),)) if options is not None else Loads()
-            return found._replace(shape="one", loads=found.loads | more, guarded=guarded, extent="some")
-        return None
-    statement = ir.argument(call, 0, "statement")
-    held = values.get(id(statement)) if statement is not None else None
-    if not isinstance(held, Rows) or held.shape != "statement":
-        return None
-    walker.loaded(held)
-    shapes = {
-        "scalars": "many",
-        "stream_scalars": "many",
-        "exec": "many",
-        "execute": "result",
-        "stream": "result",
-        "scalar": "one",
-    }
-    if name == "exec" and held.columns:
-        return held._replace(shape="result", guarded=guarded)
-    if name in ("scalar", "scalars", "stream_scalars") and held.columns:
-        return _first_column(held._replace(shape=shapes[name], guarded=guarded))
-    return held._replace(shape=shapes[name], guarded=guarded) if name in shapes else None
-
-
-def _first_column(held: Rows) -> Value:
-    return held._replace(columns=()) if held.columns[0] == held.entity else None
-
-
-def _statement(walker: Walker, asked: tuple[Expr, ...], at: int) -> Value:
-    """The statement that asks for these; None where none of them is an entity."""
-    columns = tuple(entity_of(walker.project, walker.key, walker.receiver, e) or "" for e in asked)
-    entity = next((e for e in columns if e), None)
-    if entity is None:
-        return None
-    loaded = Loads(_beside(walker.project, columns)) if len(columns) > 1 else Loads()
-    return Rows(
-        "statement",
-        entity,
-        entity,
-        (),
-        loaded,
-        frozenset(),
-        (walker.key, at),
-        columns=columns if len(columns) > 1 else (),
-    )
-
-
-def _beside(project: Project, columns: tuple[str, ...]) -> frozenset[tuple[str, ...]]:
-    """The relationships that lead from one entity of a query to another: the session has what they give."""
-    return frozenset(
-        (found.attribute,)
-        for entity in columns
-        for found in (relationships_of(project, entity) if entity else ())
-        if not found.uselist and found.target in columns
-    )
 
 
 def _builtin(walker: Walker, name: str, call: Expr, values: dict[int, Value]) -> Value:
@@ -353,7 +205,7 @@ def _project_call(walker: Walker, site: Site, call: Expr, values: dict[int, Valu
         if is_schema(project, target):
             for name, value in items:
                 if isinstance(value, Rows):
-                    _serialised(walker, target, name, value, call[4])
+                    serialised(walker, target, name, value, call[4])
             return Fields(tuple((k, None if holds_rows(v) else v) for k, v in items), target)
         return None
     receiver = _receiver_type(walker, site)
@@ -501,53 +353,3 @@ def proxied(project: Project, entity: str, name: str) -> str | None:
                 if ir.last_name(field.value[1]) == "association_proxy" and field.value[2]:
                     return ir.text_of(field.value[2][0])
     return None
-
-
-# ------------------------------------------------------------------------------------------------------- serialising
-
-
-def _validated(walker: Walker, schema: str, value: Value, at: int) -> Value:
-    """`OrderOut.model_validate(order)` reads every attribute that the schema names."""
-    if isinstance(value, Rows) and value.shape == "one" and is_schema(walker.project, schema):
-        _note_reads(walker, schema, value, at)
-    return Fields((), schema)
-
-
-def _adapted(walker: Walker, call: Expr, value: Value) -> Value:
-    """`TypeAdapter(list[OrderOut]).validate_python(orders)`, the adapter kept in a name or made on the spot."""
-    func = call[1]
-    scope, adapter = walker.key, func[1] if ir.is_a(func, "attr") else None
-    name = (dotted(func) or "").rpartition(".")[0]
-    symbol = resolve(walker.project, walker.key, name) if name else None
-    if symbol is not None and ":" in symbol:
-        bind = binding(walker.project, symbol)
-        scope, adapter = f"{symbol.partition(':')[0]}:", bind.value if bind is not None else None
-    elif name:
-        adapter = next((raw[2] for raw in walker.body.raw_binds if raw[0] == name), None)
-    row = element(value, call[4] + 1) if isinstance(value, Rows) and value.shape == "many" else value
-    if ir.is_a(adapter, "call") and adapter is not None and adapter[2] and isinstance(row, Rows) and row.loop:
-        for schema in classes_in(walker.project, scope, adapter[2][0]):
-            if is_schema(walker.project, schema):
-                _note_reads(walker, schema, row, call[4])
-    return None
-
-
-def _serialised(walker: Walker, schema: str, name: str, value: Rows, at: int) -> None:
-    """`OrderPage(items=orders)`: validates each of the rows with the schema of the field."""
-    field = next((f for f in schema_fields(walker.project, schema) if f.name == name), None)
-    if field is None or value.shape not in ("many", "one"):
-        return
-    row = element(value, at + 1) if value.shape == "many" else value
-    if not isinstance(row, Rows):
-        return
-    for inner in classes_in(walker.project, field.owner, field.annotation):
-        if is_schema(walker.project, inner):
-            _note_reads(walker, inner, row, at)
-
-
-def _note_reads(walker: Walker, schema: str, row: Rows, at: int) -> None:
-    for read in (schema_reads if row.loop else nested_reads)(walker.project, row, schema):
-        where = (read.field.place.key, read.field.place.at, f"{read.schema_name}.{read.field.name} reads it")
-        walker.accesses.append(
-            Access(at, read.row, read.relationship, f"{read.schema_name}.{read.field.name}", (where,))
-        )

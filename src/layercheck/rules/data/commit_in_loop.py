@@ -41,6 +41,7 @@ from layercheck import ir
 from layercheck.facts.rows import Body, Context
 from layercheck.model import Fault, Level, Profile, Rule
 from layercheck.project import Project
+from layercheck.queries.batches import once_in_so_many
 from layercheck.queries.callgraph import LOOPS, enclosing, in_loop
 from layercheck.queries.commits import Commit, commits, event_text, is_step, writes_something
 from layercheck.queries.effects import chain
@@ -49,7 +50,6 @@ from layercheck.queries.loops import (
     innermost_loop,
     is_harmless,
     loops_around,
-    once_in_so_many,
     picks_one_key,
     runs_once,
 )

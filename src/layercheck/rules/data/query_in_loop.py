@@ -39,6 +39,7 @@ from layercheck import ir
 from layercheck.facts.rows import Body, Function
 from layercheck.model import Fault, Level, Profile, Rule, Step
 from layercheck.project import Project
+from layercheck.queries.batches import once_in_so_many
 from layercheck.queries.callgraph import LOOPS, Site, enclosing, in_loop, sites
 from layercheck.queries.dbcalls import database_effects
 from layercheck.queries.effects import SQL, SQL_ONCE, Effect, chain, display, effect_at, effect_of
@@ -47,15 +48,14 @@ from layercheck.queries.implementations import sole_implementation
 from layercheck.queries.instance_flow import flow
 from layercheck.queries.instances import Sent
 from layercheck.queries.layers import is_script
+from layercheck.queries.listed import is_listed
 from layercheck.queries.loops import (
     innermost_loop,
     is_harmless,
-    is_listed,
     left_after,
     loops_around,
     mapped_over,
     names_in_loop,
-    once_in_so_many,
     picks_one_key,
     runs_once,
 )
