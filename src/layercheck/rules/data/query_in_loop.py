@@ -3,6 +3,16 @@
 A query in a loop costs one round trip a row: fast on a laptop with ten rows, seconds in production with ten thousand. It hides
 well, because the query is often several calls away in a service or repository.
 
+A loop is also what runs a function once for each item: `map(load, keys)`, `sorted(rows, key=...)`, a function of the project that is
+handed another and calls it in its own loop. A query is also what hides it: a property that asks its own session, a dynamic relationship,
+the one implementation of an abstract repository, a function that is handed to a thread or a task group.
+
+Spared is what does not grow with the rows: loops over what the source lists (literals of any length, constants, enumerations, ranges of
+numbers; the catalogue has three items), slices, pages and work that is sent once in so many rounds, retries, polling, branches that the
+arguments of a call rule out, and `session.get` of a row that the session has already. `session.merge` is reported, where the catalogue
+leaves it to the unit of work: it flushes and reads at once. Where the query stands in a loop of the callee, that loop is the finding.
+Which programs grow was measured: benchmarks/truth/queries.
+
 How to fix: ask once for all of it (`where(Model.id.in_(ids))`, a join, `selectinload`), then look rows up in a dictionary; or
 collect the objects and write them with one `add_all` and one flush.
 
