@@ -181,3 +181,19 @@ STRING_TYPES: Final[frozenset[str]] = frozenset(
     {"String", "VARCHAR", "Text", "TEXT", "AutoString", "Unicode", "UnicodeText", "CHAR"}
 )
 """The types of plain text columns, by their last name."""
+
+KEYED_CALLS: Final[dict[str, tuple[int, int | str, int]]] = {
+    "builtins.filter": (1, 0, 0),
+    "builtins.map": (1, 0, 0),
+    "builtins.max": (0, "key", 0),
+    "builtins.min": (0, "key", 0),
+    "builtins.sorted": (0, "key", 0),
+    "functools.reduce": (1, 0, 1),
+    "heapq.nlargest": (1, "key", 0),
+    "heapq.nsmallest": (1, "key", 0),
+    "itertools.dropwhile": (1, 0, 0),
+    "itertools.filterfalse": (1, 0, 0),
+    "itertools.groupby": (0, "key", 0),
+    "itertools.takewhile": (1, 0, 0),
+}
+"""Calls that run a function for each item: (position of the items, position or keyword of the function, which of its parameters gets one)."""

@@ -7,7 +7,7 @@ from typing import Any
 from layercheck import ir
 from layercheck.facts.rows import Body, Class, Function
 from layercheck.ir import Expr, dotted
-from layercheck.knowledge.orm import SELECTS
+from layercheck.knowledge.orm import KEYED_CALLS, SELECTS
 from layercheck.project import Project, query
 from layercheck.queries.callgraph import Site, bound_arguments
 from layercheck.queries.effects import SQL, SQL_ONCE, effect_of
@@ -39,7 +39,6 @@ from layercheck.queries.types import has_decorator
 
 _SAME = frozenset({"list", "tuple", "set", "frozenset", "sorted", "reversed", "iter", "aiter"})
 _PICKS = frozenset({"next", "min", "max", "anext"})
-_WITH_KEY = frozenset({"sorted", "min", "max", "filter", "map", "any", "all", "sum"})
 _VALIDATORS = frozenset({"model_validate", "from_orm", "parse_obj"})
 _PAGINATORS = ("paginate", "apaginate")
 _PROPERTIES = frozenset({"builtins.property", "functools.cached_property", "sqlalchemy.ext.hybrid.hybrid_property"})
@@ -132,6 +131,8 @@ def _external(walker: Walker, site: Site, name: str, call: Expr, values: dict[in
     target = site.target or ""
     args = call[2]
     first = values.get(id(args[0])) if args else None
+    if target in KEYED_CALLS:
+        _read_by(walker, *KEYED_CALLS[target], call, values)
     if target.startswith("builtins."):
         return _builtin(walker, target.removeprefix("builtins."), call, values)
     if name in _VALIDATORS and site.receiver is not None and site.receiver[0] == "type":
@@ -156,8 +157,6 @@ def _external(walker: Walker, site: Site, name: str, call: Expr, values: dict[in
 def _builtin(walker: Walker, name: str, call: Expr, values: dict[int, Value]) -> Value:
     args = call[2]
     first = values.get(id(args[0])) if args else None
-    if name in _WITH_KEY:
-        _walk_lambda(walker, name, call, values)
     if name in _SAME:
         if isinstance(first, Rows) and first.shape in ("many", "statement"):
             return first._replace(shape="many")
@@ -179,19 +178,35 @@ def _builtin(walker: Walker, name: str, call: Expr, values: dict[int, Value]) ->
     return None
 
 
-def _walk_lambda(walker: Walker, name: str, call: Expr, values: dict[int, Value]) -> None:
-    """`sorted(orders, key=lambda order: order.customer.name)` reads once a row."""
+def _read_by(walker: Walker, items: int, function: int | str, part: int, call: Expr, values: dict[int, Value]) -> None:
+    """`sorted(orders, key=lambda order: order.customer.name)` reads once a row; so do `attrgetter` and `map(Out.model_validate, orders)`."""
     args = call[2]
-    function = ir.keyword(call, "key")
-    position = 0
-    if name in ("map", "filter"):
-        function, position = (args[0] if args else None), 1
-    if not ir.is_a(function, "lambda") or len(args) <= position or walker.names is None or not function[1]:  # type: ignore[index]
+    used = (
+        ir.keyword(call, function)
+        if function.__class__ is str
+        else args[function]
+        if len(args) > int(function)
+        else None
+    )
+    if used is None or len(args) <= items or walker.names is None:
         return
-    before = walker.names
-    walker.names = {**before, function[1][0]: element(values.get(id(args[position])), call[4] + 1)}  # type: ignore[index]
-    walker.value(function[2])  # type: ignore[index]
-    walker.names = before
+    row = element(values.get(id(args[items])), call[4] + 1)
+    if ir.is_a(used, "lambda"):
+        before = walker.names
+        if len(used[1]) > part:
+            walker.names = {**before, used[1][part]: row}
+            walker.value(used[2])
+        walker.names = before
+    elif ir.is_a(used, "call") and ir.last_name(used[1]) == "attrgetter":
+        for text in filter(None, map(ir.text_of, used[2])):
+            value = row
+            for name in text.split("."):
+                value = walker.attribute(value, name, call[4], f"attrgetter({text!r})")
+    elif ir.last_name(used) in _VALIDATORS:
+        owner = (dotted(used) or "").rpartition(".")[0]
+        schema = resolve(walker.project, walker.key, owner) if owner else None
+        if schema is not None and ":" in schema:
+            validated(walker, schema, row, call[4])
 
 
 # ------------------------------------------------------------------------------------------------- project functions
@@ -341,6 +356,16 @@ def read_property(walker: Walker, row: Rows, name: str, at: int, text: str) -> V
             row_now = access.row._replace(loop=row.loop, given=row.given)
             walker.accesses.append(access._replace(at=at, row=row_now, text=text, steps=steps))
     return handed_back(found.returned, row.loop, walker.given)
+
+
+def own_property(walker: Walker, name: str) -> Value:
+    """A property of the class that the method runs for: `self.base` with `return select(self.model)`."""
+    kind = walker.receiver or _own_type(walker)
+    symbol = class_attribute(walker.project, kind[1], name) if kind is not None else None
+    function = walker.project.get(Function, symbol) if symbol is not None else None
+    if function is None or not function.decorators or not has_decorator(walker.project, function, _PROPERTIES):
+        return None
+    return handed_back(flow(walker.project, function.key, walker.receiver).returned, 0, walker.given)
 
 
 @query

@@ -391,6 +391,10 @@ class Walker:
             return self.names[text]
         parts = text.split(".")
         held = self.names.get(parts[0])
+        if held is None and parts[0] == "self" and len(parts) > 1 and "self" not in self.names:
+            from layercheck.queries.instance_calls import own_property
+
+            held, parts = own_property(self, parts[1]), parts[1:]
         for position, name in enumerate(parts[1:], 1):
             if held is None or isinstance(held, Each) or held == EMPTY:
                 return None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from layercheck import ir
+from layercheck.facts.rows import Class
 from layercheck.ir import Expr, dotted
 from layercheck.knowledge.database import QUERY_TERMINALS
 from layercheck.knowledge.orm import NARROWING_BUILDERS, ROW_READERS, STATEMENT_BUILDERS
@@ -10,7 +11,8 @@ from layercheck.project import Project
 from layercheck.queries.instance_flow import Walker
 from layercheck.queries.instance_models import entity_of
 from layercheck.queries.instances import Rows, Sent, Value, unpacked
-from layercheck.queries.loading import Loads, loads
+from layercheck.queries.loading import UNSURE, Loads, loads
+from layercheck.queries.symbols import class_attribute, mro
 from layercheck.queries.tables import relationships_of
 
 
@@ -86,7 +88,7 @@ def build(walker: Walker, held: Rows, name: str, call: Expr) -> tuple[Value, boo
     if held.asks > 0 and not held.given and name in QUERY_TERMINALS:
         walker.sent.append(Sent(call[4], held.asks, dotted(call[1]) or f"...{name}"))
     if name == "options":
-        return held._replace(loads=held.loads | loads(walker.project, walker.key, call[2])), True
+        return held._replace(loads=held.loads | _options(walker, call[2])), True
     if name in STATEMENT_BUILDERS:
         if name in ("where", "filter", "filter_by"):
             listed = held.extent != "some" and not call[3] and all(_lists(argument) for argument in call[2])
@@ -103,6 +105,32 @@ def build(walker: Walker, held: Rows, name: str, call: Expr) -> tuple[Value, boo
     if held.columns:
         return (held._replace(shape="result") if shape == "many" else unpacked(held, 0)), True
     return held._replace(shape=shape), True
+
+
+def _options(walker: Walker, options: tuple[Expr, ...]) -> Loads:
+    """What options load; `*self.loads` is that of the class which the method runs for."""
+    found = Loads()
+    for option in options:
+        inner = option[1] if ir.is_a(option, "star") else option
+        owner, _, name = (dotted(inner[1] if ir.is_a(inner, "call") else inner) or "").rpartition(".")
+        if walker.receiver is not None and owner in ("self", "cls"):
+            found = found | _own_options(walker, walker.receiver[1], name, inner)
+        else:
+            found = found | loads(walker.project, walker.key, (option,))
+    return found
+
+
+def _own_options(walker: Walker, cls: str, name: str, written: Expr) -> Loads:
+    project = walker.project
+    for base in mro(project, cls) if not ir.is_a(written, "call") else ():
+        row = project.get(Class, base)
+        value = next((f.value for f in row.fields if f.name == name and f.value is not None), None) if row else None
+        if value is not None:
+            return loads(project, base, (value,))
+    own = f"{walker.key.rpartition('.')[0]}"
+    if class_attribute(project, cls, name) == class_attribute(project, own, name):
+        return loads(project, walker.key, (("star", written),))
+    return UNSURE
 
 
 def _fixed(project: Project, held: Rows, call: Expr) -> frozenset[str]:

@@ -149,6 +149,8 @@ def _responses(
     schemas = tuple(s for s in classes_in(project, scope, annotation) if is_schema(project, s)) or given
     if isinstance(value, Rows):
         row = element(value, 1) if value.shape == "many" else value
+        if value.shape == "keyed":
+            row, value = value._replace(shape="one", loop=1), value._replace(shape="many")
         if isinstance(row, Rows) and row.shape == "one":
             reads = schema_reads if value.shape == "many" else nested_reads
             for schema in schemas:
