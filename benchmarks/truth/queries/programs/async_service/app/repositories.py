@@ -26,7 +26,7 @@ class Tasks(BaseRepository[Task]):
     async def per_project(self) -> dict[int, int]:
         """How many each project has."""
         rows = await self.session.execute(select(Task.project_id, func.count()).group_by(Task.project_id))
-        return {key: count for key, count in rows.all()}
+        return {key: count for key, count in rows.all() if count}
 
 
 class People(BaseRepository[Person]):

@@ -1,7 +1,5 @@
 """SQLModel tables with a link table."""
 
-from typing import Optional
-
 from sqlmodel import Field, Relationship, SQLModel
 
 
@@ -35,4 +33,4 @@ class ClubRoom(SQLModel, table=True):
     id: int | None = Field(default=None, primary_key=True)
     number: int
     club_id: int | None = Field(default=None, foreign_key="club.id")
-    club: Optional[Club] = Relationship(back_populates="rooms")
+    club: Club | None = Relationship(back_populates="rooms")
