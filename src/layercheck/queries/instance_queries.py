@@ -127,7 +127,7 @@ def _own_options(walker: Walker, cls: str, name: str, written: Expr) -> Loads:
         value = next((f.value for f in row.fields if f.name == name and f.value is not None), None) if row else None
         if value is not None:
             return loads(project, base, (value,))
-    own = f"{walker.key.rpartition('.')[0]}"
+    own = walker.key.rpartition(".")[0]
     if class_attribute(project, cls, name) == class_attribute(project, own, name):
         return loads(project, walker.key, (("star", written),))
     return UNSURE

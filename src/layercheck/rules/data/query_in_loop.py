@@ -76,7 +76,7 @@ from layercheck.queries.tables import mapped_classes
 RULE = Rule(
     code="LC601",
     name="query-in-loop",
-    message="{call}() sends a query once an iteration of the loop{chain}: fetch all rows with one query before the loop",
+    message="{call} sends a query once an iteration of the loop{chain}: fetch all rows with one query before the loop",
     level=Level.ERROR,
     profile=Profile.DEFAULT,
     card=("ARCH-5", "DATA-5"),
@@ -92,7 +92,7 @@ def check(body: Body, project: Project) -> Iterator[Fault]:
     if not found or is_script(project, body.path) or is_startup(project, body.key):
         return
     for site, effect in found:
-        yield _fault(project, body, effect, _text(site, display(site.target or "")))
+        yield _fault(project, body, effect, f"{_text(site, display(site.target or ''))}()")
 
 
 def check_rows(body: Body, project: Project) -> Iterator[Fault]:
@@ -103,7 +103,7 @@ def check_rows(body: Body, project: Project) -> Iterator[Fault]:
         return
     for sent in flow(project, body.key).sent:
         if not left_after(body, sent.loop, sent.at):
-            yield _fault(project, body, _sent(project, sent), sent.text)
+            yield _fault(project, body, _sent(project, sent), sent.text if sent.callee else f"{sent.text}()")
 
 
 def _sent(project: Project, sent: Sent) -> Effect:
