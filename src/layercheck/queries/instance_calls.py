@@ -256,9 +256,9 @@ def _environment(project: Project, function: Function, site: Site, values: dict[
             if given is not None and given != EMPTY:
                 found[param.name] = handed_in(given)
             elif value == ("const", None):
-                found[param.name] = Const(False)
+                found[param.name] = Const(False, none=True)
         elif ir.is_a(param.default, "const") and (param.default[1] is None or isinstance(param.default[1], bool)):  # type: ignore[index]
-            found[param.name] = Const(bool(param.default[1]))  # type: ignore[index]
+            found[param.name] = Const(bool(param.default[1]), none=param.default[1] is None)  # type: ignore[index]
     return found
 
 

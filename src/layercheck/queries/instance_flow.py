@@ -182,6 +182,10 @@ class Walker:
         if ir.is_a(test, "un") and test[1] == "not":
             inner = self._decided(test[2])
             return None if inner is None else not inner
+        match test:
+            case ("cmp", str(name), (("is" | "is not" as operator, ("const", None)),), _):
+                held = (self.names or {}).get(name)
+                return held.none is (operator == "is") if isinstance(held, Const) else None
         if ir.is_a(test, "bool"):
             parts = [self._decided(part) for part in test[2]]
             decisive = test[1] == "or"
@@ -296,12 +300,16 @@ class Walker:
                 return self._dictionary(pairs)
             case ("ifexp", test, one, other):
                 self.value(test)
+                known = self._decided(test)
+                if known is not None:
+                    return self.value(one if known else other)
                 return join(self.value(one), self.value(other))
-            case ("bool", _, operands):
-                held = [self.value(operand) for operand in operands]
-                out = held[0]
-                for one in held[1:]:
-                    out = join(out, one)
+            case ("bool", operator, operands):
+                out: Value = EMPTY
+                for operand in operands:
+                    out = join(out, self.value(operand))
+                    if self._decided(operand) is (operator == "or"):
+                        break  # the rest is not looked at
                 return out
             case ("op", "+", operands):
                 held = [self.value(operand) for operand in operands]

@@ -84,6 +84,7 @@ class Const(NamedTuple):
     """True, False or None: what decides a branch."""
 
     held: bool
+    none: bool = False
 
 
 class Empty(NamedTuple):
