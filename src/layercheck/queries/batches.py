@@ -6,6 +6,7 @@ from layercheck import ir
 from layercheck.facts.rows import Body, Context, Function
 from layercheck.ir import Expr, Stmt
 from layercheck.project import Project, query
+from layercheck.queries.callgraph import Site, bound_arguments
 from layercheck.queries.symbols import resolve
 
 _BATCHERS = ("chunk", "batch", "paginate", "pages", "slices")
@@ -97,6 +98,36 @@ def _is_slice(e: Expr) -> bool:
     if ir.is_a(e, "call"):
         return ir.last_name(e[1]) == "islice" or (e[1] in ("list", "tuple") and len(e[2]) == 1 and _is_slice(e[2][0]))
     return False
+
+
+def reads_on(project: Project, body: Body, site: Site, changing: frozenset[str]) -> bool:
+    """Whether a query reads the next rows in every round: `.offset(start)`, with a `start` that the loop changes, here or in the callee."""
+    if _moves(body, site.call, site.at, changing):
+        return True
+    callee = project.get(Body, site.target) if site.target is not None and ":" in site.target else None
+    if callee is None:
+        return False
+    given = bound_arguments(project, callee.key, site)
+    moved = frozenset(p for p, e in given.items() if e is not None and _mentions(e, changing))
+    return bool(moved) and any(_moves(callee, call[0], call[0][4], moved) for call in callee.raw_calls)
+
+
+def _moves(body: Body, e: Expr, at: int, changing: frozenset[str]) -> bool:
+    """Whether an expression, or the statement that a name in it holds, has an offset that mentions one of these names."""
+    values = [e]
+    for node in ir.walk(e):
+        if node.__class__ is str:
+            values += [raw[2] for raw in body.raw_binds if raw[0] == node and raw[1] == "=" and raw[5] < at]
+    return any(
+        ir.last_name(call[1]) in ("offset", "slice") and any(_mentions(a, changing) for a in call[2])
+        for value in values
+        if value is not None
+        for call in ir.calls(value)
+    )
+
+
+def _mentions(e: Expr, names: frozenset[str]) -> bool:
+    return any((ir.dotted(node) or "").partition(".")[0] in names for node in ir.walk(e))
 
 
 def once_in_so_many(test: Expr) -> bool:

@@ -49,7 +49,7 @@ from layercheck import ir
 from layercheck.facts.rows import Body, Function
 from layercheck.model import Fault, Level, Profile, Rule, Step
 from layercheck.project import Project
-from layercheck.queries.batches import once_in_so_many
+from layercheck.queries.batches import once_in_so_many, reads_on
 from layercheck.queries.callgraph import LOOPS, Site, enclosing, in_loop, sites
 from layercheck.queries.dbcalls import database_effects
 from layercheck.queries.effects import SQL, SQL_ONCE, Effect, chain, display, effect_at, effect_of
@@ -182,6 +182,8 @@ def _spared(project: Project, body: Body, site: Site) -> bool:
     if loop is None or runs_once(body, site.context, site.at) or picks_one_key(body, site.context):
         return True
     if _once_in_so_many(body, site.context) or (name in ("get", "get_one") and _is_present(project, body, site)):
+        return True
+    if reads_on(project, body, site, names_in_loop(body, site.context)):
         return True
     return all(
         is_harmless(project, body, around) or (around.kind != "while" and is_listed(project, body, around.info[0]))
