@@ -31,6 +31,7 @@ from layercheck.queries.instances import (
     related,
     sources,
 )
+from layercheck.queries.listed import is_handful
 from layercheck.queries.tables import relationship
 from layercheck.queries.tables_rows import Relationship
 
@@ -353,7 +354,9 @@ class Walker:
         self.value(index)
         if isinstance(owner, Rows):
             if owner.shape in ("many", "statement") and ir.is_a(index, "slice"):
-                return owner._replace(shape="many", extent="some")
+                return owner._replace(
+                    shape="many", extent="some", few=owner.few or (index[1] is None and is_handful(index[2]))
+                )
             if owner.shape in ("many", "statement", "keyed"):
                 return owner._replace(shape="one", loop=self.loop_of(index) or owner.loop, extent="some")
         return None

@@ -18,6 +18,10 @@ def entity_of(project: Project, key: str, receiver: Any, e: Expr) -> str | None:
     text = dotted(e)
     if text is None:
         return None
+    if text == "cls":
+        path, _, qualname = key.partition(":")
+        own = receiver[1] if receiver is not None else f"{path}:{qualname.rpartition('.')[0]}"
+        return own if is_mapped(project, own) else None
     symbol = resolve(project, key, text) or _aliased(project, key, text)
     if symbol is not None and ":" in symbol and project.get(Class, symbol) is not None:
         return symbol if is_mapped(project, symbol) else None

@@ -11,6 +11,7 @@ from layercheck.project import Project
 from layercheck.queries.instance_flow import Walker
 from layercheck.queries.instance_models import entity_of
 from layercheck.queries.instances import Rows, Sent, Value, unpacked
+from layercheck.queries.listed import is_handful
 from layercheck.queries.loading import UNSURE, Loads, loads
 from layercheck.queries.symbols import class_attribute, mro
 from layercheck.queries.tables import relationships_of
@@ -95,7 +96,8 @@ def build(walker: Walker, held: Rows, name: str, call: Expr) -> tuple[Value, boo
             return held._replace(
                 fixed=held.fixed | _fixed(walker.project, held, call), extent="listed" if listed else "some"
             ), True
-        return held._replace(extent="some" if name in NARROWING_BUILDERS else held.extent), True
+        few = held.few or (name == "limit" and len(call[2]) == 1 and is_handful(call[2][0]))
+        return held._replace(extent="some" if name in NARROWING_BUILDERS else held.extent, few=few), True
     shape = ROW_READERS.get(name)
     if shape is None or shape in ("same", "pages"):
         return (held if shape == "same" else None), True

@@ -47,6 +47,8 @@ class Rows(NamedTuple):
     """The entity at each position of its rows, "" for anything else, where a query asks for more than one thing."""
     asks: int = 0
     """For the query that a dynamic relationship is: the loop whose row it hangs on."""
+    few: bool = False
+    """A handful, by a number that is written down: `limit(5)`."""
     extent: str = "all"
     """How much of the table the query gives: "all", "listed" (what `in_` lists), "some"."""
     guarded: bool = False
@@ -132,7 +134,7 @@ def join(one: Value, other: Value) -> Value:
             return None
         return one._replace(
             loads=one.loads | other.loads, fixed=one.fixed | other.fixed, given=one.given or other.given,
-            loop=one.loop or other.loop, guarded=one.guarded or other.guarded, extent=max(one.extent, other.extent),
+            loop=one.loop or other.loop, guarded=one.guarded or other.guarded, extent=max(one.extent, other.extent), few=one.few and other.few,
         )  # fmt: skip
     if isinstance(one, Fields) and isinstance(other, Fields):
         names = dict.fromkeys([*(k for k, _ in one.items), *(k for k, _ in other.items)])
@@ -180,12 +182,14 @@ def related(project: Project, row: Rows, found: Relationship) -> Value:
         return row._replace(entity=row.root, path=(), owner="", loop=0)  # the row that it came from
     return row._replace(
         shape="many" if many else "one", entity=found.target, path=(*row.path, found.attribute), owner=row.entity,
-        loop=0 if many or _held(project, row, found) else row.loop,
+        loop=0 if many or _held(project, row, found) else row.loop, few=row.few and not many,
     )  # fmt: skip
 
 
 def is_lazy(project: Project, row: Rows, found: Relationship) -> bool:
     """Whether reading a relationship of one row after the other sends a query for each."""
+    if row.few:
+        return False
     path = (*row.path, found.attribute)
     if (found.lazy not in _LAZY and path not in row.loads.lazy) or not row.loads.sure or path in row.loads.paths:
         return False

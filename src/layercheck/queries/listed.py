@@ -12,7 +12,14 @@ _SMALL = 3
 _VIEWS = ("items", "keys", "values")
 _FILLS = ("add", "append", "extend", "insert", "setdefault", "update")
 _ENUMS = frozenset({"enum.Enum", "enum.Flag", "enum.IntEnum", "enum.IntFlag", "enum.StrEnum"})
+_READS = frozenset({"all", "exec", "execute", "list", "scalars", "unique"})
+_HANDFUL = 10
 _DEEP = 6
+
+
+def is_handful(e: Expr) -> bool:
+    """Whether a number is written down and small: `limit(5)`, `rows[:5]`."""
+    return ir.is_a(e, "const") and e[1].__class__ is int and 0 <= e[1] <= _HANDFUL
 
 
 def is_listed(project: Project, body: Body, e: Expr, depth: int = 0) -> bool:
@@ -32,8 +39,10 @@ def is_listed(project: Project, body: Body, e: Expr, depth: int = 0) -> bool:
             return all(is_listed(project, body, g[1], depth + 1) for g in generators)
         case ("ifexp", _, one, other):
             return is_listed(project, body, one, depth + 1) and is_listed(project, body, other, depth + 1)
+        case ("item", _, ("slice", None, upper, _), _):
+            return is_handful(upper)
         case ("call", func, args, _, _):
-            return _is_listed_call(project, body, func, args, depth)
+            return _is_listed_call(project, body, func, args, depth) or _is_limited(e)
     name = dotted(e)
     return name is not None and _is_listed_name(project, body, name, depth)
 
@@ -49,6 +58,13 @@ def _is_listed_call(project: Project, body: Body, func: Expr, args: tuple[Expr, 
         owner = func[1] if ir.is_a(func, "attr") else (dotted(func) or "").rpartition(".")[0]
         return bool(owner) and is_listed(project, body, owner, depth + 1)
     return False
+
+
+def _is_limited(e: Expr) -> bool:
+    """`session.scalars(select(Order).limit(5)).all()`."""
+    return ir.last_name(e[1]) in _READS and any(
+        ir.last_name(call[1]) == "limit" and len(call[2]) == 1 and is_handful(call[2][0]) for call in ir.calls(e)
+    )
 
 
 def _is_listed_name(project: Project, body: Body, name: str, depth: int) -> bool:

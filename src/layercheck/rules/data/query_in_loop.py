@@ -8,7 +8,7 @@ handed another and calls it in its own loop. A query is also what hides it: a pr
 the one implementation of an abstract repository, a function that is handed to a thread or a task group.
 
 Spared is what does not grow with the rows: loops over what the source lists (literals of any length, constants, enumerations, ranges of
-numbers; the catalogue has three items), slices, pages and work that is sent once in so many rounds, retries, polling, branches that the
+numbers, a handful by `limit(5)` or `[:5]`; the catalogue has three items), slices, pages and work that is sent once in so many rounds, retries, polling, branches that the
 arguments of a call rule out, and `session.get` of a row that the session has already. `session.merge` is reported, where the catalogue
 leaves it to the unit of work: it flushes and reads at once. Where the query stands in a loop of the callee, that loop is the finding.
 Which programs grow was measured: benchmarks/truth/queries.
