@@ -53,7 +53,7 @@ class Report(Base):
     "expression",
     [
         "(1, 2, 3, 4, 5)", "[*TOWNS, 1]", "TOWNS", "constants.TOWNS", "sorted(TOWNS)", "enumerate(TOWNS)", "Size", "range(1, 13)",
-        "self.sizes", "zip(rows, TOWNS)", "{'a': 1}.items()", "[t for t in TOWNS]",
+        "self.sizes", "rows[:5]", "rows.limit(5).all()", "zip(rows, TOWNS)", "{'a': 1}.items()", "[t for t in TOWNS]",
         "TOWNS if rows else (1, 2)",
     ],
 )  # fmt: skip
@@ -62,7 +62,21 @@ def test_what_the_source_lists(expression: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "expression", ["rows", "EMPTY", "FILLED", "GROWN", "[*rows, 1]", "zip(rows, rows)", "range(rows)", "[]"]
+    "expression",
+    [
+        "rows",
+        "rows[5:]",
+        "rows[:500]",
+        "rows.limit(rows).all()",
+        "rows.limit(50).all()",
+        "EMPTY",
+        "FILLED",
+        "GROWN",
+        "[*rows, 1]",
+        "zip(rows, rows)",
+        "range(rows)",
+        "[]",
+    ],
 )
 def test_what_it_does_not_list(expression: str) -> None:
     assert not loop_over(expression)
