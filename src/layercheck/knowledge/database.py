@@ -63,7 +63,7 @@ SESSION_METHODS: dict[str, frozenset[str]] = {
     "flush": _FLUSHED,
     "get": _SQL,
     "get_one": _SQL,
-    "merge": _WRITE,
+    "merge": _SQL_WRITE,
     "refresh": _SQL,
     "rollback": frozenset({"rollback"}),
     "scalar": _SQL,
@@ -93,7 +93,7 @@ SESSION_METHODS: dict[str, frozenset[str]] = {
     "fetchval": _SQL,
     "iterate": _SQL,
 }
-"""Method of any session, connection or cursor -> its effects. `merge` may read first, but the unit of work batches it."""
+"""Method of any session, connection or cursor -> its effects. `merge` flushes what waits, then reads the row of a key that it has not."""
 
 OPEN_CURSORS: frozenset[str] = frozenset({
     "MySQLdb.cursors.Cursor", "aiomysql.Cursor", "aiosqlite.Cursor", "mysql.connector.cursor.MySQLCursor", "oracledb.Cursor",

@@ -159,6 +159,17 @@ STATEMENT_BUILDERS: Final = frozenset({
 })  # fmt: skip
 """Methods of Select and Query that give a statement for the same entity."""
 
+NARROWING_BUILDERS: Final = frozenset({
+    "filter", "filter_by", "from_self", "having", "join", "join_from", "limit", "offset", "select_from", "slice", "where",
+    "with_loader_criteria",
+})  # fmt: skip
+"""Of these, what may leave rows of the entity out."""
+
+SELECTS: Final = frozenset({
+    "sqlalchemy.future.select", "sqlalchemy.select", "sqlalchemy.sql.expression.select", "sqlmodel.select",
+})  # fmt: skip
+"""What makes a select statement."""
+
 ROW_READERS: Final[dict[str, str]] = {
     "all": "many", "fetchall": "many", "fetchmany": "many", "first": "one", "get": "one", "get_one": "one", "one": "one",
     "one_or_none": "one", "fetchone": "one", "scalar": "one", "scalar_one": "one", "scalar_one_or_none": "one", "scalars": "many",
@@ -170,3 +181,19 @@ STRING_TYPES: Final[frozenset[str]] = frozenset(
     {"String", "VARCHAR", "Text", "TEXT", "AutoString", "Unicode", "UnicodeText", "CHAR"}
 )
 """The types of plain text columns, by their last name."""
+
+KEYED_CALLS: Final[dict[str, tuple[int, int | str, int]]] = {
+    "builtins.filter": (1, 0, 0),
+    "builtins.map": (1, 0, 0),
+    "builtins.max": (0, "key", 0),
+    "builtins.min": (0, "key", 0),
+    "builtins.sorted": (0, "key", 0),
+    "functools.reduce": (1, 0, 1),
+    "heapq.nlargest": (1, "key", 0),
+    "heapq.nsmallest": (1, "key", 0),
+    "itertools.dropwhile": (1, 0, 0),
+    "itertools.filterfalse": (1, 0, 0),
+    "itertools.groupby": (0, "key", 0),
+    "itertools.takewhile": (1, 0, 0),
+}
+"""Calls that run a function for each item: (position of the items, position or keyword of the function, which of its parameters gets one)."""

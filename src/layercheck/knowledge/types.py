@@ -204,6 +204,7 @@ _CALLS: dict[str, str] = {
     "sqlalchemy.insert": "sqlalchemy.Insert",
     "sqlalchemy.make_url": "sqlalchemy.URL",
     "sqlalchemy.orm.aliased": "sqlalchemy.orm.AliasedClass",
+    "sqlalchemy.orm.object_session": "sqlalchemy.orm.Session",
     "sqlalchemy.orm.registry": "sqlalchemy.orm.registry",
     "sqlalchemy.orm.scoped_session": "sqlalchemy.orm.scoped_session",
     "sqlalchemy.orm.sessionmaker": "sqlalchemy.orm.sessionmaker",

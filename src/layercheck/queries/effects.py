@@ -89,6 +89,12 @@ def local_summary(project: Project, key: str) -> Summary:
     params = stable_params(function, body)
     own: dict[tuple[str, tuple[Guard, ...]], Effect] = {}
     edges = []
+    passed = guard_clauses(body, params)
+
+    def guards_of(site: Site) -> tuple[Guard, ...]:
+        before = [guard for last, held in passed if last < site.at for guard in held]
+        return tuple(sorted({*guards_at(body, site.context, params), *before}))
+
     for site in sites(project, key):
         if site.target is None or in_lambda(body, site.context):
             continue
@@ -103,7 +109,7 @@ def local_summary(project: Project, key: str) -> Summary:
             if not in_loop(body, site.context):
                 names = names | {once for name, once in _ONCE.items() if name in names}
             if names:
-                guards = guards_at(body, site.context, params)
+                guards = guards_of(site)
                 for name in sorted(names):
                     detail = reason if name == BLOCK and reason is not None else site.target
                     own.setdefault((name, guards), Effect(name, 0, site.at, "", detail, guards))
@@ -112,7 +118,7 @@ def local_summary(project: Project, key: str) -> Summary:
             row = project.get(Function, callee)
             if row is None or (row.is_async and not _runs(site)) or runs_once_only(project, callee):
                 continue
-            guards = guards_at(body, site.context, params)
+            guards = guards_of(site)
             edges.append(
                 Edge(
                     callee,
@@ -173,6 +179,18 @@ def guards_at(body: Body, context: int, params: frozenset[str]) -> tuple[Guard, 
         if structure.kind in ("if", "else"):
             found.extend(_guards(structure.info, params, structure.kind == "if"))
     return tuple(sorted(set(found)))
+
+
+def guard_clauses(body: Body, params: frozenset[str]) -> list[tuple[int, tuple[Guard, ...]]]:
+    """`if session is None: return` at the top of a function: what holds of the parameters after the last ordinal of each such `if`."""
+    found = []
+    for statement in body.statements if params else ():
+        if statement[0] == "if" and not statement[2] and len(statement[1]) == 1:
+            test, block = statement[1][0]
+            held = _guards(test, params, False)
+            if held and block and block[-1][0] in ("return", "raise"):
+                found.append((max(s[-1] for s in ir.statements((statement,))), tuple(held)))
+    return found
 
 
 def _guards(test: Expr, params: frozenset[str], held: bool) -> list[Guard]:

@@ -12,6 +12,7 @@ from typing import NamedTuple
 from layercheck import ir
 from layercheck.facts.rows import Bind, Body, Function
 from layercheck.ir import Expr, dotted
+from layercheck.knowledge.orm import SELECTS
 from layercheck.project import Project, query
 from layercheck.queries.answers import BOOL, DICT, MESSAGE, RESPONSE, SCHEMA, TEXT, returned_kinds
 from layercheck.queries.models import is_table
@@ -24,9 +25,6 @@ ONE, MANY = "one", "many"
 _STATEMENT, _QUERY, _RESULT, _SCALARS = "statement", "query", "result", "scalars"
 ITERABLE: frozenset[str] = frozenset({MANY, _QUERY, _SCALARS})
 """The forms over which a loop gives one row after the other."""
-_SELECTS = frozenset(
-    {"sqlalchemy.select", "sqlmodel.select", "sqlalchemy.sql.expression.select", "sqlalchemy.future.select"}
-)
 _NARROWING = frozenset({
     "where", "filter", "filter_by", "order_by", "limit", "offset", "distinct", "options", "join", "outerjoin", "execution_options",
     "with_for_update", "group_by", "having", "slice", "populate_existing", "select_from", "join_from", "unique", "yield_per",
@@ -198,7 +196,7 @@ def _called(project: Project, key: str, call: Expr, at: int, depth: int, awaited
     func = call[1]
     name = dotted(func)
     symbol = resolve(project, key, name) if name is not None else None
-    if symbol in _SELECTS:
+    if symbol in SELECTS:
         return _selected(project, key, call, _STATEMENT)
     if symbol is not None and is_table(project, symbol):
         return Entity(ONE, symbol)

@@ -7,12 +7,14 @@ from typing import Any
 from layercheck import ir
 from layercheck.facts.rows import Body, Class, Function
 from layercheck.ir import Expr, dotted
-from layercheck.knowledge.orm import ROW_READERS, STATEMENT_BUILDERS
+from layercheck.knowledge.orm import KEYED_CALLS, SELECTS
 from layercheck.project import Project, query
 from layercheck.queries.callgraph import Site, bound_arguments
-from layercheck.queries.effects import SQL, effect_of
+from layercheck.queries.effects import SQL, SQL_ONCE, effect_of
+from layercheck.queries.implementations import sole_implementation
 from layercheck.queries.instance_flow import Walker, flow
-from layercheck.queries.instance_models import entity_of
+from layercheck.queries.instance_queries import build, read, selected, session_method
+from layercheck.queries.instance_schemas import adapted, serialised, validated
 from layercheck.queries.instances import (
     EMPTY,
     GIVEN,
@@ -21,6 +23,7 @@ from layercheck.queries.instances import (
     Each,
     Fields,
     Rows,
+    Sent,
     Value,
     element,
     handed_back,
@@ -28,9 +31,7 @@ from layercheck.queries.instances import (
     holds_rows,
     in_loop,
 )
-from layercheck.queries.loading import Loads, loads
 from layercheck.queries.models import is_schema
-from layercheck.queries.schema_reads import schema_reads
 from layercheck.queries.sessions import session_kind
 from layercheck.queries.symbols import class_attribute, mro, resolve
 from layercheck.queries.tables_mapping import is_mapped
@@ -38,7 +39,6 @@ from layercheck.queries.types import has_decorator
 
 _SAME = frozenset({"list", "tuple", "set", "frozenset", "sorted", "reversed", "iter", "aiter"})
 _PICKS = frozenset({"next", "min", "max", "anext"})
-_WITH_KEY = frozenset({"sorted", "min", "max", "filter", "map", "any", "all", "sum"})
 _VALIDATORS = frozenset({"model_validate", "from_orm", "parse_obj"})
 _PAGINATORS = ("paginate", "apaginate")
 _PROPERTIES = frozenset({"builtins.property", "functools.cached_property", "sqlalchemy.ext.hybrid.hybrid_property"})
@@ -59,6 +59,9 @@ def called(walker: Walker, call: Expr) -> Value:
         found, known = _method(walker, held, name, call, site)
         if known:
             return found
+    if site is not None and site.target is None and isinstance(held, Rows) and held.shape == "one":
+        method = class_attribute(walker.project, held.entity, name)
+        site = site._replace(target=method, receiver=("inst", held.entity, ()))
     if site is None or site.target is None:
         return None
     if ":" in site.target:
@@ -82,7 +85,7 @@ def _collect(walker: Walker, owner: str, name: str, args: tuple[Expr, ...]) -> V
     value = held[0] if held else None
     if walker.names is not None:
         if isinstance(value, Rows) and value.shape == ("many" if name == "extend" else "one"):
-            walker.names[owner] = value._replace(shape="many", loop=0)
+            walker.names[owner] = value._replace(shape="many", loop=0, extent="some")
         elif isinstance(value, Fields):
             walker.names[owner] = Each(in_loop(value, 0))
         else:
@@ -97,15 +100,16 @@ def _method(walker: Walker, held: Value, name: str, call: Expr, site: Site | Non
     """(value, whether the method is one that the value has)."""
     if isinstance(held, Rows):
         if held.shape == "statement":
-            return _build(walker, held, name, call)
+            return build(walker, held, name, call)
         if held.shape in ("result", "many"):
-            return _read(held, name)
+            return read(held, name)
         if held.shape == "keyed":
             many = held._replace(shape="many")
             if name == "values":
                 return many, True
             if name in ("get", "pop", "setdefault"):
-                return held._replace(shape="one"), True
+                loop = walker.loop_of(call[2][0]) if call[2] else 0
+                return held._replace(shape="one", loop=loop or held.loop, extent="some"), True
             return (
                 (Each(Fields((("0", None), ("1", held._replace(shape="one"))))), True)
                 if name == "items"
@@ -120,62 +124,6 @@ def _method(walker: Walker, held: Value, name: str, call: Expr, site: Site | Non
     return None, True
 
 
-def _build(walker: Walker, held: Rows, name: str, call: Expr) -> tuple[Value, bool]:
-    if name == "options":
-        return held._replace(loads=held.loads | loads(walker.project, walker.key, call[2])), True
-    if name in STATEMENT_BUILDERS:
-        if name in ("where", "filter", "filter_by"):
-            return held._replace(fixed=held.fixed | _fixed(held, call)), True
-        return held, True
-    shape = ROW_READERS.get(name)
-    if shape is None or shape in ("same", "pages"):
-        return (held if shape == "same" else None), True
-    if name == "scalar" or name == "scalars":
-        return None, True
-    return held._replace(shape=shape), True
-
-
-def _fixed(held: Rows, call: Expr) -> frozenset[str]:
-    """The columns of the entity that a condition holds equal to one value: `Line.order_id == order_id`, `order_id=order_id`."""
-    entity = held.entity.rpartition(":")[2].rpartition(".")[2]
-    found = {name for name, _ in call[3] if name is not None}
-    stack = list(call[2])
-    while stack:
-        condition = stack.pop()
-        match condition:
-            case ("cmp", left, (("==", right),), _):
-                for one, other in ((left, right), (right, left)):
-                    owner, _, column = (dotted(one) or "").rpartition(".")
-                    if owner.rpartition(".")[2] == entity and not _is_column(other):
-                        found.add(column)
-            case ("call", func, args, _, _) if ir.last_name(func) == "and_":
-                stack.extend(args)
-            case ("op", "&", operands):
-                stack.extend(operands)
-    return frozenset(found)
-
-
-def _is_column(e: Expr) -> bool:
-    text = dotted(e)
-    return text is not None and "." in text and text.rpartition(".")[0].rpartition(".")[2][:1].isupper()
-
-
-def _read(held: Rows, name: str) -> tuple[Value, bool]:
-    shape = ROW_READERS.get(name)
-    if name == "mappings" or shape is None:
-        return None, name != "append"
-    if shape == "same":
-        return held, True
-    if shape == "pages":
-        return None, True
-    if held.shape == "result" and name not in ("scalars", "scalar", "scalar_one", "scalar_one_or_none"):
-        if shape == "many":
-            return held, True
-        one = held._replace(shape="one")
-        return Fields((("0", one), (one.entity.rpartition(":")[2], one))), True
-    return held._replace(shape=shape), True
-
-
 # ------------------------------------------------------------------------------------------------------ other calls
 
 
@@ -183,15 +131,19 @@ def _external(walker: Walker, site: Site, name: str, call: Expr, values: dict[in
     target = site.target or ""
     args = call[2]
     first = values.get(id(args[0])) if args else None
+    if target in KEYED_CALLS:
+        _read_by(walker, *KEYED_CALLS[target], call, values)
     if target.startswith("builtins."):
         return _builtin(walker, target.removeprefix("builtins."), call, values)
     if name in _VALIDATORS and site.receiver is not None and site.receiver[0] == "type":
-        return _validated(walker, site.receiver[1], first, call[4])
-    if target == "sqlalchemy.select" and len(args) == 1:
-        return _statement(walker, args[0], call[4])
+        return validated(walker, site.receiver[1], first, call[4])
+    if target == "pydantic.TypeAdapter.validate_python":
+        return adapted(walker, call, first)
+    if target in SELECTS and args:
+        return selected(walker, args, call[4])
     kind = session_kind(walker.project, site.receiver) if site.receiver is not None else None
     if kind is not None:
-        return _session_method(walker, name, call, values, kind == "async")
+        return session_method(walker, name, call, values, kind == "async")
     if target == "typing.cast" and len(args) == 2:
         return values.get(id(args[1]))
     if target.rpartition(".")[2] in _PAGINATORS and "pagination" in target:
@@ -202,44 +154,9 @@ def _external(walker: Walker, site: Site, name: str, call: Expr, values: dict[in
     return None
 
 
-def _session_method(walker: Walker, name: str, call: Expr, values: dict[int, Value], guarded: bool) -> Value:
-    args = call[2]
-    if name == "query" and len(args) == 1:
-        return _statement(walker, args[0], call[4])
-    if name in ("get", "get_one") and args:
-        found = _statement(walker, args[0], call[4])
-        options = ir.keyword(call, "options")
-        if isinstance(found, Rows):
-            more = loads(walker.project, walker.key, (("star", options),)) if options is not None else Loads()
-            return found._replace(shape="one", loads=found.loads | more, guarded=guarded)
-        return None
-    statement = ir.argument(call, 0, "statement")
-    held = values.get(id(statement)) if statement is not None else None
-    if not isinstance(held, Rows) or held.shape != "statement":
-        return None
-    shapes = {
-        "scalars": "many",
-        "stream_scalars": "many",
-        "exec": "many",
-        "execute": "result",
-        "stream": "result",
-        "scalar": "one",
-    }
-    return held._replace(shape=shapes[name], guarded=guarded) if name in shapes else None
-
-
-def _statement(walker: Walker, e: Expr, at: int) -> Value:
-    entity = entity_of(walker.project, walker.key, walker.receiver, e)
-    if entity is None:
-        return None
-    return Rows("statement", entity, entity, (), Loads(), frozenset(), (walker.key, at))
-
-
 def _builtin(walker: Walker, name: str, call: Expr, values: dict[int, Value]) -> Value:
     args = call[2]
     first = values.get(id(args[0])) if args else None
-    if name in _WITH_KEY:
-        _walk_lambda(walker, name, call, values)
     if name in _SAME:
         if isinstance(first, Rows) and first.shape in ("many", "statement"):
             return first._replace(shape="many")
@@ -253,26 +170,43 @@ def _builtin(walker: Walker, name: str, call: Expr, values: dict[int, Value]) ->
     if name == "zip":
         return Each(Fields(tuple((str(i), element(values.get(id(a)), 0)) for i, a in enumerate(args))))
     if name == "filter" and len(args) == 2:
-        return values.get(id(args[1]))
+        rows = values.get(id(args[1]))
+        return rows._replace(extent="some") if isinstance(rows, Rows) else rows
     if name == "getattr" and len(args) >= 2:
         text = ir.text_of(args[1])
         return walker.attribute(first, text, call[4], f"getattr(..., {text!r})") if text is not None else None
     return None
 
 
-def _walk_lambda(walker: Walker, name: str, call: Expr, values: dict[int, Value]) -> None:
-    """`sorted(orders, key=lambda order: order.customer.name)` reads once a row."""
+def _read_by(walker: Walker, items: int, function: int | str, part: int, call: Expr, values: dict[int, Value]) -> None:
+    """`sorted(orders, key=lambda order: order.customer.name)` reads once a row; so do `attrgetter` and `map(Out.model_validate, orders)`."""
     args = call[2]
-    function = ir.keyword(call, "key")
-    position = 0
-    if name in ("map", "filter"):
-        function, position = (args[0] if args else None), 1
-    if not ir.is_a(function, "lambda") or len(args) <= position or walker.names is None or not function[1]:  # type: ignore[index]
+    used = (
+        ir.keyword(call, function)
+        if function.__class__ is str
+        else args[function]
+        if len(args) > int(function)
+        else None
+    )
+    if used is None or len(args) <= items or walker.names is None:
         return
-    before = walker.names
-    walker.names = {**before, function[1][0]: element(values.get(id(args[position])), call[4] + 1)}  # type: ignore[index]
-    walker.value(function[2])  # type: ignore[index]
-    walker.names = before
+    row = element(values.get(id(args[items])), call[4] + 1)
+    if ir.is_a(used, "lambda"):
+        before = walker.names
+        if len(used[1]) > part:
+            walker.names = {**before, used[1][part]: row}
+            walker.value(used[2])
+        walker.names = before
+    elif ir.is_a(used, "call") and ir.last_name(used[1]) == "attrgetter":
+        for text in filter(None, map(ir.text_of, used[2])):
+            value = row
+            for name in text.split("."):
+                value = walker.attribute(value, name, call[4], f"attrgetter({text!r})")
+    elif ir.last_name(used) in _VALIDATORS:
+        owner = (dotted(used) or "").rpartition(".")[0]
+        schema = resolve(walker.project, walker.key, owner) if owner else None
+        if schema is not None and ":" in schema:
+            validated(walker, schema, row, call[4])
 
 
 # ------------------------------------------------------------------------------------------------- project functions
@@ -286,11 +220,15 @@ def _project_call(walker: Walker, site: Site, call: Expr, values: dict[int, Valu
         if is_schema(project, target):
             for name, value in items:
                 if isinstance(value, Rows):
-                    _serialised(walker, target, name, value, call[4])
+                    serialised(walker, target, name, value, call[4])
             return Fields(tuple((k, None if holds_rows(v) else v) for k, v in items), target)
         return None
     receiver = _receiver_type(walker, site)
     target = _overridden(project, receiver, call[1], target)
+    implementation = sole_implementation(project, target)
+    if implementation is not None:
+        target = implementation
+        receiver = ("inst", implementation.rpartition(".")[0], ())
     function = project.get(Function, target)
     if function is None:
         return None
@@ -298,7 +236,7 @@ def _project_call(walker: Walker, site: Site, call: Expr, values: dict[int, Valu
     if isinstance(held, Rows) and held.shape == "one" and function.cls and function.raw_params:
         environment[function.raw_params[0][0]] = handed_in(held)
     if not any(holds_rows(v) for v in environment.values()):
-        environment = {}
+        environment = {name: v for name, v in environment.items() if isinstance(v, Const)}  # they decide branches
         if not _may_give_rows(project, function, site):
             return None
     loops = {v.loop for v in (*values.values(), held) if isinstance(v, Rows) and v.shape == "one"}
@@ -318,9 +256,9 @@ def _environment(project: Project, function: Function, site: Site, values: dict[
             if given is not None and given != EMPTY:
                 found[param.name] = handed_in(given)
             elif value == ("const", None):
-                found[param.name] = Const(False)
+                found[param.name] = Const(False, none=True)
         elif ir.is_a(param.default, "const") and (param.default[1] is None or isinstance(param.default[1], bool)):  # type: ignore[index]
-            found[param.name] = Const(bool(param.default[1]))  # type: ignore[index]
+            found[param.name] = Const(bool(param.default[1]), none=param.default[1] is None)  # type: ignore[index]
     return found
 
 
@@ -410,12 +348,24 @@ def read_property(walker: Walker, row: Rows, name: str, at: int, text: str) -> V
     if not has_decorator(project, function, _PROPERTIES) or not function.raw_params:
         return None
     found = flow(project, function.key, None, ((function.raw_params[0][0], handed_in(row)),))
+    if row.loop > 0 and not row.given and effect_of(project, function.key, SQL_ONCE) is not None:
+        walker.sent.append(Sent(at, row.loop, text, function.key))
     for access in found.accesses:
         if access.row.given and row.loop:
             steps = access.steps or ((function.key, access.at, f"reads {access.text}"),)
             row_now = access.row._replace(loop=row.loop, given=row.given)
             walker.accesses.append(access._replace(at=at, row=row_now, text=text, steps=steps))
     return handed_back(found.returned, row.loop, walker.given)
+
+
+def own_property(walker: Walker, name: str) -> Value:
+    """A property of the class that the method runs for: `self.base` with `return select(self.model)`."""
+    kind = walker.receiver or _own_type(walker)
+    symbol = class_attribute(walker.project, kind[1], name) if kind is not None else None
+    function = walker.project.get(Function, symbol) if symbol is not None else None
+    if function is None or not function.decorators or not has_decorator(walker.project, function, _PROPERTIES):
+        return None
+    return handed_back(flow(walker.project, function.key, walker.receiver).returned, 0, walker.given)
 
 
 @query
@@ -428,36 +378,3 @@ def proxied(project: Project, entity: str, name: str) -> str | None:
                 if ir.last_name(field.value[1]) == "association_proxy" and field.value[2]:
                     return ir.text_of(field.value[2][0])
     return None
-
-
-# ------------------------------------------------------------------------------------------------------- serialising
-
-
-def _validated(walker: Walker, schema: str, value: Value, at: int) -> Value:
-    """`OrderOut.model_validate(order)` reads every attribute that the schema names."""
-    if isinstance(value, Rows) and value.shape == "one" and value.loop and is_schema(walker.project, schema):
-        _note_reads(walker, schema, value, at)
-    return Fields((), schema)
-
-
-def _serialised(walker: Walker, schema: str, name: str, value: Rows, at: int) -> None:
-    """`OrderPage(items=orders)`: validates each of the rows with the schema of the field."""
-    from layercheck.queries.schemas import classes_in, schema_fields
-
-    field = next((f for f in schema_fields(walker.project, schema) if f.name == name), None)
-    if field is None or value.shape not in ("many", "one"):
-        return
-    row = element(value, at + 1) if value.shape == "many" else value
-    if not isinstance(row, Rows) or not row.loop:
-        return
-    for inner in classes_in(walker.project, field.owner, field.annotation):
-        if is_schema(walker.project, inner):
-            _note_reads(walker, inner, row, at)
-
-
-def _note_reads(walker: Walker, schema: str, row: Rows, at: int) -> None:
-    for read in schema_reads(walker.project, row, schema):
-        where = (read.field.place.key, read.field.place.at, f"{read.schema_name}.{read.field.name} reads it")
-        walker.accesses.append(
-            Access(at, read.row, read.relationship, f"{read.schema_name}.{read.field.name}", (where,))
-        )

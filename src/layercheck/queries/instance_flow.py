@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 from layercheck import ir
 from layercheck.facts.rows import Body, Function
-from layercheck.ir import Expr, Stmt
+from layercheck.ir import Expr, Stmt, dotted
 from layercheck.project import Project, query
 from layercheck.queries.callgraph import Site, sites
 from layercheck.queries.instances import (
@@ -21,15 +21,19 @@ from layercheck.queries.instances import (
     Each,
     Fields,
     Rows,
+    Sent,
     Value,
     element,
+    has_key_of,
     in_loop,
     is_lazy,
     join,
     related,
     sources,
 )
+from layercheck.queries.listed import is_handful
 from layercheck.queries.tables import relationship
+from layercheck.queries.tables_rows import Relationship
 
 Environment = tuple[tuple[str, Value], ...]
 
@@ -43,6 +47,10 @@ class Flow(NamedTuple):
     """Each `return` by its ordinal."""
     accesses: tuple[Access, ...]
     """Reads of lazy relationships, row by row."""
+    sent: tuple[Sent, ...] = ()
+    """Queries that do not look like one."""
+    present: frozenset[int] = frozenset()
+    """The `session.get(...)` calls, by ordinal, whose row the session has already."""
 
 
 @query(bottom=Flow(None, (), ()))
@@ -61,7 +69,10 @@ def flow(project: Project, key: str, receiver: Any = None, given: Environment = 
     else:
         for _, value in walker.returns:
             out = join(out, value)
-    return Flow(None if out == EMPTY else out, tuple(walker.returns), tuple(dict.fromkeys(walker.accesses)))
+    return Flow(
+        None if out == EMPTY else out, tuple(walker.returns), tuple(dict.fromkeys(walker.accesses)),
+        tuple(dict.fromkeys(walker.sent)), frozenset(walker.present),
+    )  # fmt: skip
 
 
 class Walker:
@@ -79,6 +90,12 @@ class Walker:
         self.returns: list[tuple[int, Value]] = []
         self.yields: list[Value] = []
         self.accesses: list[Access] = []
+        self.loops: list[tuple[int, frozenset[str]]] = []
+        """The loops around: one more than the ordinal of each, and what it binds."""
+        self.extra: dict[str, frozenset[tuple[str, ...]]] = {}
+        """What later queries have loaded for the rows of an entity."""
+        self.sent: list[Sent] = []
+        self.present: set[int] = set()
         self.sites: dict[int, Site] = {site.at: site for site in sites(project, body.key)}
 
     # ------------------------------------------------------------------------------------------------- statements
@@ -115,7 +132,8 @@ class Walker:
             case ("for", target, iterable, inner, orelse, _, at):
                 self._loop(target, iterable, inner, at)
                 self.block(orelse)
-            case ("while", test, inner, orelse, _):
+            case ("while", test, inner, orelse, at):
+                self._climb(inner, at)
                 self.value(test)
                 self._either((inner, ()))
                 self.block(orelse)
@@ -165,6 +183,10 @@ class Walker:
         if ir.is_a(test, "un") and test[1] == "not":
             inner = self._decided(test[2])
             return None if inner is None else not inner
+        match test:
+            case ("cmp", str(name), (("is" | "is not" as operator, ("const", None)),), _):
+                held = (self.names or {}).get(name)
+                return held.none is (operator == "is") if isinstance(held, Const) else None
         if ir.is_a(test, "bool"):
             parts = [self._decided(part) for part in test[2]]
             decisive = test[1] == "or"
@@ -175,8 +197,23 @@ class Walker:
         held = self.value(iterable)
         before = dict(self.names or {})
         self.bind(target, element(held, at + 1))
+        bound = [t for s in ir.statements(inner) if s[0] == "assign" for t in s[1]]
+        self.loops.append((at + 1, _names((target, *bound))))
         self.block(inner)
+        self.loops.pop()
         self.names = _joined(before, self.names)
+
+    def _climb(self, inner: tuple[Stmt, ...], at: int) -> None:
+        """`node = node.parent` in a `while`: another row in every round."""
+        for statement in ir.statements(inner):
+            if statement[0] == "assign" and self.names is not None:
+                for target in statement[1]:
+                    held = self.names.get(target) if target.__class__ is str else None
+                    if isinstance(held, Rows) and held.shape == "one" and ir.is_a(statement[2], "ref"):
+                        owner, _, name = statement[2][1].rpartition(".")
+                        found = relationship(self.project, held.entity, name) if owner == target else None
+                        if found is not None and found.target == held.entity:
+                            self.names[target] = held._replace(loop=at + 1)
 
     def _attempt(self, inner: Any, handlers: Any, orelse: Any, final: Any) -> None:
         before = dict(self.names or {})
@@ -264,12 +301,16 @@ class Walker:
                 return self._dictionary(pairs)
             case ("ifexp", test, one, other):
                 self.value(test)
+                known = self._decided(test)
+                if known is not None:
+                    return self.value(one if known else other)
                 return join(self.value(one), self.value(other))
-            case ("bool", _, operands):
-                held = [self.value(operand) for operand in operands]
-                out = held[0]
-                for one in held[1:]:
-                    out = join(out, one)
+            case ("bool", operator, operands):
+                out: Value = EMPTY
+                for operand in operands:
+                    out = join(out, self.value(operand))
+                    if self._decided(operand) is (operator == "or"):
+                        break  # the rest is not looked at
                 return out
             case ("op", "+", operands):
                 held = [self.value(operand) for operand in operands]
@@ -312,11 +353,18 @@ class Walker:
             return owner.get(name) if name is not None else None
         self.value(index)
         if isinstance(owner, Rows):
-            if owner.shape in ("many", "statement"):
-                return owner._replace(shape="many" if ir.is_a(index, "slice") else "one")
-            if owner.shape == "keyed":
-                return owner._replace(shape="one")
+            if owner.shape in ("many", "statement") and ir.is_a(index, "slice"):
+                return owner._replace(
+                    shape="many", extent="some", few=owner.few or (index[1] is None and is_handful(index[2]))
+                )
+            if owner.shape in ("many", "statement", "keyed"):
+                return owner._replace(shape="one", loop=self.loop_of(index) or owner.loop, extent="some")
         return None
+
+    def loop_of(self, index: Expr) -> int:
+        """The loop that an index hangs on: `authors[key]` gives another author in every round."""
+        used = _names((index,))
+        return next((loop for loop, bound in reversed(self.loops) if used & bound), 0)
 
     def _comprehension(self, e: Expr) -> Value:
         _, kind, made, generators, at = e
@@ -324,10 +372,13 @@ class Walker:
             return None
         before = self.names
         self.names = dict(before)
+        picks = False
         for number, (target, iterable, conditions, _) in enumerate(generators):
             self.bind(target, element(self.value(iterable), at + 1 + number))
+            self.loops.append((at + 1 + number, _names((target,))))
             for condition in conditions:
                 self.value(condition)
+                picks = True
         if kind == "dict":
             self.value(made[1][0])
             out = self.value(made[1][1])
@@ -335,9 +386,10 @@ class Walker:
         else:
             out = self.value(made)
             shape = "many"
+        del self.loops[-len(generators) :]
         self.names = before
         if isinstance(out, Rows) and out.shape == "one":
-            return out._replace(shape=shape, loop=0)
+            return out._replace(shape=shape, loop=0, extent="some" if picks else out.extent)
         if isinstance(out, Fields):
             return Each(in_loop(out, 0))
         return None
@@ -350,6 +402,10 @@ class Walker:
             return self.names[text]
         parts = text.split(".")
         held = self.names.get(parts[0])
+        if held is None and parts[0] == "self" and len(parts) > 1 and "self" not in self.names:
+            from layercheck.queries.instance_calls import own_property
+
+            held, parts = own_property(self, parts[1]), parts[1:]
         for position, name in enumerate(parts[1:], 1):
             if held is None or isinstance(held, Each) or held == EMPTY:
                 return None
@@ -363,15 +419,48 @@ class Walker:
         if not isinstance(owner, Rows) or owner.shape != "one":
             return None
         if name == "awaitable_attrs":
-            return owner
+            return owner._replace(guarded=False)  # it waits for the query, where a plain read would fail
         found = relationship(self.project, owner.entity, name)
         if found is not None:
-            if owner.loop and is_lazy(self.project, owner, found):
+            if owner.loop and is_lazy(self.project, owner, found) and not self._present(owner, found):
                 self.accesses.append(Access(at, owner, found, text))
-            return related(self.project, owner, found)
+            value = related(self.project, owner, found)
+            if found.lazy == "dynamic" and isinstance(value, Rows):
+                return value._replace(shape="statement", asks=owner.loop)
+            return value
         from layercheck.queries.instance_calls import read_property
 
         return read_property(self, owner, name, at, text)
+
+    def _present(self, owner: Rows, found: Relationship) -> bool:
+        """Whether the session has what is read: a later query has loaded it, or a name holds all rows that a related row can be one of."""
+        if (*owner.path, found.attribute) in self.extra.get(owner.root, ()):
+            return True
+        if found.uselist or found.target is None or not has_key_of(self.project, owner.entity, found.target):
+            return False
+        return self.holds(found.target)
+
+    def loaded(self, sent: Rows) -> None:
+        """Note that a query was sent: what it loads is there also for the rows of an earlier one."""
+        if sent.loads.paths:
+            self.extra[sent.root] = self.extra.get(sent.root, frozenset()) | sent.loads.paths
+
+    def holds(self, entity: str) -> bool:
+        """Whether a name holds all rows of an entity, or all that somebody has listed."""
+        return any(
+            isinstance(v, Rows)
+            and v.entity == entity
+            and not v.path
+            and v.extent != "some"
+            and v.shape in ("many", "keyed")
+            for v in (self.names or {}).values()
+        )
+
+
+def _names(parts: tuple[Expr, ...]) -> frozenset[str]:
+    """The names in expressions, those at the start of attribute chains included."""
+    nodes = (node for part in parts for node in ir.walk(part))
+    return frozenset((dotted(node) or "").partition(".")[0] for node in nodes if dotted(node) is not None)
 
 
 def _joined(one: dict[str, Value] | None, other: dict[str, Value] | None) -> dict[str, Value] | None:

@@ -18,7 +18,11 @@ def entity_of(project: Project, key: str, receiver: Any, e: Expr) -> str | None:
     text = dotted(e)
     if text is None:
         return None
-    symbol = resolve(project, key, text)
+    if text == "cls":
+        path, _, qualname = key.partition(":")
+        own = receiver[1] if receiver is not None else f"{path}:{qualname.rpartition('.')[0]}"
+        return own if is_mapped(project, own) else None
+    symbol = resolve(project, key, text) or _aliased(project, key, text)
     if symbol is not None and ":" in symbol and project.get(Class, symbol) is not None:
         return symbol if is_mapped(project, symbol) else None
     owner, _, attribute = text.rpartition(".")
@@ -28,6 +32,15 @@ def entity_of(project: Project, key: str, receiver: Any, e: Expr) -> str | None:
     kind = receiver or ("inst", f"{path}:{qualname.rpartition('.')[0]}", ())
     found = model_of(project, kind, attribute)
     return found if found is not None and is_mapped(project, found) else None
+
+
+def _aliased(project: Project, key: str, name: str) -> str | None:
+    """The class behind a local `other = aliased(Book)`."""
+    body = project.get(Body, key)
+    for raw in body.raw_binds if body is not None else ():
+        if raw[0] == name and ir.is_a(raw[2], "call") and ir.last_name(raw[2][1]) == "aliased" and raw[2][2]:
+            return resolve(project, key, dotted(raw[2][2][0]) or "?")
+    return None
 
 
 @query

@@ -26,7 +26,8 @@ class Rows(NamedTuple):
     """Instances of a mapped class, or the statement that gives them."""
 
     shape: str
-    """"statement", "result" (rows not yet unpacked), "many", "one", "keyed" (a dictionary with instances as values)."""
+    """"statement", "result" (rows not yet unpacked), "many", "pages" (lists of them), "one", "keyed" (a dictionary with instances as
+    values)."""
     entity: str
     root: str
     """The entity of the query."""
@@ -42,6 +43,14 @@ class Rows(NamedTuple):
     """The loop whose variable it is or hangs on: 0 none, GIVEN handed in, else one more than the ordinal of the loop."""
     given: bool = False
     """Whether it was handed in as an argument."""
+    columns: tuple[str, ...] = ()
+    """The entity at each position of its rows, "" for anything else, where a query asks for more than one thing."""
+    asks: int = 0
+    """For the query that a dynamic relationship is: the loop whose row it hangs on."""
+    few: bool = False
+    """A handful, by a number that is written down: `limit(5)`."""
+    extent: str = "all"
+    """How much of the table the query gives: "all", "listed" (what `in_` lists), "some"."""
     guarded: bool = False
     """Fetched over an async session: a lazy load would fail, so single related rows may be taken to be in the session already."""
 
@@ -77,6 +86,7 @@ class Const(NamedTuple):
     """True, False or None: what decides a branch."""
 
     held: bool
+    none: bool = False
 
 
 class Empty(NamedTuple):
@@ -85,6 +95,17 @@ class Empty(NamedTuple):
 
 EMPTY = Empty()
 Value: TypeAlias = Rows | Fields | Each | Const | Empty | None
+
+
+class Sent(NamedTuple):
+    """A query that looks like something else, sent for each row of a loop: a dynamic relationship, a property that asks its session."""
+
+    at: int
+    loop: int
+    text: str
+    """As written: "team.size"."""
+    callee: str = ""
+    """The function of the project that sends it."""
 
 
 class Access(NamedTuple):
@@ -107,11 +128,13 @@ def join(one: Value, other: Value) -> Value:
     if one == EMPTY:
         return other
     if isinstance(one, Rows) and isinstance(other, Rows):
-        if (one.shape, one.entity, one.root, one.path) != (other.shape, other.entity, other.root, other.path):
+        if (one.shape, one.entity, one.root, one.path, one.columns) != (
+            other.shape, other.entity, other.root, other.path, other.columns,
+        ):  # fmt: skip
             return None
         return one._replace(
             loads=one.loads | other.loads, fixed=one.fixed | other.fixed, given=one.given or other.given,
-            loop=one.loop or other.loop, guarded=one.guarded or other.guarded,
+            loop=one.loop or other.loop, guarded=one.guarded or other.guarded, extent=max(one.extent, other.extent), few=one.few and other.few,
         )  # fmt: skip
     if isinstance(one, Fields) and isinstance(other, Fields):
         names = dict.fromkeys([*(k for k, _ in one.items), *(k for k, _ in other.items)])
@@ -123,13 +146,22 @@ def join(one: Value, other: Value) -> Value:
 def element(value: Value, loop: int) -> Value:
     """What iterating over a value gives, as the variable of a loop."""
     if isinstance(value, Rows):
+        if value.shape == "result" or (value.shape == "statement" and value.columns):
+            return unpacked(value, loop)
         if value.shape in ("many", "statement"):
             return value._replace(shape="one", loop=loop)
-        if value.shape == "result":
-            one = value._replace(shape="one", loop=loop)
-            return Fields((("0", one), (one.entity.rpartition(":")[2], one)))
-        return None
+        return value._replace(shape="many") if value.shape == "pages" else None
     return in_loop(value.element, loop) if isinstance(value, Each) else None
+
+
+def unpacked(result: Rows, loop: int) -> Fields:
+    """One row of a result: its parts by position, and by the names of their classes."""
+    parts: list[tuple[str, Value]] = []
+    for position, entity in enumerate(result.columns or (result.entity,)):
+        if entity:
+            one = result._replace(shape="one", entity=entity, root=entity, loop=loop, columns=())
+            parts += [(str(position), one), (entity.rpartition(":")[2], one)]
+    return Fields(tuple(parts))
 
 
 def in_loop(value: Value, loop: int) -> Value:
@@ -150,17 +182,25 @@ def related(project: Project, row: Rows, found: Relationship) -> Value:
         return row._replace(entity=row.root, path=(), owner="", loop=0)  # the row that it came from
     return row._replace(
         shape="many" if many else "one", entity=found.target, path=(*row.path, found.attribute), owner=row.entity,
-        loop=0 if many or _held(project, row, found) else row.loop,
+        loop=0 if many or _held(project, row, found) else row.loop, few=row.few and not many,
     )  # fmt: skip
 
 
 def is_lazy(project: Project, row: Rows, found: Relationship) -> bool:
     """Whether reading a relationship of one row after the other sends a query for each."""
-    if found.lazy not in _LAZY or not row.loads.sure or (*row.path, found.attribute) in row.loads.paths:
+    if row.few:
+        return False
+    path = (*row.path, found.attribute)
+    if (found.lazy not in _LAZY and path not in row.loads.lazy) or not row.loads.sure or path in row.loads.paths:
         return False
     if row.guarded and not found.uselist:
         return False
-    return not (_leads_back(project, row, found) or _held(project, row, found) or _beside(project, row, found))
+    return not (
+        _leads_back(project, row, found)
+        or _held(project, row, found)
+        or _beside(project, row, found)
+        or (not found.uselist and not row.path and row.extent == "all" and found.target == row.root)
+    )
 
 
 def _leads_back(project: Project, row: Rows, found: Relationship) -> bool:
@@ -187,17 +227,27 @@ def _held(project: Project, row: Rows, found: Relationship) -> bool:
     """`where(Line.order_id == order_id)` ... `line.order`: the same one for every row, fetched once."""
     if row.path or found.uselist or not row.fixed:
         return False
+    if found.attribute in row.fixed:
+        return True
     if found.foreign_keys is not None:
         return any(part.strip().rpartition(".")[2] in row.fixed for part in found.foreign_keys.split(","))
-    here = table_of(project, row.entity)
-    there = table_of(project, found.target) if found.target is not None else None
+    return found.target is not None and bool(_keys_of(project, row.entity, found.target) & row.fixed)
+
+
+def has_key_of(project: Project, entity: str, target: str) -> bool:
+    """Whether a row of an entity holds the key of the related row: that one is looked up in the session first."""
+    return bool(_keys_of(project, entity, target))
+
+
+def _keys_of(project: Project, entity: str, target: str) -> set[str]:
+    """The columns and attributes of an entity that are foreign keys to another."""
+    here, there = table_of(project, entity), table_of(project, target)
     if here is None or there is None or there.full_name is None:
-        return False
-    own = {
+        return set()
+    return {
         name for c in here.columns if any(t.rpartition(".")[0] == there.full_name for t in c.foreign_keys)
         for name in (c.attribute, c.name)
     }  # fmt: skip
-    return bool(own & row.fixed)
 
 
 def handed_in(value: Value, depth: int = 0) -> Value:

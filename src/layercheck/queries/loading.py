@@ -22,9 +22,11 @@ class Loads(NamedTuple):
 
     paths: frozenset[Path] = frozenset()
     sure: bool = True
+    lazy: frozenset[Path] = frozenset()
+    """What `lazyload` leaves for later, however it is declared."""
 
     def __or__(self, other: Loads) -> Loads:
-        return Loads(self.paths | other.paths, self.sure and other.sure)
+        return Loads(self.paths | other.paths, self.sure and other.sure, self.lazy | other.lazy)
 
 
 UNSURE = Loads(sure=False)
@@ -81,7 +83,10 @@ def _chain(project: Project, key: str, call: Expr, prefix: Path, depth: int) -> 
         for step in steps:
             tip = (*tip, step)
             if name in EAGER_LOADERS:
-                found = found | Loads(frozenset({tip}))
+                depth_given = ir.keyword(call, "recursion_depth") is not None
+                found = found | Loads(frozenset((*tip, *(step,) * more) for more in range(_DEEP if depth_given else 1)))
+        if name == "lazyload" and steps:
+            found = found | Loads(lazy=frozenset({tip}))
     return found, tip
 
 

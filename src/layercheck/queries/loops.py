@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from layercheck import ir
 from layercheck.facts.rows import Body, Context
 from layercheck.ir import Expr, Stmt
 from layercheck.project import Project
+from layercheck.queries.batches import is_batching, loop_statement
 from layercheck.queries.callgraph import LOOPS, enclosing
+from layercheck.queries.listed import is_small_literal
 from layercheck.queries.sessions import session_kind
-from layercheck.queries.symbols import resolve
 from layercheck.queries.types import Typing, element_type
 
-_SMALL = 3
-_BATCHERS = ("chunk", "batch", "paginate", "pages", "slices")
 _SLEEPS = ("sleep",)
 
 
@@ -35,74 +36,6 @@ def loops_around(body: Body, context: int) -> list[Context]:
         if structure.kind in LOOPS:
             found.append(structure)
     return found
-
-
-def is_small_literal(body: Body, e: Expr) -> bool:
-    """A literal of at most three items, or a local name bound only to such."""
-    if ir.is_a(e, "tuple") or ir.is_a(e, "list") or ir.is_a(e, "set"):
-        return len(e[1]) <= _SMALL and not any(ir.is_a(x, "star") for x in e[1])
-    if ir.is_a(e, "dict"):
-        return len(e[1]) <= _SMALL and all(k is not None for k, _ in e[1])
-    if ir.is_a(e, "call"):
-        func = e[1]
-        if func in ("enumerate", "zip", "reversed", "sorted", "list", "tuple", "set") and e[2]:
-            return is_small_literal(body, e[2][0])
-        if func == "range" and len(e[2]) == 1 and ir.is_a(e[2][0], "const"):
-            return isinstance(e[2][0][1], int) and e[2][0][1] <= _SMALL
-        if func.__class__ is str and func.rpartition(".")[2] in ("items", "keys", "values") and "." in func:
-            return is_small_literal(body, func.rpartition(".")[0])
-        if ir.is_a(func, "attr") and func[2] in ("items", "keys", "values"):
-            return is_small_literal(body, func[1])
-        return False
-    if e.__class__ is str:
-        values = [raw for raw in body.raw_binds if raw[0] == e]
-        if any(
-            call[0][1].__class__ is str
-            and call[0][1] in (f"{e}.append", f"{e}.extend", f"{e}.add", f"{e}.update", f"{e}.insert")
-            for call in body.raw_calls
-        ):
-            return False
-        return bool(values) and all(
-            raw[1] == "=" and raw[2] is not None and raw[2].__class__ is not str and is_small_literal(body, raw[2])
-            for raw in values
-        )
-    return False
-
-
-def is_batching(project: Project, body: Body, loop: Context) -> bool:
-    """`while True` with paging, `for i in range(0, n, size)`, `for ids in chunked(...)`, iter(callable, sentinel)."""
-    if loop.kind == "while":
-        return loop.info == ("const", True) or loop.info == ("const", 1) or _mentions_paging(loop.info)
-    iterable = loop.info[0]
-    if not ir.is_a(iterable, "call"):
-        return False
-    func = iterable[1]
-    name = ir.last_name(func).lower()
-    if name in ("enumerate", "tqdm", "track") and iterable[2]:
-        return is_batching(project, body, loop._replace(info=(iterable[2][0], *loop.info[1:])))
-    if name == "range" and len(iterable[2]) == 3:
-        return True
-    if name == "iter" and len(iterable[2]) == 2:
-        return True
-    if any(mark in name for mark in _BATCHERS):
-        return True
-    symbol = resolve(project, body.key, func) if func.__class__ is str else None
-    return symbol in ("itertools.batched", "more_itertools.chunked", "more_itertools.batched", "toolz.partition_all")
-
-
-def _mentions_paging(test: Expr) -> bool:
-    names = {n.rpartition(".")[2] for n in ir.walk(test) if n.__class__ is str} | {
-        n[1].rpartition(".")[2] for n in ir.walk(test) if ir.is_a(n, "ref")
-    }
-    return any(word in name.lower() for name in names for word in ("offset", "cursor", "page", "has_more", "batch"))
-
-
-def loop_statement(body: Body, loop: Context) -> Stmt | None:
-    """The for or while statement of a loop; None for comprehensions."""
-    for statement in ir.statements(body.statements):
-        if statement[0] in ("for", "while") and statement[-1] == loop.construct:
-            return statement
-    return None
 
 
 def is_retry(body: Body, loop: Context) -> bool:
@@ -169,6 +102,36 @@ def opens_session(project: Project, body: Body, loop: Context) -> bool:
     return session_kind(project, element_type(kind)) is not None
 
 
+def names_in_loop(body: Body, context: int) -> frozenset[str]:
+    """The names that a loop around a context binds: its targets, and whatever is assigned inside."""
+    loops = loops_around(body, context)
+    constructs = {loop.construct for loop in loops}
+    found = {
+        n for loop in loops if loop.kind != "while" for n in ir.walk(loop.info[1]) if n.__class__ is str
+    }  # fmt: skip
+    for raw in body.raw_binds:
+        if any(c.construct in constructs and c.kind in LOOPS for c in enclosing(body, raw[4])):
+            found.add(raw[0].partition(".")[0])
+    return frozenset(found)
+
+
+def mapped_over(body: Body, context: int, call: Expr) -> Expr | None:
+    """What a lambda around a call runs over: the `items` of `map(lambda item: ..., items)` or of `sorted(items, key=lambda item: ...)`."""
+    if not any(c.kind == "lambda" for c in enclosing(body, context)):
+        return None
+    for outer, *_ in body.raw_calls:
+        name, args = outer[1], outer[2]
+        if name in ("map", "filter") and len(args) == 2:
+            function, items = args
+        elif name in ("sorted", "min", "max") and len(args) == 1:
+            function, items = ir.keyword(outer, "key"), args[0]
+        else:
+            continue
+        if ir.is_a(function, "lambda") and any(node == call for node in ir.walk(function[2])):
+            return items
+    return None
+
+
 def runs_once(body: Body, context: int, at: int) -> bool:
     """Whether code inside a loop runs at most once, because its branch leaves the loop right after it."""
     loop = innermost_loop(body, context)
@@ -208,6 +171,39 @@ def _contains(block: tuple[Stmt, ...], at: int) -> bool:
 
 def _own_contains(statement: Stmt, at: int) -> bool:
     return any(ir.is_a(n, "call") and n[4] == at for e in ir.own_expressions(statement) for n in ir.walk(e))
+
+
+def left_after(body: Body, loop: int, at: int) -> bool:
+    """Whether a loop (one more than its ordinal) is left right after the expression at an ordinal: that happens once."""
+    for statement in ir.statements(body.statements):
+        if statement[0] == "for" and statement[-1] + 1 == loop:
+            return _ends_loop(statement[3], at)
+    return False
+
+
+def _ends_loop(block: tuple[Stmt, ...], at: int) -> bool:
+    for position, statement in enumerate(block):
+        if any(
+            _at(node) == at
+            for inner in (statement, *_inside(statement))
+            for e in ir.own_expressions(inner)
+            for node in ir.walk(e)
+        ):
+            if any(s[0] in ("return", "break") for s in block[position:]):
+                return True
+            return statement[0] not in ("for", "while") and any(_ends_loop(b, at) for b in ir.blocks(statement))
+    return False
+
+
+def _inside(statement: Stmt) -> Iterator[Stmt]:
+    for block in ir.blocks(statement):
+        yield from ir.statements(block)
+
+
+def _at(node: Expr) -> int | None:
+    if node.__class__ is tuple and node and node[0] in ("ref", "call", "attr"):
+        return int(node[-1])
+    return None
 
 
 def is_harmless(project: Project, body: Body, loop: Context) -> bool:

@@ -39,9 +39,9 @@ from collections.abc import Iterator
 
 from layercheck import ir
 from layercheck.facts.rows import Body, Context
-from layercheck.ir import Expr
 from layercheck.model import Fault, Level, Profile, Rule
 from layercheck.project import Project
+from layercheck.queries.batches import once_in_so_many
 from layercheck.queries.callgraph import LOOPS, enclosing, in_loop
 from layercheck.queries.commits import Commit, commits, event_text, is_step, writes_something
 from layercheck.queries.effects import chain
@@ -115,22 +115,10 @@ def _fails_alone(body: Body, event: Commit) -> bool:
     for structure in enclosing(body, event.context):
         if structure.kind in LOOPS:
             return False
-        if structure.kind == "except" or (structure.kind == "if" and _counts(structure.info)):
+        if structure.kind == "except" or (structure.kind == "if" and once_in_so_many(structure.info)):
             return True
         if structure.kind in ("try", "tryelse"):
             blocks = [block for _, _, block, _ in handlers.get(structure.construct, ())]
             if blocks and not any(s[0] in ("raise", "return", "break") for block in blocks for s in block):
-                return True
-    return False
-
-
-def _counts(test: Expr) -> bool:
-    """`len(chunk) >= size`, `number % 100 == 0`."""
-    for node in ir.walk(test):
-        if ir.is_a(node, "op") and node[1] == "%":
-            return True
-        if ir.is_a(node, "cmp") and node[2][0][0] in (">=", ">", "=="):
-            left = node[1]
-            if ir.is_a(left, "call") and left[1] == "len":
                 return True
     return False

@@ -9,10 +9,12 @@ related row), or load it eagerly where it is declared (`lazy="selectin"`). The f
 Three things must hold: the rows come from a query that layercheck can find, in whatever function; the relationship is declared lazy;
 and no loader option of the query loads it. The access may be in the loop itself, in a property, in a function that the loop calls, in
 a schema that is made from each row, or in the response model of a handler that returns the rows. `lazy="raise"`, dynamic and
-write-only relationships, rows of unknown origin, and reads that need no query (`line.order` of the lines of one order) are spared.
-The nested relationship of a single result costs one query and is not reported, in no profile (the catalogue has it for the strict one).
-Over an async session a lazy load fails, so code that runs has its single related rows in the session already: there only collections
-count. What one call or one response model reads is one finding; a loop's own reads are one for each relationship.
+write-only relationships, rows of unknown origin, and reads that need no query are spared: `line.order` of the lines of one order, a
+related row that the session has because a name holds all rows of its table, or all that `in_` lists, the rows of `limit(5)`.
+The nested collection of a single result costs one query and is not reported, in no profile (the catalogue has it for the strict one);
+a collection of each of its items is one query an item, and is reported. Climbing a tree (`while node.parent: node = node.parent`) is a
+loop too. Over an async session a lazy load fails, so code that runs has its single related rows in the session already: there only
+collections count, and what is awaited through `awaitable_attrs`. What one call or one response model reads is one finding; a loop's own reads are one for each relationship.
 
 ```python bad app/services/orders.py
 from sqlalchemy import ForeignKey, select
@@ -73,7 +75,7 @@ from collections.abc import Iterator
 
 from layercheck import ir
 from layercheck.facts.rows import Body, Function
-from layercheck.ir import Expr, Stmt
+from layercheck.ir import Expr
 from layercheck.model import Fault, Level, Place, Profile, Rule, Step
 from layercheck.project import Project
 from layercheck.queries.handlers import Registration
@@ -81,9 +83,10 @@ from layercheck.queries.instance_flow import flow
 from layercheck.queries.instances import Access, Fields, Rows, Value, element
 from layercheck.queries.items import Handler
 from layercheck.queries.layers import is_script
+from layercheck.queries.loops import left_after
 from layercheck.queries.models import is_schema
 from layercheck.queries.roles import is_startup
-from layercheck.queries.schema_reads import Read, read_name, schema_reads
+from layercheck.queries.schema_reads import Read, nested_reads, read_name, schema_reads
 from layercheck.queries.schemas import classes_in, schema_fields
 from layercheck.queries.tables import mapped_classes, relationship
 
@@ -107,7 +110,7 @@ def check(body: Body, project: Project) -> Iterator[Fault]:
         return
     groups: dict[tuple[object, ...], list[Access]] = {}
     for access in flow(project, body.key).accesses:
-        if access.row.given or _leaves(body, access):
+        if access.row.given or left_after(body, access.row.loop, access.at):
             continue
         direct = (access.row.loop, access.row.path, access.relationship.attribute)
         groups.setdefault((access.at,) if access.steps else direct, []).append(access)
@@ -137,19 +140,26 @@ def _declared(registration: Registration, function: Function) -> tuple[Expr | No
     return function.returns, function.key
 
 
-def _responses(project: Project, scope: str, annotation: Expr | None, value: Value) -> Iterator[Read]:
-    """What a response annotation reads of the value that a handler returns."""
+def _responses(
+    project: Project, scope: str, annotation: Expr | None, value: Value, given: tuple[str, ...] = ()
+) -> Iterator[Read]:
+    """What a response annotation reads of the value that a handler returns; `given` are the arguments of a generic schema around it."""
     if annotation is None:
         return
-    if isinstance(value, Rows) and value.shape == "many":
-        row = element(value, 1)
-        for schema in classes_in(project, scope, annotation):
-            if is_schema(project, schema) and isinstance(row, Rows):
-                yield from schema_reads(project, row, schema)
+    schemas = tuple(s for s in classes_in(project, scope, annotation) if is_schema(project, s)) or given
+    if isinstance(value, Rows):
+        row = element(value, 1) if value.shape == "many" else value
+        if value.shape == "keyed":
+            row, value = value._replace(shape="one", loop=1), value._replace(shape="many")
+        if isinstance(row, Rows) and row.shape == "one":
+            reads = schema_reads if value.shape == "many" else nested_reads
+            for schema in schemas:
+                yield from reads(project, row, schema)
     elif isinstance(value, Fields) and not value.schema:
-        for schema in classes_in(project, scope, annotation):
-            for field in schema_fields(project, schema) if is_schema(project, schema) else ():
-                yield from _responses(project, field.owner, field.annotation, value.get(read_name(field)))
+        for schema in schemas:
+            arguments = tuple(s for s in schemas if s != schema)
+            for field in schema_fields(project, schema):
+                yield from _responses(project, field.owner, field.annotation, value.get(read_name(field)), arguments)
 
 
 def _fault(project: Project, where: Place, key: str, group: list[Access]) -> Fault:
@@ -195,36 +205,3 @@ def option(project: Project, row: Rows, attribute: str) -> str:
         parts.append(f"{loader}({(entity or '?').rpartition(':')[2]}.{name})")
         entity = found.target if found is not None else None
     return ".".join(parts)
-
-
-def _leaves(body: Body, access: Access) -> bool:
-    """Whether the loop is left right after the read: it happens once."""
-    for statement in ir.statements(body.statements):
-        if statement[0] == "for" and statement[-1] + 1 == access.row.loop:
-            return _ends_loop(statement[3], access.at)
-    return False
-
-
-def _ends_loop(block: tuple[Stmt, ...], at: int) -> bool:
-    for position, statement in enumerate(block):
-        if any(
-            _at(node) == at
-            for inner in (statement, *_inside(statement))
-            for e in ir.own_expressions(inner)
-            for node in ir.walk(e)
-        ):
-            if any(s[0] in ("return", "break") for s in block[position:]):
-                return True
-            return statement[0] not in ("for", "while") and any(_ends_loop(b, at) for b in ir.blocks(statement))
-    return False
-
-
-def _inside(statement: Stmt) -> Iterator[Stmt]:
-    for block in ir.blocks(statement):
-        yield from ir.statements(block)
-
-
-def _at(node: Expr) -> int | None:
-    if node.__class__ is tuple and node and node[0] in ("ref", "call", "attr"):
-        return int(node[-1])
-    return None

@@ -48,17 +48,16 @@ from layercheck.ir import Expr, Stmt, dotted
 from layercheck.knowledge.coroutines import NETWORK_COROUTINES
 from layercheck.model import Fault, Level, Profile, Rule, Step
 from layercheck.project import Project
+from layercheck.queries.batches import is_batching, loop_statement
 from layercheck.queries.callgraph import LOOPS, Site, enclosing, in_lambda, place, sites
 from layercheck.queries.contracts import sends_http
 from layercheck.queries.effects import SQL, WRITE, display, effect_at
 from layercheck.queries.jobs import is_job, is_job_module
 from layercheck.queries.layers import is_script
+from layercheck.queries.listed import is_small_literal
 from layercheck.queries.loops import (
-    is_batching,
     is_polling,
     is_retry,
-    is_small_literal,
-    loop_statement,
     loops_around,
 )
 from layercheck.queries.roles import is_startup, is_worker

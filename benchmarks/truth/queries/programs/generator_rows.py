@@ -1,0 +1,17 @@
+"""A generator hands on the rows of one query."""
+
+from collections.abc import Iterator
+
+from library import Book
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+
+def long_books(session: Session) -> Iterator[Book]:
+    for book in session.scalars(select(Book)):
+        if book.pages > 0:
+            yield book
+
+
+def run(session: Session) -> list[str]:
+    return [book.title for book in long_books(session)]

@@ -1,0 +1,28 @@
+"""The parents of all nodes are nodes themselves: the query has brought them."""
+
+from __future__ import annotations
+
+from sqlalchemy import ForeignKey, select
+from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column, relationship
+
+
+class Base(DeclarativeBase):
+    pass
+
+
+class Folder(Base):
+    __tablename__ = "folders"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str]
+    parent_id: Mapped[int | None] = mapped_column(ForeignKey("folders.id"))
+    parent: Mapped[Folder | None] = relationship(remote_side=[id])
+
+
+def fill(session: Session, n: int) -> None:
+    session.add_all(Folder(name=f"folder {i}", parent=Folder(name=f"above {i}")) for i in range(n))
+
+
+def run(session: Session) -> list[str]:
+    folders = session.scalars(select(Folder)).all()
+    return [folder.parent.name for folder in folders if folder.parent is not None]
