@@ -15,13 +15,15 @@ from typing import NamedTuple
 from layercheck import ir
 from layercheck.answers import Node
 from layercheck.facts.rows import Body, Function
-from layercheck.ir import Expr
+from layercheck.ir import Expr, dotted
+from layercheck.knowledge.blocking import OFFLOADERS
 from layercheck.model import Place, Step
 from layercheck.project import Project, query
 from layercheck.queries.around import around
-from layercheck.queries.blocking import blocking_reason, hashing_reason
+from layercheck.queries.blocking import blocking_reason, configured, hashing_reason
 from layercheck.queries.callgraph import Site, bound_arguments, callee_functions, enclosing, in_lambda, in_loop, sites
 from layercheck.queries.dbcalls import database_effects
+from layercheck.queries.symbols import resolve
 from layercheck.queries.types import has_decorator
 
 Guard = tuple[str, bool]
@@ -89,12 +91,20 @@ def local_summary(project: Project, key: str) -> Summary:
     params = stable_params(function, body)
     own: dict[tuple[str, tuple[Guard, ...]], Effect] = {}
     edges = []
+    extended = configured(project)
     for site in sites(project, key):
-        if site.target is None or in_lambda(body, site.context):
+        if in_lambda(body, site.context):
             continue
-        if ":" not in site.target:
+        if site.target is None or ":" in site.target:
+            named = blocking_reason(project, key, site) if extended else None
+            if named is not None:
+                guards = guards_at(body, site.context, params)
+                own.setdefault((BLOCK, guards), Effect(BLOCK, 0, site.at, "", named, guards))
+            if site.target is None:
+                continue
+        else:
             names = database_effects(project, site)
-            reason = blocking_reason(project, site)
+            reason = blocking_reason(project, key, site)
             if reason is not None:
                 names = names | {BLOCK}
             hashing = hashing_reason(project, site)
@@ -117,7 +127,7 @@ def local_summary(project: Project, key: str) -> Summary:
                 Edge(
                     callee,
                     site.at,
-                    row.is_async,
+                    row.is_async or runs_elsewhere(project, callee),
                     in_loop(body, site.context),
                     guards,
                     _truths(project, callee, site, params),
@@ -151,6 +161,31 @@ def runs_once_only(project: Project, key: str) -> bool:
                 if names & set(body.global_names):
                     return True
     return False
+
+
+@query
+def runs_elsewhere(project: Project, key: str) -> bool:
+    """Whether a decorator makes a coroutine function of a plain one: `@sync_to_async`, or one of the project with an async wrapper."""
+    function = project.get(Function, key)
+    if function is None or function.is_async:
+        return False
+    if has_decorator(project, function, frozenset(OFFLOADERS)):
+        return True
+    names = (dotted(d[1] if ir.is_a(d, "call") else d) for d in function.decorators)
+    symbols = (resolve(project, f"{function.path}:{function.cls or function.parent}", name) for name in names if name)
+    return any(symbol is not None and _only_async_wrappers(project, symbol) for symbol in symbols)
+
+
+def _only_async_wrappers(project: Project, decorator: str) -> bool:
+    """Whether the innermost functions of a decorator are async, each: one with a plain wrapper too leaves plain functions plain."""
+    waiting = [project.get(Function, decorator)]
+    leaves = []
+    for row in waiting:
+        if row is not None and row.nested:
+            waiting.extend(project.get(Function, f"{row.path}:{qualname}") for qualname in row.nested)
+        elif row is not None and row.key != decorator:
+            leaves.append(row)
+    return bool(leaves) and all(row.is_async and not row.is_generator for row in leaves)
 
 
 def _runs(site: Site) -> bool:
@@ -384,10 +419,11 @@ def effect_at(project: Project, key: str, site: Site, name: str) -> Effect | Non
     for effect in summary.own:
         if effect.at == site.at and effect.name == name:
             return effect
+    if name in (BLOCK, HASH):
+        reason = blocking_reason(project, key, site) if name == BLOCK else hashing_reason(project, site)
+        if reason is not None:
+            return Effect(name, 0, site.at, "", reason, ())
     if site.target is not None and ":" not in site.target:
-        if name in (BLOCK, HASH):
-            reason = blocking_reason(project, site) if name == BLOCK else hashing_reason(project, site)
-            return Effect(name, 0, site.at, "", reason, ()) if reason is not None else None
         wanted = {once: plain for plain, once in _ONCE.items()}.get(name, name)
         return Effect(name, 0, site.at, "", site.target, ()) if wanted in database_effects(project, site) else None
     for edge in summary.edges:
