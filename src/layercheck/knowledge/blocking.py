@@ -245,6 +245,9 @@ NEVER_WAITS: dict[str, tuple[int, str]] = {
 }
 """Callable -> (position, name) of the argument that, given as False or 0, lets it return at once."""
 
+BLOCKING_EXITS: dict[str, str] = {"subprocess.Popen": "subprocess.Popen.wait"}
+"""Class that waits at the end of its `with` block -> the call to name."""
+
 CHILD_MODES: tuple[str, str] = ("os.spawn", "P_WAIT")
 """`os.spawn*(mode, ...)` waits for the child in this mode only."""
 

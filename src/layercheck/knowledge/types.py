@@ -178,6 +178,7 @@ _CALLS: dict[str, str] = {
     "io.open": "io.TextIOWrapper",
     "multiprocessing.Pool": "multiprocessing.pool.Pool",
     "mysql.connector.connect": "mysql.connector.connection.MySQLConnection",
+    "os.fdopen": "io.TextIOWrapper",
     "os.popen": "io.TextIOWrapper",
     "oracledb.connect": "oracledb.Connection",
     "oracledb.connect_async": "oracledb.AsyncConnection",

@@ -9,6 +9,7 @@ from layercheck import ir
 from layercheck.ir import Expr, dotted
 from layercheck.knowledge.blocking import (
     BLOCKING_CALLS,
+    BLOCKING_EXITS,
     BLOCKING_INSTANCES,
     BLOCKING_METHODS,
     BLOCKING_READS,
@@ -45,6 +46,8 @@ def blocking_reason(project: Project, key: str, site: Site) -> str | None:
     target = site.target
     if target is None or ":" in target:
         return None
+    if site.use == "with" and target in BLOCKING_EXITS:
+        return BLOCKING_EXITS[target]
     if target in BLOCKING_CALLS:
         return None if _returns_at_once(site, target) else target
     owner, _, method = target.rpartition(".")

@@ -117,7 +117,7 @@ def check(function: Function, project: Project) -> Iterator[Fault]:
                 blocking.add(site.at)
                 causes.setdefault(_cause(effect), []).append((site, effect))
     if is_handler(project, function.key):
-        for site in _file_reads(project, function.key):
+        for site in _file_reads(project, body):
             causes.setdefault("files", []).append((site, Effect(BLOCK, 0, site.at, "", site.target or "open", ())))
     for found in causes.values():
         site, effect = min(found, key=lambda pair: pair[0].at)
@@ -150,10 +150,10 @@ def _holds_only_async_session(project: Project, key: str) -> bool:
     return kinds == {"async"}
 
 
-def _file_reads(project: Project, key: str) -> Iterator[Site]:
+def _file_reads(project: Project, body: Body) -> Iterator[Site]:
     """Reading a whole file of unknown size in a handler: `open(path).read()`, `with open(path) as f: f.read()`, Path.read_text()."""
-    for site in sites(project, key):
-        if site.awaited or site.target is None:
+    for site in sites(project, body.key):
+        if site.awaited or site.target is None or in_lambda(body, site.context):
             continue
         owner, _, method = site.target.rpartition(".")
         if site.target in PATH_READERS or (
