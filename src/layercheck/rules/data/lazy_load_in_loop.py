@@ -9,7 +9,8 @@ related row), or load it eagerly where it is declared (`lazy="selectin"`). The f
 Three things must hold: the rows come from a query that layercheck can find, in whatever function; the relationship is declared lazy;
 and no loader option of the query loads it. The access may be in the loop itself, in a property, in a function that the loop calls, in
 a schema that is made from each row, or in the response model of a handler that returns the rows. `lazy="raise"`, dynamic and
-write-only relationships, rows of unknown origin, and reads that need no query (`line.order` of the lines of one order) are spared.
+write-only relationships, rows of unknown origin, and reads that need no query (`line.order` of the lines of one order) are spared. So are, beyond the catalogue's
+wording, scripts, start-up and seed code, where nobody waits, and a read after which the loop is left. Queue workers are not spared.
 The nested relationship of a single result costs one query and is not reported, in no profile (the catalogue has it for the strict one).
 Over an async session a lazy load fails, so code that runs has its single related rows in the session already: there only collections
 count. What one call or one response model reads is one finding; a loop's own reads are one for each relationship.
