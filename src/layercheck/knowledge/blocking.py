@@ -228,6 +228,7 @@ BLOCKING_READS: dict[str, str] = {
     "boto3.pages": "boto3.client.get_paginator.paginate",
     "concurrent.futures.Executor.map": "concurrent.futures.Executor.map",
     "pymongo.cursor.Cursor": "pymongo.collection.Collection.find",
+    "redis.scan": "redis.Redis.scan",
 }
 """Class whose objects wait for the other side when they are iterated over -> the call to name."""
 
@@ -245,8 +246,11 @@ NEVER_WAITS: dict[str, tuple[int, str]] = {
 }
 """Callable -> (position, name) of the argument that, given as False or 0, lets it return at once."""
 
-BLOCKING_EXITS: dict[str, str] = {"subprocess.Popen": "subprocess.Popen.wait"}
-"""Class that waits at the end of its `with` block -> the call to name."""
+BLOCKING_BLOCKS: dict[str, str] = {
+    "redis.lock.Lock": "redis.lock.Lock.acquire",
+    "subprocess.Popen": "subprocess.Popen.wait",
+}
+"""Class that waits at the start or end of its `with` block -> the call to name."""
 
 CHILD_MODES: tuple[str, str] = ("os.spawn", "P_WAIT")
 """`os.spawn*(mode, ...)` waits for the child in this mode only."""

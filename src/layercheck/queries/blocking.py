@@ -8,8 +8,8 @@ from functools import lru_cache
 from layercheck import ir
 from layercheck.ir import Expr, dotted
 from layercheck.knowledge.blocking import (
+    BLOCKING_BLOCKS,
     BLOCKING_CALLS,
-    BLOCKING_EXITS,
     BLOCKING_INSTANCES,
     BLOCKING_METHODS,
     BLOCKING_READS,
@@ -21,6 +21,7 @@ from layercheck.knowledge.blocking import (
 from layercheck.knowledge.database import SYNC_LIBRARIES
 from layercheck.knowledge.types import RETURNS
 from layercheck.project import Project
+from layercheck.queries.around import async_entered
 from layercheck.queries.callgraph import Site
 from layercheck.queries.dbcalls import database_effects
 from layercheck.queries.modules import module_name
@@ -36,9 +37,9 @@ _CONFIGURED = ("blocking-call-in-async", "blocking-calls")
 def blocking_reason(project: Project, key: str, site: Site) -> str | None:
     """The name of the blocking call ("time.sleep", "sqlalchemy.orm.Session.execute") that a call of the body `key` is, or None.
 
-    A call that is awaited does not block, whatever an annotation says. Building a client or a statement does not block.
+    A call that is awaited, or entered by `async with`, does not block, whatever an annotation says. Building a client or a statement does not block.
     """
-    if site.awaited or site.use == "async with":
+    if site.awaited or (site.use == "with" and site.at in async_entered(project, key)):
         return None
     named = _configured(project, site)
     if named is not None:
@@ -46,8 +47,8 @@ def blocking_reason(project: Project, key: str, site: Site) -> str | None:
     target = site.target
     if target is None or ":" in target:
         return None
-    if site.use == "with" and target in BLOCKING_EXITS:
-        return BLOCKING_EXITS[target]
+    if site.use == "with" and (made := RETURNS.get(target, target)) in BLOCKING_BLOCKS:
+        return BLOCKING_BLOCKS[made]
     if target in BLOCKING_CALLS:
         return None if _returns_at_once(site, target) else target
     owner, _, method = target.rpartition(".")

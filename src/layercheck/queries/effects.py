@@ -19,7 +19,7 @@ from layercheck.ir import Expr, dotted
 from layercheck.knowledge.blocking import OFFLOADERS
 from layercheck.model import Place, Step
 from layercheck.project import Project, query
-from layercheck.queries.around import around
+from layercheck.queries.around import around, entered
 from layercheck.queries.blocking import blocking_reason, configured, hashing_reason
 from layercheck.queries.callgraph import Site, bound_arguments, callee_functions, enclosing, in_lambda, in_loop, sites
 from layercheck.queries.dbcalls import database_effects
@@ -71,7 +71,7 @@ class Edge(NamedTuple):
     arguments: tuple[tuple[str, Expr | None], ...]
     """(parameter, "true" | "false" | ("param", name) | None) for the parameters that guard something or might."""
     only: tuple[str, ...] = ()
-    """The effects that pass; all when empty. What runs around the body (`__exit__`, a decorator) hands up its commits alone."""
+    """The effects that pass; all when empty. What runs around the body (`__exit__`, a decorator) hands up commits and blocking calls."""
 
 
 class Summary(NamedTuple):
@@ -134,14 +134,23 @@ def local_summary(project: Project, key: str) -> Summary:
                 )
             )
     for callee, at, context in around(project, key):
-        edges.append(Edge(callee, at, False, in_loop(body, context), guards_at(body, context, params), (), _AROUND))
+        guards = guards_at(body, context, params)
+        edges.append(Edge(callee, at, _is_async(project, callee), in_loop(body, context), guards, (), _AROUND))
+    for callee, at, context in entered(project, key):
+        guards = guards_at(body, context, params)
+        edges.append(Edge(callee, at, False, in_loop(body, context), guards, (), (BLOCK,)))
     return Summary(shortest(list(own.values())), tuple(edges))
 
 
-_AROUND = (COMMIT, COMMIT_ONCE)
+_AROUND = (BLOCK, COMMIT, COMMIT_ONCE)
 _CACHES = frozenset({
     "functools.lru_cache", "functools.cache", "async_lru.alru_cache", "cachetools.cached", "aiocache.cached",
 })  # fmt: skip
+
+
+def _is_async(project: Project, key: str) -> bool:
+    row = project.get(Function, key)
+    return row is not None and row.is_async
 
 
 @query
