@@ -12,21 +12,18 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from layercheck import ir
 from layercheck.answers import Node
 from layercheck.facts.rows import Body, Function
-from layercheck.ir import Expr, dotted
-from layercheck.knowledge.blocking import OFFLOADERS
+from layercheck.ir import Expr
 from layercheck.model import Place, Step
 from layercheck.project import Project, query
 from layercheck.queries.around import around, entered
 from layercheck.queries.blocking import blocking_reason, configured, hashing_reason
-from layercheck.queries.callgraph import Site, bound_arguments, callee_functions, enclosing, in_lambda, in_loop, sites
+from layercheck.queries.callgraph import Site, callee_functions, in_lambda, in_loop, sites
 from layercheck.queries.dbcalls import database_effects
-from layercheck.queries.symbols import resolve
-from layercheck.queries.types import has_decorator
+from layercheck.queries.guards import Guard, guards_at, stable_params, truths
+from layercheck.queries.runs import runs_elsewhere, runs_once_only
 
-Guard = tuple[str, bool]
 _MAX_GUARDED = 3
 
 SQL = "sql"
@@ -130,7 +127,7 @@ def local_summary(project: Project, key: str) -> Summary:
                     row.is_async or runs_elsewhere(project, callee),
                     in_loop(body, site.context),
                     guards,
-                    _truths(project, callee, site, params),
+                    truths(project, callee, site, params),
                 )
             )
     for callee, at, context in around(project, key):
@@ -143,9 +140,6 @@ def local_summary(project: Project, key: str) -> Summary:
 
 
 _AROUND = (BLOCK, COMMIT, COMMIT_ONCE)
-_CACHES = frozenset({
-    "functools.lru_cache", "functools.cache", "async_lru.alru_cache", "cachetools.cached", "aiocache.cached",
-})  # fmt: skip
 
 
 def _is_async(project: Project, key: str) -> bool:
@@ -153,128 +147,9 @@ def _is_async(project: Project, key: str) -> bool:
     return row is not None and row.is_async
 
 
-@query
-def runs_once_only(project: Project, key: str) -> bool:
-    """Whether a function does its work once and then answers from memory: cached, or a getter that fills a module global."""
-    function = project.get(Function, key)
-    body = project.get(Body, key)
-    if function is None or body is None:
-        return False
-    if has_decorator(project, function, _CACHES):
-        return True
-    if body.global_names:
-        for statement in body.statements:
-            if statement[0] == "if":
-                test = statement[1][0][0]
-                names = {n for n in ir.walk(test) if n.__class__ is str}
-                if names & set(body.global_names):
-                    return True
-    return False
-
-
-@query
-def runs_elsewhere(project: Project, key: str) -> bool:
-    """Whether a decorator makes a coroutine function of a plain one: `@sync_to_async`, or one of the project with an async wrapper."""
-    function = project.get(Function, key)
-    if function is None or function.is_async:
-        return False
-    if has_decorator(project, function, frozenset(OFFLOADERS)):
-        return True
-    names = (dotted(d[1] if ir.is_a(d, "call") else d) for d in function.decorators)
-    symbols = (resolve(project, f"{function.path}:{function.cls or function.parent}", name) for name in names if name)
-    return any(symbol is not None and _only_async_wrappers(project, symbol) for symbol in symbols)
-
-
-def _only_async_wrappers(project: Project, decorator: str) -> bool:
-    """Whether the innermost functions of a decorator are async, each: one with a plain wrapper too leaves plain functions plain."""
-    waiting = [project.get(Function, decorator)]
-    leaves = []
-    for row in waiting:
-        if row is not None and row.nested:
-            waiting.extend(project.get(Function, f"{row.path}:{qualname}") for qualname in row.nested)
-        elif row is not None and row.key != decorator:
-            leaves.append(row)
-    return bool(leaves) and all(row.is_async and not row.is_generator for row in leaves)
-
-
 def _runs(site: Site) -> bool:
     """Whether the coroutine that a call makes is run here: everything but a bare statement that drops it."""
     return site.awaited or site.use != "stmt"
-
-
-def stable_params(function: Function | None, body: Body) -> frozenset[str]:
-    """The parameters that the function never rebinds."""
-    if function is None:
-        return frozenset()
-    bound = {raw[0] for raw in body.raw_binds}
-    return frozenset(p[0] for p in function.raw_params if p[0] not in bound)
-
-
-def guards_at(body: Body, context: int, params: frozenset[str]) -> tuple[Guard, ...]:
-    """The truth tests of parameters under which code at a context runs."""
-    found = []
-    for structure in enclosing(body, context):
-        if structure.kind in ("if", "else"):
-            found.extend(_guards(structure.info, params, structure.kind == "if"))
-    return tuple(sorted(set(found)))
-
-
-def _guards(test: Expr, params: frozenset[str], held: bool) -> list[Guard]:
-    """What a test that held (or failed) says of parameters: both sides of an `and` that held, of an `or` that failed."""
-    if ir.is_a(test, "bool"):
-        if (test[1] == "and") is not held:
-            return []
-        return [guard for operand in test[2] for guard in _guards(operand, params, held)]
-    guard = _guard(test, params)
-    return [] if guard is None else [(guard[0], guard[1] if held else not guard[1])]
-
-
-def _guard(test: Expr, params: frozenset[str]) -> Guard | None:
-    if test.__class__ is str:
-        return (test, True) if test in params else None
-    match test:
-        case ("un", "not", inner):
-            found = _guard(inner, params)
-            return (found[0], not found[1]) if found else None
-        case ("cmp", left, ((operator, ("const", value)),), _) if left.__class__ is str and left in params:
-            if value is None and operator in ("is", "=="):
-                return (left, False)
-            if value is None and operator in ("is not", "!="):
-                return (left, True)
-            if isinstance(value, bool) and operator in ("is", "=="):
-                return (left, value)
-    return None
-
-
-def _truths(project: Project, callee: str, site: Site, params: frozenset[str]) -> tuple[tuple[str, Expr | None], ...]:
-    row = project.get(Function, callee)
-    if row is None:
-        return ()
-    given = bound_arguments(project, callee, site)
-    out: list[tuple[str, Expr | None]] = []
-    for param in row.params:
-        if param.name in given:
-            value = given[param.name]
-        elif param.default is not None:
-            value = param.default
-        else:
-            continue
-        known = _truth(value)
-        if known is not None:
-            out.append((param.name, "true" if known else "false"))
-        elif value.__class__ is str and value in params:
-            out.append((param.name, ("param", value)))
-    return tuple(out)
-
-
-def _truth(value: Expr | None) -> bool | None:
-    if ir.is_a(value, "const"):
-        return bool(value[1])  # type: ignore[index]
-    if ir.is_a(value, "list") or ir.is_a(value, "tuple") or ir.is_a(value, "dict"):
-        return bool(value[1])  # type: ignore[index]
-    if ir.is_a(value, "fstr"):
-        return True
-    return None
 
 
 def carried(edge: Edge, effect: Effect) -> Effect | None:
