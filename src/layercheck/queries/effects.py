@@ -22,6 +22,7 @@ from layercheck.queries.blocking import blocking_reason, configured, hashing_rea
 from layercheck.queries.callgraph import Site, callee_functions, in_lambda, in_loop, sites
 from layercheck.queries.dbcalls import database_effects
 from layercheck.queries.guards import Guard, guards_at, stable_params, truths
+from layercheck.queries.implementations import implementations
 from layercheck.queries.runs import runs_elsewhere, runs_once_only
 
 _MAX_GUARDED = 3
@@ -69,6 +70,8 @@ class Edge(NamedTuple):
     """(parameter, "true" | "false" | ("param", name) | None) for the parameters that guard something or might."""
     only: tuple[str, ...] = ()
     """The effects that pass; all when empty. What runs around the body (`__exit__`, a decorator) hands up commits and blocking calls."""
+    choice: bool = False
+    """One of several that may run in place of an abstract method: an effect passes when all of them have it."""
 
 
 class Summary(NamedTuple):
@@ -136,6 +139,8 @@ def local_summary(project: Project, key: str) -> Summary:
     for callee, at, context in entered(project, key):
         guards = guards_at(body, context, params)
         edges.append(Edge(callee, at, False, in_loop(body, context), guards, (), (BLOCK,)))
+    for real in implementations(project, key):
+        edges.append(Edge(real, -1, _is_async(project, real), False, (), (), (BLOCK,), True))
     return Summary(shortest(list(own.values())), tuple(edges))
 
 
@@ -273,7 +278,11 @@ def _settle(project: Project, component: list[str]) -> None:
         changed = False
         for key in component:
             gathered = list(summaries[key].own)
+            choices = [e for e in summaries[key].edges if e.choice]
+            blocks = all(_blocks(e, known.get(e.callee) or outside.get(e.callee, ())) for e in choices)
             for edge in summaries[key].edges:
+                if edge.choice and not blocks:
+                    continue
                 for effect in known.get(edge.callee) or outside.get(edge.callee, ()):
                     if effect.name in (SQL_ONCE, COMMIT_ONCE) and edge.looped:
                         continue  # the loop right here has its own finding
@@ -288,6 +297,10 @@ def _settle(project: Project, component: list[str]) -> None:
             break
     for key in component:
         project.remember(_NAME, _again, (key,), known[key], reads)
+
+
+def _blocks(edge: Edge, found: tuple[Effect, ...]) -> bool:
+    return not edge.is_async and any(e.name == BLOCK and not e.guards for e in found)
 
 
 def effect_of(project: Project, key: str, name: str) -> Effect | None:

@@ -10,13 +10,15 @@ How to fix: use the asynchronous client (AsyncSession, httpx.AsyncClient, redis.
 What blocks is decided by the type of the object that is called: `httpx.Client` and not `AsyncClient`, `requests.Session`, `redis` and not
 `redis.asyncio`, boto3 clients (typed stubs included), `pymongo` and not `motor`, whether it was made on the spot, kept on `self`, or
 injected. A call through project functions, however deep, is reported in the async function, with the way down. `os.spawn*` counts with
-`P_WAIT`, `queue.get` unless it does not wait, a cursor or paginator where it is read. One finding a function and cause (the database,
-one client library, one function); further calls are related places. Strict adds the hashing of passwords.
+`P_WAIT`, an abstract method when all that stand in for it block, `queue.get` unless it does not wait, a cursor or paginator where it is
+read. One finding a function and cause (the database, one client library, one function); further calls are related places. Strict adds
+the hashing of passwords.
 
 Left alone: what is awaited or handed over as a function, partial, lambda or nested function (`to_thread`, `run_in_executor`,
 `run_in_threadpool`, `run_sync`, `sync_to_async`, `add_task`, `submit`), start-up code, scripts, plain `def` handlers and providers,
 branches that a literal or default argument rules out, starting a process that nobody waits for, closing a client, locks, and quick
-calls on the local disk (`open`, `os.path.exists`). Reading a whole file is reported in handlers.
+calls on the local disk (`open`, `os.path.exists`). Reading a whole file is reported where a handler itself does it; what handlers read
+through helpers is mostly settings and templates.
 
 Calls that the tables do not know, functions of the project included, are named in `blocking-calls`: `["vendor.Client.send",
 "app.legacy.fetch_*"]`. Where the source does not tell what a call reaches, the text as it stands there is compared.
