@@ -55,18 +55,15 @@ def async_entered(project: Project, key: str) -> frozenset[int]:
     )
 
 
-@query
 def entered(project: Project, key: str) -> tuple[Around, ...]:
     """The plain `__enter__` and `__exit__` that run for `with Manager(...):`, each tied to the call that makes the manager."""
+    managers = [s for s in sites(project, key) if s.use == "with" and s.target is not None and ":" in s.target]
+    if not managers:
+        return ()
     found = []
     typing = Typing(project, key)
-    for site in sites(project, key):
-        if (
-            site.use != "with"
-            or site.target is None
-            or ":" not in site.target
-            or site.at in async_entered(project, key)
-        ):
+    for site in managers:
+        if site.at in async_entered(project, key):
             continue
         kind = typing.type(site.call, site.at)
         if kind is None or kind[0] != "inst" or ":" not in kind[1]:

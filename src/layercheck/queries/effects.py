@@ -127,7 +127,7 @@ def local_summary(project: Project, key: str) -> Summary:
                 Edge(
                     callee,
                     site.at,
-                    row.is_async or runs_elsewhere(project, callee),
+                    row.is_async or (bool(row.decorators) and runs_elsewhere(project, callee)),
                     in_loop(body, site.context),
                     guards,
                     truths(project, callee, site, params),

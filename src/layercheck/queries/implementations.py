@@ -12,14 +12,13 @@ from layercheck.queries.types import has_decorator
 _ABSTRACT = frozenset({"abc.abstractmethod"})
 
 
-@query
 def implementations(project: Project, key: str) -> tuple[str, ...]:
     """The methods that take the place of an abstract method in the subclasses of its class, at any depth, sorted; tests left out.
 
     Empty for a function that does something itself.
     """
     function = project.get(Function, key)
-    if function is None or not function.cls or not _is_abstract(project, function):
+    if function is None or not function.cls or function.is_async or not _is_abstract(project, function):
         return ()
     found = []
     waiting = [f"{function.path}:{function.cls}"]
