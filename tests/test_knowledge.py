@@ -110,6 +110,21 @@ def test_nothing_blocks_and_is_awaited() -> None:
     assert coroutines.ENTERABLE <= coroutines.AWAITABLE
 
 
+def test_what_may_return_at_once_blocks_otherwise() -> None:
+    blocks = {f"{owner}.{m}" for owner, found in blocking.BLOCKING_METHODS.items() for m in found}
+    assert not set(blocking.NEVER_WAITS) - blocks - set(blocking.BLOCKING_CALLS)
+    assert any(name.startswith(blocking.CHILD_MODES[0]) for name in blocking.BLOCKING_CALLS)
+
+
+def test_what_is_read_later_is_given_by_some_call() -> None:
+    assert set(blocking.BLOCKING_READS) <= set(types.RETURNS.values())
+
+
+def test_client_categories_are_those_of_the_tables() -> None:
+    known = set(blocking.BLOCKING_CALLS.values()) | set(blocking.METHOD_CATEGORIES.values())
+    assert known > blocking.CLIENT_CATEGORIES
+
+
 def test_builders_send_nothing() -> None:
     for name in ("pipeline", "pubsub", "lock", "register_script", "scan_iter", "close"):
         assert name not in redis_commands.REDIS_COMMANDS
@@ -167,7 +182,11 @@ def test_names_of_the_standard_library_exist() -> None:
         wanted |= {f"{owner}.{m}" for m in methods if owner.split(".")[0] in STDLIB}
     driver_only = {"callproc", "copy_expert", "copy_from", "copy_to"}
     missing = [n for n in sorted(wanted) if found(n) is None and n.rpartition(".")[2] not in driver_only]
-    allowed = {"multiprocessing.Queue.get", "threading.Barrier.wait"}  # bound methods of a context; factories
+    allowed = {
+        "multiprocessing.Queue.get",
+        "select.poll.poll",
+        "threading.Barrier.wait",
+    }  # bound methods of a context; factories
     assert not [n for n in missing if n not in allowed]
 
 

@@ -84,6 +84,11 @@ class Settings(NamedTuple):
                     found = _look_up(override.options, rule.name, name, found)
         return found
 
+    def names_of(self, rule_name: str, option: str) -> tuple[str, ...]:
+        """A list of names that a query needs from a rule's options, for the whole project; empty when nothing is set."""
+        found = _look_up(self.options, rule_name, option, ())
+        return found if isinstance(found, tuple) else ()
+
     def is_readme(self, name: str) -> bool:
         """Whether a file of this name counts as its folder's README (any case)."""
         lowered = name.lower()

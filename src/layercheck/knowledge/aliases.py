@@ -60,6 +60,8 @@ _SAME = (
     ("concurrent.futures._base", "concurrent.futures", "Executor Future as_completed wait"),
     ("concurrent.futures.process", "concurrent.futures", "ProcessPoolExecutor"),
     ("concurrent.futures.thread", "concurrent.futures", "ThreadPoolExecutor"),
+    ("curl_cffi", "curl_cffi.requests", "AsyncSession Session delete get head options patch post put request"),
+    ("curl_cffi.requests.session", "curl_cffi.requests", "AsyncSession Session"),
     ("databases.core", "databases", "Database DatabaseURL"),
     ("fastapi.applications", "fastapi", "FastAPI"),
     ("fastapi.background", "fastapi", "BackgroundTasks"),
@@ -100,6 +102,9 @@ _SAME = (
     ("fastcrud.crud.fast_crud", "fastcrud", "FastCRUD"),
     ("fastcrud.endpoint.crud_router", "fastcrud", "crud_router"),
     ("fastcrud.endpoint.endpoint_creator", "fastcrud", "EndpointCreator"),
+    ("github.MainClass", "github", "Github"),
+    ("niquests.api", "niquests", "delete get head options patch post put request"),
+    ("niquests.sessions", "niquests", "Session"),
     ("openai.lib.azure", "openai", "AsyncAzureOpenAI AzureOpenAI"),
     ("psycopg2._psycopg", "psycopg2.extensions", "connection cursor"),
     ("pwdlib._hash", "pwdlib", "PasswordHash"),
@@ -137,6 +142,8 @@ _SAME = (
      "PydanticDeprecatedSince214 PydanticDeprecatedSince26 PydanticDeprecatedSince29 PydanticDeprecationWarning "
      "PydanticExperimentalWarning"),
     ("pydantic_settings.main", "pydantic_settings", "BaseSettings SettingsConfigDict"),
+    ("pymemcache.client", "pymemcache", "Client"),
+    ("pymemcache.client.base", "pymemcache", "Client"),
     ("pymongo.mongo_client", "pymongo", "MongoClient"),
     ("pymongo.synchronous.collection", "pymongo.collection", "Collection"),
     ("pymongo.synchronous.cursor", "pymongo.cursor", "Cursor"),
@@ -154,6 +161,9 @@ _SAME = (
     ("requests.api", "requests", "delete get head options patch post put request"),
     ("requests.models", "requests", "Request Response"),
     ("requests.sessions", "requests", "Session session"),
+    ("slack_sdk.web", "slack_sdk", "WebClient"),
+    ("slack_sdk.web.client", "slack_sdk", "WebClient"),
+    ("snowflake.connector", "snowflake.connector.connection", "SnowflakeConnection"),
     ("sqlalchemy.connectors", "sqlalchemy", "Dialect"),
     ("sqlalchemy.cyextension.collections", "sqlalchemy.orm.session", "IdentitySet"),
     ("sqlalchemy.cyextension.resultproxy", "sqlalchemy", "BaseRow"),
@@ -304,7 +314,7 @@ _SAME = (
      "all_ and_ any_ asc between case cast col collate desc distinct extract funcfilter not_ nulls_first nulls_last or_ over select "
      "tuple_ type_coerce within_group"),
     ("sqlmodel.sql.sqltypes", "sqlmodel", "AutoString UTCDateTime"),
-    ("urllib3.connectionpool", "urllib3", "HTTPConnectionPool HTTPSConnectionPool"),
+    ("urllib3.connectionpool", "urllib3", "HTTPConnectionPool HTTPSConnectionPool connection_from_url"),
     ("urllib3.poolmanager", "urllib3", "PoolManager ProxyManager"),
     ("urllib3.response", "urllib3", "HTTPResponse"),
 )
@@ -315,6 +325,7 @@ _RENAMED = {
     "fastapi_users.db.SQLAlchemyBaseUserTable": "fastapi_users_db_sqlalchemy.SQLAlchemyBaseUserTable",
     "fastapi_users.db.SQLAlchemyBaseUserTableUUID": "fastapi_users_db_sqlalchemy.SQLAlchemyBaseUserTableUUID",
     "fastapi_users.db.SQLAlchemyUserDatabase": "fastapi_users_db_sqlalchemy.SQLAlchemyUserDatabase",
+    "httpx2": "httpx",
     "openai.AsyncClient": "openai.AsyncOpenAI",
     "openai.Client": "openai.OpenAI",
     "psycopg2._psycopg.connect": "psycopg2.connect",
@@ -328,8 +339,9 @@ _RENAMED = {
     "sqlalchemy.ResultProxy": "sqlalchemy.CursorResult",
     "sqlalchemy.dialects.postgresql.base.UUID": "sqlalchemy.dialects.postgresql.UUID",
     "sqlalchemy.engine.ResultProxy": "sqlalchemy.CursorResult",
+    "urllib3._request_methods.RequestMethods": "urllib3.request.RequestMethods",
 }
-"""Aliases under another name."""
+"""Aliases under another name; httpx2 is httpx under the name of those who keep it up."""
 
 ALIASES: dict[str, str] = {
     **{f"{module}.{name}": f"{home}.{name}" for module, home, names in _SAME for name in names.split()},

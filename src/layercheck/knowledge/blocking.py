@@ -11,6 +11,7 @@ from __future__ import annotations
 from layercheck.knowledge.redis_commands import REDIS_COMMANDS
 
 _HTTP_VERBS = "get post put patch delete head options request"
+_HTTP_MODULES = "httpx requests curl_cffi.requests niquests"
 
 _STRIPE = (
     "Account Balance Charge Coupon Customer Invoice InvoiceItem PaymentIntent PaymentMethod Payout Plan Price Product PromotionCode "
@@ -22,18 +23,20 @@ _CALLS: dict[str, str] = {
     "sleep": "time.sleep pause.until",
     "http": (
         "httpx.stream requests.request urllib.request.urlopen urllib.request.urlretrieve urllib3.request "
-        "urllib.request.OpenerDirector.open feedparser.parse "
-        + " ".join(f"{module}.{verb}" for module in ("httpx", "requests") for verb in _HTTP_VERBS.split())
+        "urllib.request.OpenerDirector.open feedparser.parse huggingface_hub.hf_hub_download huggingface_hub.snapshot_download "
+        "yfinance.download zeep.Client "
+        + " ".join(f"{module}.{verb}" for module in _HTTP_MODULES.split() for verb in _HTTP_VERBS.split())
     ),
     "subprocess": (
         "os.popen os.system os.wait os.wait3 os.wait4 os.waitid os.waitpid subprocess.call subprocess.check_call subprocess.check_output "
-        "subprocess.getoutput subprocess.getstatusoutput subprocess.run pexpect.run"
+        "subprocess.getoutput subprocess.getstatusoutput subprocess.run pexpect.run git.Repo.clone_from os.spawnl os.spawnle os.spawnlp "
+        "os.spawnlpe os.spawnv os.spawnve os.spawnvp os.spawnvpe"
     ),
     "files": "shutil.copy shutil.copy2 shutil.copyfile shutil.copyfileobj shutil.copytree shutil.make_archive shutil.move shutil.rmtree "
     "shutil.unpack_archive",
     "database": (
-        "MySQLdb.connect cx_Oracle.connect mysql.connector.connect oracledb.connect psycopg.Connection.connect psycopg.connect "
-        "psycopg2.connect pymysql.connect pyodbc.connect sqlite3.connect pandas.read_sql pandas.read_sql_query pandas.read_sql_table"
+        "MySQLdb.connect clickhouse_connect.get_client cx_Oracle.connect mysql.connector.connect oracledb.connect psycopg.Connection.connect psycopg.connect "
+        "psycopg2.connect pymssql.connect pymysql.connect pyodbc.connect snowflake.connector.connect sqlite3.connect pandas.read_sql pandas.read_sql_query pandas.read_sql_table"
     ),
     "mail": (
         "smtplib.SMTP smtplib.SMTP_SSL smtplib.LMTP imaplib.IMAP4 imaplib.IMAP4_SSL poplib.POP3 poplib.POP3_SSL resend.Emails.send "
@@ -41,10 +44,10 @@ _CALLS: dict[str, str] = {
     ),
     "socket": (
         "socket.create_connection socket.getaddrinfo socket.getfqdn socket.gethostbyaddr socket.gethostbyname socket.gethostbyname_ex "
-        "socket.getnameinfo dns.resolver.query dns.resolver.resolve dns.resolver.Resolver.resolve ftplib.FTP ftplib.FTP_TLS "
-        "whois.whois"
+        "socket.getnameinfo dns.resolver.query dns.resolver.resolve dns.resolver.Resolver.resolve whois.whois"
     ),
-    "input": "builtins.input getpass.getpass",
+    "input": "builtins.input getpass.getpass select.select signal.pause signal.sigwait",
+    "waiting": "concurrent.futures.as_completed concurrent.futures.wait",
     "queue": "pika.BlockingConnection",
     "ai": (
         "anthropic.Anthropic.messages.create google.generativeai.GenerativeModel.generate_content groq.Groq.chat.completions.create "
@@ -63,7 +66,7 @@ _CALLS: dict[str, str] = {
         "firebase_admin.auth.update_user firebase_admin.messaging.send firebase_admin.messaging.send_each "
         "firebase_admin.messaging.send_each_for_multicast firebase_admin.messaging.send_multicast "
         "twilio.rest.Client.calls.create twilio.rest.Client.messages.create "
-        "sendgrid.SendGridAPIClient.client.mail.send.post"
+        "sendgrid.SendGridAPIClient.client.mail.send.post ftplib.FTP ftplib.FTP_TLS"
     ),
     "payment": " ".join(f"stripe.{resource}.{verb}" for resource in _STRIPE.split() for verb in _VERBS.split()),
 }
@@ -87,14 +90,24 @@ _SEARCH = (
 _METHODS: tuple[tuple[str, str, str], ...] = (
     ("httpx.Client", "http", f"{_HTTP_VERBS} send stream"),
     ("requests.Session", "http", f"{_HTTP_VERBS} send"),
+    ("curl_cffi.requests.Session", "http", f"{_HTTP_VERBS} stream"),
+    ("niquests.Session", "http", f"{_HTTP_VERBS} send"),
+    ("selenium.webdriver.Chrome", "http", "get refresh"),
+    ("selenium.webdriver.Firefox", "http", "get refresh"),
+    ("selenium.webdriver.Remote", "http", "get refresh"),
+    ("tavily.TavilyClient", "http", "crawl extract get_search_context map qna_search search"),
     ("urllib3.HTTPConnectionPool", "http", "request request_encode_body request_encode_url urlopen"),
     ("urllib3.PoolManager", "http", "request request_encode_body request_encode_url urlopen"),
+    ("urllib3.request.RequestMethods", "http", "request request_encode_body request_encode_url urlopen"),
     ("urllib.request.OpenerDirector", "http", "open"),
     ("http.client.HTTPConnection", "http", "connect endheaders getresponse request send"),
     ("http.client.HTTPResponse", "http", "peek read read1 readinto readline readlines"),
     ("pycurl.Curl", "http", "perform"),
     ("subprocess.Popen", "subprocess", "communicate wait"),
     ("multiprocessing.Process", "subprocess", "join"),
+    ("multiprocessing.pool.Pool", "subprocess", "apply join map starmap"),
+    ("zipfile.ZipFile", "files", "extractall write"),
+    ("tarfile.TarFile", "files", "add extractall"),
     ("redis.Redis", "database", " ".join(sorted(REDIS_COMMANDS))),
     ("redis.client.Pipeline", "database", "execute watch"),
     ("redis.client.PubSub", "database", "get_message listen parse_response psubscribe subscribe"),
@@ -105,6 +118,14 @@ _METHODS: tuple[tuple[str, str, str], ...] = (
     ("pymongo.database.Database", "database", "aggregate command create_collection drop_collection list_collection_names list_collections"),
     ("elasticsearch.Elasticsearch", "database", _SEARCH),
     ("opensearchpy.OpenSearch", "database", _SEARCH),
+    ("cassandra.cluster.Session", "database", "execute"),
+    ("clickhouse_connect.driver.Client", "database", "command insert insert_df query query_df raw_query"),
+    ("clickhouse_driver.Client", "database", "execute insert_dataframe query_dataframe"),
+    ("ldap3.Connection", "database", "add bind compare delete modify modify_dn rebind search start_tls unbind"),
+    ("neo4j.Driver", "database", "execute_query verify_connectivity"),
+    ("neo4j.Session", "database", "execute_read execute_write read_transaction run write_transaction"),
+    ("neo4j.Transaction", "database", "commit rollback run"),
+    ("pymemcache.Client", "database", "add decr delete get get_many gets incr set set_many touch"),
     ("MySQLdb.connections.Connection", "database", "commit ping query rollback"),
     ("MySQLdb.cursors.Cursor", "database", _CURSOR),
     ("mysql.connector.connection.MySQLConnection", "database", "commit ping reconnect rollback"),
@@ -116,10 +137,14 @@ _METHODS: tuple[tuple[str, str, str], ...] = (
     ("psycopg_pool.ConnectionPool", "database", "check getconn wait"),
     ("psycopg2.extensions.connection", "database", "commit rollback"),
     ("psycopg2.extensions.cursor", "database", _CURSOR),
+    ("pymssql.Connection", "database", "commit rollback"),
+    ("pymssql.Cursor", "database", _CURSOR),
     ("pymysql.connections.Connection", "database", "commit connect ping query rollback"),
     ("pymysql.cursors.Cursor", "database", _CURSOR),
     ("pyodbc.Connection", "database", "commit execute rollback"),
     ("pyodbc.Cursor", "database", f"{_CURSOR} commit rollback fetchval"),
+    ("snowflake.connector.connection.SnowflakeConnection", "database", "commit execute_string rollback"),
+    ("snowflake.connector.cursor.SnowflakeCursor", "database", f"{_CURSOR} fetch_pandas_all"),
     ("sqlite3.Connection", "database", "backup commit execute executemany executescript rollback"),
     ("sqlite3.Cursor", "database", _CURSOR),
     ("sqlalchemy.Inspector", "database", "get_columns get_foreign_keys get_indexes get_pk_constraint get_table_names has_table"),
@@ -127,11 +152,13 @@ _METHODS: tuple[tuple[str, str, str], ...] = (
     ("smtplib.SMTP", "mail", "connect ehlo helo login noop quit send_message sendmail starttls verify"),
     ("imaplib.IMAP4", "mail", "append copy create delete expunge fetch list login logout search select starttls store uid"),
     ("poplib.POP3", "mail", "dele list pass_ quit retr stat stls top uidl user"),
-    ("ftplib.FTP", "socket", "connect cwd delete dir login mkd mlsd nlst quit rename retrbinary retrlines rmd size storbinary storlines"),
-    ("paramiko.SSHClient", "socket", "connect exec_command invoke_shell open_sftp"),
-    ("paramiko.SFTPClient", "socket", "chdir chmod file get getfo listdir listdir_attr lstat mkdir open put putfo remove rename rmdir stat"),
-    ("paramiko.Transport", "socket", "connect start_client"),
-    ("fabric.Connection", "socket", "get open put run sudo"),
+    ("ftplib.FTP", "cloud", "connect cwd delete dir login mkd mlsd nlst quit rename retrbinary retrlines rmd size storbinary storlines"),
+    ("paramiko.SSHClient", "cloud", "connect exec_command invoke_shell open_sftp"),
+    ("paramiko.SFTPClient", "cloud", "chdir chmod file get getfo listdir listdir_attr lstat mkdir open put putfo remove rename rmdir stat"),
+    ("paramiko.Transport", "cloud", "connect start_client"),
+    ("fabric.Connection", "cloud", "get open put run sudo"),
+    ("select.poll", "socket", "poll"),
+    ("selectors.DefaultSelector", "socket", "select"),
     ("socket.socket", "socket", "accept connect recv recv_into recvfrom sendall sendfile"),
     ("concurrent.futures.Future", "waiting", "exception result"),
     ("queue.Queue", "waiting", "get join"),
@@ -166,6 +193,7 @@ _METHODS: tuple[tuple[str, str, str], ...] = (
         "upsert"
     )),
     ("pinecone.Index", "database", "delete describe_index_stats fetch query update upsert"),
+    ("boto3.waiter", "cloud", "wait"),
     ("hvac.Client", "cloud", "is_authenticated list read write"),
 )  # fmt: skip
 
@@ -175,22 +203,57 @@ BLOCKING_METHODS: dict[str, frozenset[str]] = {owner: frozenset(names.split()) f
 METHOD_CATEGORIES: dict[str, str] = {owner: category for owner, category, _ in _METHODS}
 """Class of BLOCKING_METHODS -> category."""
 
+_BOTO_CLIENT = (
+    "can_paginate close exceptions generate_presigned_post generate_presigned_url get_paginator get_waiter meta"
+)
+_KUBERNETES = "AppsV1Api BatchV1Api CoreV1Api CustomObjectsApi NetworkingV1Api RbacAuthorizationV1Api VersionApi"
+
+CLIENT_CATEGORIES = frozenset({"ai", "cloud", "database", "http", "mail", "payment", "queue"})
+"""Categories whose calls talk to another system: one asynchronous client in place of the library mends them all."""
+
 BLOCKING_INSTANCES: dict[str, frozenset[str]] = {
-    "boto3.client": frozenset(
-        {
-            "can_paginate",
-            "close",
-            "exceptions",
-            "generate_presigned_post",
-            "generate_presigned_url",
-            "get_paginator",
-            "get_waiter",
-            "meta",
-        }
-    ),
+    "boto3.client": frozenset(_BOTO_CLIENT.split()),
     "boto3.resource": frozenset({"Bucket", "Object", "Queue", "Table", "Topic", "get_available_subresources", "meta"}),
+    "botocore.client.BaseClient": frozenset(_BOTO_CLIENT.split()),
+    "github.Github": frozenset({"close", "get_rate_limit_reset"}),
+    "slack_sdk.WebClient": frozenset({"api_call_as_async"}),
+    **{f"kubernetes.client.{name}": frozenset[str]() for name in _KUBERNETES.split()},
 }
 """Class every method of which blocks, but for the methods named here."""
+
+BOTO_STUBS: tuple[str, ...] = ("mypy_boto3_", "types_boto3_")
+"""Packages of annotations for boto3: their `...Client` is "boto3.client", their `...ServiceResource` "boto3.resource"."""
+
+BLOCKING_READS: dict[str, str] = {
+    "boto3.pages": "boto3.client.get_paginator.paginate",
+    "concurrent.futures.Executor.map": "concurrent.futures.Executor.map",
+    "pymongo.cursor.Cursor": "pymongo.collection.Collection.find",
+    "redis.scan": "redis.Redis.scan",
+}
+"""Class whose objects wait for the other side when they are iterated over -> the call to name."""
+
+NEVER_WAITS: dict[str, tuple[int, str]] = {
+    "celery.result.AsyncResult.get": (0, "timeout"),
+    "concurrent.futures.Future.exception": (0, "timeout"),
+    "concurrent.futures.Future.result": (0, "timeout"),
+    "multiprocessing.Queue.get": (0, "block"),
+    "queue.Queue.get": (0, "block"),
+    "select.poll.poll": (0, "timeout"),
+    "select.select": (3, "timeout"),
+    "selectors.DefaultSelector.select": (0, "timeout"),
+    "threading.Event.wait": (0, "timeout"),
+    "threading.Thread.join": (0, "timeout"),
+}
+"""Callable -> (position, name) of the argument that, given as False or 0, lets it return at once."""
+
+BLOCKING_BLOCKS: dict[str, str] = {
+    "redis.lock.Lock": "redis.lock.Lock.acquire",
+    "subprocess.Popen": "subprocess.Popen.wait",
+}
+"""Class that waits at the start or end of its `with` block -> the call to name."""
+
+CHILD_MODES: tuple[str, str] = ("os.spawn", "P_WAIT")
+"""`os.spawn*(mode, ...)` waits for the child in this mode only."""
 
 PASSWORD_HASHING: dict[str, frozenset[str]] = {
     "argon2.PasswordHasher": frozenset({"hash", "verify"}),
@@ -234,28 +297,10 @@ OFFLOADERS: dict[str, int] = {
     "starlette.concurrency.run_in_threadpool": 0,
     "trio.to_thread.run_sync": 0,
 }
-"""Callable that runs a function elsewhere than on the event loop -> position of the function among its arguments."""
+"""Callable that runs a function elsewhere than on the event loop -> position of the function among its arguments.
 
-OFFLOADING_KEYWORDS: dict[str, str] = {
-    "multiprocessing.Process": "target",
-    "threading.Thread": "target",
-    "threading.Timer": "function",
-}
-"""The same with the function in a keyword argument."""
-
-OFFLOADING_METHODS: dict[str, int] = {
-    "apply_async": 0,
-    "run_in_executor": 1,
-    "run_in_threadpool": 0,
-    "run_sync": 0,
-    "to_thread": 0,
-}
-"""Method names that tell even where the receiver's type is not known -> position of the function."""
-
-FILE_OPENERS: frozenset[str] = frozenset(
-    {"builtins.open", "codecs.open", "gzip.open", "io.open", "pathlib.Path.open", "zipfile.ZipFile"}
-)
-"""Calls that open a file of unbounded size; in a handler, reading from it blocks."""
+A function that is handed over is not called, so that only those used as decorators need a look: `@sync_to_async`.
+"""
 
 FILE_READERS: frozenset[str] = frozenset({"read", "readline", "readlines", "readinto"})
 """Methods of an open file that read."""

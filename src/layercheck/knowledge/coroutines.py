@@ -54,6 +54,7 @@ _METHODS: tuple[tuple[str, str], ...] = (
     ("asyncpg.Pool",
      "acquire close copy_from_query copy_from_table copy_records_to_table copy_to_table execute executemany expire_connections fetch "
      "fetchmany fetchrow fetchval release"),
+    ("curl_cffi.requests.AsyncSession", "close delete get head options patch post put request"),
     ("databases.Database", "connect disconnect execute execute_many fetch_all fetch_one fetch_val"),
     ("databases.core.Connection", "execute execute_many fetch_all fetch_one fetch_val"),
     ("databases.core.Transaction", "commit rollback start"),
@@ -87,6 +88,7 @@ _METHODS: tuple[tuple[str, str], ...] = (
      "insert_one options rename replace_one update_many update_one"),
     ("motor.motor_asyncio.AsyncIOMotorDatabase",
      "command create_collection dereference drop_collection list_collection_names list_collections validate_collection"),
+    ("niquests.AsyncSession", "close delete get head options patch post put request send"),
     ("openai.AsyncOpenAI.audio.transcriptions", "create"),
     ("openai.AsyncOpenAI.chat.completions", "create parse"),
     ("openai.AsyncOpenAI.embeddings", "create"),

@@ -8,6 +8,7 @@ from layercheck import ir
 from layercheck.facts.rows import Body, Class, Context, Function
 from layercheck.ir import Expr, dotted
 from layercheck.project import Project, query
+from layercheck.queries.callgraph import sites
 from layercheck.queries.symbols import class_attribute, resolve
 from layercheck.queries.types import Typing
 
@@ -38,6 +39,40 @@ def around(project: Project, key: str) -> tuple[Around, ...]:
             exit_ = exit_of(project, typing, manager, structure.construct)
             if exit_ is not None:
                 found.append(Around(exit_, structure.construct, structure.parent))
+    return tuple(found)
+
+
+@query
+def async_entered(project: Project, key: str) -> frozenset[int]:
+    """The ordinals of the calls of a body that `async with` enters."""
+    body = project.get(Body, key)
+    return frozenset(
+        context[4]
+        for statement in ir.statements(body.statements if body is not None else ())
+        if statement[0] == "with" and statement[3]
+        for context, _ in statement[1]
+        if ir.is_a(context, "call")
+    )
+
+
+def entered(project: Project, key: str) -> tuple[Around, ...]:
+    """The plain `__enter__` and `__exit__` that run for `with Manager(...):`, each tied to the call that makes the manager."""
+    managers = [s for s in sites(project, key) if s.use == "with" and s.target is not None and ":" in s.target]
+    if not managers:
+        return ()
+    found = []
+    typing = Typing(project, key)
+    for site in managers:
+        if site.at in async_entered(project, key):
+            continue
+        kind = typing.type(site.call, site.at)
+        if kind is None or kind[0] != "inst" or ":" not in kind[1]:
+            continue
+        for name in ("__enter__", "__exit__"):
+            method = class_attribute(project, kind[1], name)
+            row = project.get(Function, method) if method is not None else None
+            if row is not None and not row.is_async:
+                found.append(Around(row.key, site.at, site.context))
     return tuple(found)
 
 

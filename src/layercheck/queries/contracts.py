@@ -22,11 +22,10 @@ from layercheck.queries.effects import (
     carried,
     display,
     effect_at,
-    guards_at,
     local_summary,
     shortest,
-    stable_params,
 )
+from layercheck.queries.guards import guards_at, stable_params
 from layercheck.queries.layers import layer_of, name_hint
 from layercheck.queries.symbols import mro
 

@@ -12,19 +12,19 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from layercheck import ir
 from layercheck.answers import Node
 from layercheck.facts.rows import Body, Function
 from layercheck.ir import Expr
 from layercheck.model import Place, Step
 from layercheck.project import Project, query
-from layercheck.queries.around import around
-from layercheck.queries.blocking import blocking_reason, hashing_reason
-from layercheck.queries.callgraph import Site, bound_arguments, callee_functions, enclosing, in_lambda, in_loop, sites
+from layercheck.queries.around import around, entered
+from layercheck.queries.blocking import blocking_reason, configured, hashing_reason
+from layercheck.queries.callgraph import Site, callee_functions, in_lambda, in_loop, sites
 from layercheck.queries.dbcalls import database_effects
-from layercheck.queries.types import has_decorator
+from layercheck.queries.guards import Guard, guard_clauses, guards_at, stable_params, truths
+from layercheck.queries.implementations import implementations
+from layercheck.queries.runs import runs_elsewhere, runs_once_only
 
-Guard = tuple[str, bool]
 _MAX_GUARDED = 3
 
 SQL = "sql"
@@ -69,7 +69,9 @@ class Edge(NamedTuple):
     arguments: tuple[tuple[str, Expr | None], ...]
     """(parameter, "true" | "false" | ("param", name) | None) for the parameters that guard something or might."""
     only: tuple[str, ...] = ()
-    """The effects that pass; all when empty. What runs around the body (`__exit__`, a decorator) hands up its commits alone."""
+    """The effects that pass; all when empty. What runs around the body (`__exit__`, a decorator) hands up commits and blocking calls."""
+    choice: bool = False
+    """One of several that may run in place of an abstract method: an effect passes when all of them have it."""
 
 
 class Summary(NamedTuple):
@@ -95,12 +97,20 @@ def local_summary(project: Project, key: str) -> Summary:
         before = [guard for last, held in passed if last < site.at for guard in held]
         return tuple(sorted({*guards_at(body, site.context, params), *before}))
 
+    extended = configured(project)
     for site in sites(project, key):
-        if site.target is None or in_lambda(body, site.context):
+        if in_lambda(body, site.context):
             continue
-        if ":" not in site.target:
+        if site.target is None or ":" in site.target:
+            named = blocking_reason(project, key, site) if extended else None
+            if named is not None:
+                guards = guards_of(site)
+                own.setdefault((BLOCK, guards), Effect(BLOCK, 0, site.at, "", named, guards))
+            if site.target is None:
+                continue
+        else:
             names = database_effects(project, site)
-            reason = blocking_reason(project, site)
+            reason = blocking_reason(project, key, site)
             if reason is not None:
                 names = names | {BLOCK}
             hashing = hashing_reason(project, site)
@@ -123,132 +133,34 @@ def local_summary(project: Project, key: str) -> Summary:
                 Edge(
                     callee,
                     site.at,
-                    row.is_async,
+                    row.is_async or (bool(row.decorators) and runs_elsewhere(project, callee)),
                     in_loop(body, site.context),
                     guards,
-                    _truths(project, callee, site, params),
+                    truths(project, callee, site, params),
                 )
             )
     for callee, at, context in around(project, key):
-        edges.append(Edge(callee, at, False, in_loop(body, context), guards_at(body, context, params), (), _AROUND))
+        guards = guards_at(body, context, params)
+        edges.append(Edge(callee, at, _is_async(project, callee), in_loop(body, context), guards, (), _AROUND))
+    for callee, at, context in entered(project, key):
+        guards = guards_at(body, context, params)
+        edges.append(Edge(callee, at, False, in_loop(body, context), guards, (), (BLOCK,)))
+    for real in implementations(project, key):
+        edges.append(Edge(real, -1, _is_async(project, real), False, (), (), (BLOCK,), True))
     return Summary(shortest(list(own.values())), tuple(edges))
 
 
-_AROUND = (COMMIT, COMMIT_ONCE)
-_CACHES = frozenset({
-    "functools.lru_cache", "functools.cache", "async_lru.alru_cache", "cachetools.cached", "aiocache.cached",
-})  # fmt: skip
+_AROUND = (BLOCK, COMMIT, COMMIT_ONCE)
 
 
-@query
-def runs_once_only(project: Project, key: str) -> bool:
-    """Whether a function does its work once and then answers from memory: cached, or a getter that fills a module global."""
-    function = project.get(Function, key)
-    body = project.get(Body, key)
-    if function is None or body is None:
-        return False
-    if has_decorator(project, function, _CACHES):
-        return True
-    if body.global_names:
-        for statement in body.statements:
-            if statement[0] == "if":
-                test = statement[1][0][0]
-                names = {n for n in ir.walk(test) if n.__class__ is str}
-                if names & set(body.global_names):
-                    return True
-    return False
+def _is_async(project: Project, key: str) -> bool:
+    row = project.get(Function, key)
+    return row is not None and row.is_async
 
 
 def _runs(site: Site) -> bool:
     """Whether the coroutine that a call makes is run here: everything but a bare statement that drops it."""
     return site.awaited or site.use != "stmt"
-
-
-def stable_params(function: Function | None, body: Body) -> frozenset[str]:
-    """The parameters that the function never rebinds."""
-    if function is None:
-        return frozenset()
-    bound = {raw[0] for raw in body.raw_binds}
-    return frozenset(p[0] for p in function.raw_params if p[0] not in bound)
-
-
-def guards_at(body: Body, context: int, params: frozenset[str]) -> tuple[Guard, ...]:
-    """The truth tests of parameters under which code at a context runs."""
-    found = []
-    for structure in enclosing(body, context):
-        if structure.kind in ("if", "else"):
-            found.extend(_guards(structure.info, params, structure.kind == "if"))
-    return tuple(sorted(set(found)))
-
-
-def guard_clauses(body: Body, params: frozenset[str]) -> list[tuple[int, tuple[Guard, ...]]]:
-    """`if session is None: return` at the top of a function: what holds of the parameters after the last ordinal of each such `if`."""
-    found = []
-    for statement in body.statements if params else ():
-        if statement[0] == "if" and not statement[2] and len(statement[1]) == 1:
-            test, block = statement[1][0]
-            held = _guards(test, params, False)
-            if held and block and block[-1][0] in ("return", "raise"):
-                found.append((max(s[-1] for s in ir.statements((statement,))), tuple(held)))
-    return found
-
-
-def _guards(test: Expr, params: frozenset[str], held: bool) -> list[Guard]:
-    """What a test that held (or failed) says of parameters: both sides of an `and` that held, of an `or` that failed."""
-    if ir.is_a(test, "bool"):
-        if (test[1] == "and") is not held:
-            return []
-        return [guard for operand in test[2] for guard in _guards(operand, params, held)]
-    guard = _guard(test, params)
-    return [] if guard is None else [(guard[0], guard[1] if held else not guard[1])]
-
-
-def _guard(test: Expr, params: frozenset[str]) -> Guard | None:
-    if test.__class__ is str:
-        return (test, True) if test in params else None
-    match test:
-        case ("un", "not", inner):
-            found = _guard(inner, params)
-            return (found[0], not found[1]) if found else None
-        case ("cmp", left, ((operator, ("const", value)),), _) if left.__class__ is str and left in params:
-            if value is None and operator in ("is", "=="):
-                return (left, False)
-            if value is None and operator in ("is not", "!="):
-                return (left, True)
-            if isinstance(value, bool) and operator in ("is", "=="):
-                return (left, value)
-    return None
-
-
-def _truths(project: Project, callee: str, site: Site, params: frozenset[str]) -> tuple[tuple[str, Expr | None], ...]:
-    row = project.get(Function, callee)
-    if row is None:
-        return ()
-    given = bound_arguments(project, callee, site)
-    out: list[tuple[str, Expr | None]] = []
-    for param in row.params:
-        if param.name in given:
-            value = given[param.name]
-        elif param.default is not None:
-            value = param.default
-        else:
-            continue
-        known = _truth(value)
-        if known is not None:
-            out.append((param.name, "true" if known else "false"))
-        elif value.__class__ is str and value in params:
-            out.append((param.name, ("param", value)))
-    return tuple(out)
-
-
-def _truth(value: Expr | None) -> bool | None:
-    if ir.is_a(value, "const"):
-        return bool(value[1])  # type: ignore[index]
-    if ir.is_a(value, "list") or ir.is_a(value, "tuple") or ir.is_a(value, "dict"):
-        return bool(value[1])  # type: ignore[index]
-    if ir.is_a(value, "fstr"):
-        return True
-    return None
 
 
 def carried(edge: Edge, effect: Effect) -> Effect | None:
@@ -372,7 +284,11 @@ def _settle(project: Project, component: list[str]) -> None:
         changed = False
         for key in component:
             gathered = list(summaries[key].own)
+            choices = [e for e in summaries[key].edges if e.choice]
+            blocks = all(_blocks(e, known.get(e.callee) or outside.get(e.callee, ())) for e in choices)
             for edge in summaries[key].edges:
+                if edge.choice and not blocks:
+                    continue
                 for effect in known.get(edge.callee) or outside.get(edge.callee, ()):
                     if effect.name in (SQL_ONCE, COMMIT_ONCE) and edge.looped:
                         continue  # the loop right here has its own finding
@@ -389,6 +305,10 @@ def _settle(project: Project, component: list[str]) -> None:
         project.remember(_NAME, _again, (key,), known[key], reads)
 
 
+def _blocks(edge: Edge, found: tuple[Effect, ...]) -> bool:
+    return not edge.is_async and any(e.name == BLOCK and not e.guards for e in found)
+
+
 def effect_of(project: Project, key: str, name: str) -> Effect | None:
     """The shortest witness of one effect of a function, or None. Guarded effects count: some caller may allow them."""
     found = [e for e in effects(project, key) if e.name == name]
@@ -402,10 +322,11 @@ def effect_at(project: Project, key: str, site: Site, name: str) -> Effect | Non
     for effect in summary.own:
         if effect.at == site.at and effect.name == name:
             return effect
+    if name in (BLOCK, HASH):
+        reason = blocking_reason(project, key, site) if name == BLOCK else hashing_reason(project, site)
+        if reason is not None:
+            return Effect(name, 0, site.at, "", reason, ())
     if site.target is not None and ":" not in site.target:
-        if name in (BLOCK, HASH):
-            reason = blocking_reason(project, site) if name == BLOCK else hashing_reason(project, site)
-            return Effect(name, 0, site.at, "", reason, ()) if reason is not None else None
         wanted = {once: plain for plain, once in _ONCE.items()}.get(name, name)
         return Effect(name, 0, site.at, "", site.target, ()) if wanted in database_effects(project, site) else None
     for edge in summary.edges:

@@ -1,4 +1,4 @@
-"""Which class stands behind an abstract one: the only one that implements it."""
+"""What stands behind an abstract class or method: what runs when it is called through its base class or protocol."""
 
 from __future__ import annotations
 
@@ -6,11 +6,10 @@ from layercheck import ir
 from layercheck.facts.rows import Body, Class, Function
 from layercheck.project import Project, query
 from layercheck.queries.layers import is_test
-from layercheck.queries.symbols import class_attribute, mro
+from layercheck.queries.symbols import base_symbol, class_attribute, mro
 from layercheck.queries.types import has_decorator
 
 _ABSTRACT = frozenset({"abc.abstractmethod"})
-_PROTOCOLS = frozenset({"typing.Protocol", "typing_extensions.Protocol"})
 
 
 @query
@@ -49,14 +48,61 @@ def _is_protocol(project: Project, cls: str) -> bool:
     return row is not None and any(ir.last_name(b[1] if ir.is_a(b, "item") else b) == "Protocol" for b in row.bases)
 
 
+def implementations(project: Project, key: str) -> tuple[str, ...]:
+    """The methods that take the place of an abstract method in the subclasses of its class, at any depth, sorted; tests left out.
+
+    Empty for a function that does something itself.
+    """
+    function = project.get(Function, key)
+    if function is None or not function.cls or function.is_async or not _is_abstract(project, function):
+        return ()
+    found = []
+    waiting = [f"{function.path}:{function.cls}"]
+    seen = set(waiting)
+    for cls in waiting:
+        for below in _subclasses(project, cls):
+            row = project.get(Class, below)
+            if row is None or below in seen:
+                continue
+            seen.add(below)
+            waiting.append(below)
+            found += [f"{row.path}:{qualname}" for name, qualname in row.methods if name == function.name]
+    methods = (project.get(Function, method) for method in found)
+    return tuple(sorted(m.key for m in methods if m is not None and not _is_abstract(project, m)))
+
+
 def _is_abstract(project: Project, function: Function) -> bool:
-    """Whether a method is declared abstract, or has no body to speak of."""
+    """Whether a method does nothing of its own: marked abstract, or only `...`, `pass`, a docstring or `raise NotImplementedError`."""
     if has_decorator(project, function, _ABSTRACT):
         return True
     body = project.get(Body, function.key)
-    return body is not None and all(
-        s[0] == "pass"
-        or (s[0] == "expr" and ir.is_a(s[1], "const"))
-        or (s[0] == "raise" and "NotImplementedError" in repr(s[1]))
-        for s in body.statements
-    )
+    return body is not None and all(_says_nothing(statement) for statement in body.statements)
+
+
+def _says_nothing(statement: ir.Stmt) -> bool:
+    if statement[0] == "raise":
+        made = statement[1]
+        return ir.last_name(made[1] if ir.is_a(made, "call") else made) == "NotImplementedError"
+    return statement[0] == "pass" or (statement[0] == "expr" and ir.is_a(statement[1], "const"))
+
+
+def _subclasses(project: Project, cls: str) -> list[str]:
+    """The direct subclasses of a class in the project's own code."""
+    name = cls.rpartition(":")[2].rpartition(".")[2]
+    found = []
+    for path in project.files():
+        if path.endswith(".py") and not is_test(project, path):
+            found += [below for last, base, below in _inheritance(project, path) if last == name and base == cls]
+    return found
+
+
+@query
+def _inheritance(project: Project, path: str) -> tuple[tuple[str, str, str], ...]:
+    """(last name of the base, base, class) for the classes of one file whose base belongs to the project."""
+    found = []
+    for row in project.of_file(Class, path):
+        for base in row.bases:
+            symbol = base_symbol(project, row, base)
+            if symbol is not None and ":" in symbol:
+                found.append((symbol.rpartition(":")[2].rpartition(".")[2], symbol, row.key))
+    return tuple(found)

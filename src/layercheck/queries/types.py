@@ -59,6 +59,8 @@ _PROPERTIES = frozenset({
 _CONTEXT_DECORATORS = frozenset({"contextlib.contextmanager", "contextlib.asynccontextmanager"})
 _SELF = frozenset({"typing.Self", "typing_extensions.Self"})
 _NONE = ("inst", "None", ())
+_ANYTHING = (None, ("inst", "typing.Any", ()), ("inst", "builtins.object", ()))
+"""What an annotation says that says nothing."""
 _MAX_UNPACK = 6
 
 
@@ -223,7 +225,7 @@ def _param_type(project: Project, function: Function, param: Param, position: in
     wanted = dependency(project, function.key, param.annotation, param.default)
     if wanted is not None and wanted.target is not None:
         given = provided_type(project, wanted.target, wanted.called)
-        if given is not None and (written is None or _is_session(project, given)):
+        if given is not None and (written in _ANYTHING or _is_session(project, given)):
             return given
     if written is not None:
         return written[2] if written[0] == "var" else written

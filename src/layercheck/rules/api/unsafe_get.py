@@ -55,7 +55,8 @@ from layercheck.model import Fault, Level, Place, Profile, Rule, Step
 from layercheck.project import Project, query
 from layercheck.queries.callgraph import enclosing
 from layercheck.queries.credentials import negative_test
-from layercheck.queries.effects import COMMIT, FLUSH, WRITE, Effect, Guard, display, effects, guards_at, local_summary
+from layercheck.queries.effects import COMMIT, FLUSH, WRITE, Effect, display, effects, local_summary
+from layercheck.queries.guards import Guard, guards_at
 from layercheck.queries.items import Handler
 from layercheck.queries.publicity import arrives_as_link
 from layercheck.queries.routes import Route, all_dependencies, routes_of

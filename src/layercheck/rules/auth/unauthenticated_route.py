@@ -6,7 +6,9 @@ everybody, because it works. Anyone who can reach the server can call it.
 Authentication counts wherever it is: a dependency of the handler, of its class, decorator, router, an `include_router` call or the
 application; a decorator that checks the request; a middleware that turns anonymous requests away; a check in the body. Whatever
 cannot be resolved counts as authentication. Public by nature are login, registration, tokens, password reset, verification, OAuth
-callbacks, health, contact and newsletter, webhooks that check a signature, and what `public-paths` names. An application that authenticates
+callbacks, health, contact and newsletter, webhooks that check a signature, and what `public-paths` names. Beyond the catalogue's wording
+count as public: the set-up of a fresh installation (`/setup`, `/install`, `/onboarding`), waiting lists, inquiries and requests for a
+demo, accepting an invitation, and handlers that do nothing but redirect. An application that authenticates
 nobody at all is left alone, and so is a POST that only reads (`POST /search`). The strict profile reports GET routes too, routes whose optional credential nobody
 demands, and those that an unguessable token in the path opens.
 

@@ -6,8 +6,12 @@ a function opens by hand and commits needs either a context manager or a `rollba
 How to fix: `with SessionLocal() as session:` (closing rolls back) or `with SessionLocal.begin() as session:` (commits at the end, rolls
 back on error); in a provider that commits after `yield`, `try` / `except: session.rollback(); raise` / `finally: session.close()`.
 
-Sessions that come in as parameters belong to their provider, and what `Session(bind=connection)` does to the owner of the connection. `finally: session.close()` rolls back as well, and is enough. A session
-that is closed on the way out only (a provider without commit) is another rule's matter.
+A provider that yields a session and never closes it leaves the failed commits of all its users without a rollback; it is reported at
+its `def`, unless it commits itself. (LC617 reports the same session for its connection, at the call that opens it.)
+
+Sessions that come in as parameters belong to their provider, and what `Session(bind=connection)` does to the owner of the connection.
+`finally: session.close()` rolls back as well, and is enough. A provider without commit that closes on the way out only is LC617's matter;
+a `scoped_session` registry may be emptied by a middleware.
 
 ```python bad app/services/orders.py
 from sqlalchemy import create_engine
@@ -50,19 +54,20 @@ from layercheck.model import Fault, Level, Profile, Rule, Step
 from layercheck.project import Project
 from layercheck.queries.callgraph import Site, in_lambda, sites
 from layercheck.queries.layers import is_script
-from layercheck.queries.ownership import borrows_connection
+from layercheck.queries.ownership import NEVER, borrows_connection, fate
 from layercheck.queries.sessions import session_kind
 from layercheck.queries.types import Typing
 
 RULE = Rule(
     code="LC616",
     name="commit-without-rollback",
-    message="{name}.commit() has no rollback if it fails: open {name} in a with block, or roll back in except or finally",
+    message="{what} has no rollback if it fails: open {name} in a with block, or roll back in except or finally",
     level=Level.WARNING,
     profile=Profile.DEFAULT,
     card=("DATA-9", "DATA-10"),
     since="0.1",
 )
+_REGISTRIES = ("sqlalchemy.orm.scoped_session", "sqlalchemy.ext.asyncio.async_scoped_session")
 _UNDOES = frozenset({"rollback", "close", "remove", "aclose"})
 
 
@@ -74,9 +79,24 @@ def check(body: Body, project: Project) -> Iterator[Fault]:
     opened = _opened(project, body)
     for name, at in opened.items():
         commit = next((s for s in sites(project, body.key) if s.call[1] == f"{name}.commit" and s.at > at), None)
-        if commit is None or in_lambda(body, commit.context) or _cleans_up(body, name):
-            continue
-        yield Fault(body.place(commit.at), {"name": name}, (Step(body.place(at), f"{name} is opened here"),))
+        step = Step(body.place(at), f"{name} is opened here")
+        if commit is not None and not in_lambda(body, commit.context) and not _cleans_up(body, name):
+            yield Fault(body.place(commit.at), {"what": f"{name}.commit()", "name": name}, (step,))
+        elif commit is None and _hands_out_for_good(project, function, body, name, at):
+            what = f"a commit on the session that {function.name} hands out and never closes"
+            yield Fault(function.place(), {"what": what, "name": name}, (step,))
+
+
+def _hands_out_for_good(project: Project, function: Function, body: Body, name: str, at: int) -> bool:
+    """Whether a provider yields a session of its own that nobody closes or rolls back."""
+    if not function.is_generator or _cleans_up(body, name):
+        return False
+    if any(s.at == at and (s.target or "").startswith(_REGISTRIES) for s in sites(project, body.key)):
+        return False
+    yields = any(
+        ir.is_a(node, "yield") and node[1] == name for e in ir.expressions(body.statements) for node in ir.walk(e)
+    )
+    return yields and fate(project, body, next(s for s in sites(project, body.key) if s.at == at)) == NEVER
 
 
 def _opened(project: Project, body: Body) -> dict[str, int]:

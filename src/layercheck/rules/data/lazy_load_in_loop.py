@@ -10,7 +10,8 @@ Three things must hold: the rows come from a query that layercheck can find, in 
 and no loader option of the query loads it. The access may be in the loop itself, in a property, in a function that the loop calls, in
 a schema that is made from each row, or in the response model of a handler that returns the rows. `lazy="raise"`, dynamic and
 write-only relationships, rows of unknown origin, and reads that need no query are spared: `line.order` of the lines of one order, a
-related row that the session has because a name holds all rows of its table, or all that `in_` lists, the rows of `limit(5)`.
+related row that the session has because a name holds all rows of its table, or all that `in_` lists, the rows of `limit(5)`. Spared are too, beyond the
+catalogue's wording, scripts, start-up and seed code, where nobody waits, and a read after which the loop is left; queue workers are not.
 The nested collection of a single result costs one query and is not reported, in no profile (the catalogue has it for the strict one);
 a collection of each of its items is one query an item, and is reported. Climbing a tree (`while node.parent: node = node.parent`) is a
 loop too. Over an async session a lazy load fails, so code that runs has its single related rows in the session already: there only

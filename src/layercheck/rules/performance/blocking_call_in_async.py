@@ -7,6 +7,22 @@ so the quickest mend is often to remove the `async`.
 How to fix: use the asynchronous client (AsyncSession, httpx.AsyncClient, redis.asyncio), hand the call to
 `run_in_threadpool`/`asyncio.to_thread`, or make the handler a plain `def`.
 
+What blocks is decided by the type of the object that is called: `httpx.Client` and not `AsyncClient`, `requests.Session`, `redis` and not
+`redis.asyncio`, boto3 clients (typed stubs included), `pymongo` and not `motor`, whether it was made on the spot, kept on `self`, or
+injected. A call through project functions, however deep, is reported in the async function, with the way down. `os.spawn*` counts with
+`P_WAIT`, an abstract method when all that stand in for it block, `queue.get` unless it does not wait, a cursor or paginator where it is
+read. One finding a function and cause (the database, one client library, one function); further calls are related places. Strict adds
+the hashing of passwords.
+
+Left alone: what is awaited or handed over as a function, partial, lambda or nested function (`to_thread`, `run_in_executor`,
+`run_in_threadpool`, `run_sync`, `sync_to_async`, `add_task`, `submit`), start-up code, scripts, plain `def` handlers and providers,
+branches that a literal or default argument rules out, starting a process that nobody waits for, closing a client, locks, and quick
+calls on the local disk (`open`, `os.path.exists`). Reading a whole file is reported where a handler itself does it; what handlers read
+through helpers is mostly settings and templates.
+
+Calls that the tables do not know, functions of the project included, are named in `blocking-calls`: `["vendor.Client.send",
+"app.legacy.fetch_*"]`. Where the source does not tell what a call reaches, the text as it stands there is compared.
+
 ```python bad app/routes/users.py
 from fastapi import APIRouter, Depends
 from sqlalchemy.orm import Session
@@ -52,8 +68,14 @@ from collections.abc import Iterator
 
 from layercheck import ir
 from layercheck.facts.rows import Body, Function
-from layercheck.knowledge.blocking import FILE_READERS, PATH_READERS
-from layercheck.model import Fault, Level, Profile, Rule, Step
+from layercheck.knowledge.blocking import (
+    BLOCKING_CALLS,
+    CLIENT_CATEGORIES,
+    FILE_READERS,
+    METHOD_CATEGORIES,
+    PATH_READERS,
+)
+from layercheck.model import Fault, Level, Option, Profile, Rule, Step
 from layercheck.project import Project
 from layercheck.queries.callgraph import Site, in_lambda, sites
 from layercheck.queries.effects import BLOCK, HASH, Effect, chain, display, effect_at
@@ -71,6 +93,9 @@ RULE = Rule(
     profile=Profile.DEFAULT,
     card=("PERF-3",),
     since="0.1",
+    options=(
+        Option("blocking-calls", (), "more calls that block, by dotted name (`vendor.Client.send`; `*` for any part)"),
+    ),
 )
 
 
@@ -94,7 +119,7 @@ def check(function: Function, project: Project) -> Iterator[Fault]:
                 blocking.add(site.at)
                 causes.setdefault(_cause(effect), []).append((site, effect))
     if is_handler(project, function.key):
-        for site in _file_reads(project, function.key):
+        for site in _file_reads(project, body):
             causes.setdefault("files", []).append((site, Effect(BLOCK, 0, site.at, "", site.target or "open", ())))
     for found in causes.values():
         site, effect = min(found, key=lambda pair: pair[0].at)
@@ -127,10 +152,10 @@ def _holds_only_async_session(project: Project, key: str) -> bool:
     return kinds == {"async"}
 
 
-def _file_reads(project: Project, key: str) -> Iterator[Site]:
+def _file_reads(project: Project, body: Body) -> Iterator[Site]:
     """Reading a whole file of unknown size in a handler: `open(path).read()`, `with open(path) as f: f.read()`, Path.read_text()."""
-    for site in sites(project, key):
-        if site.awaited or site.target is None:
+    for site in sites(project, body.key):
+        if site.awaited or site.target is None or in_lambda(body, site.context):
             continue
         owner, _, method = site.target.rpartition(".")
         if site.target in PATH_READERS or (
@@ -140,8 +165,15 @@ def _file_reads(project: Project, key: str) -> Iterator[Site]:
 
 
 def _cause(effect: Effect) -> str:
-    """What one mend would remove: all synchronous database calls are one cause, every other blocking function its own."""
-    return _DATABASE if effect.detail.startswith(("sqlalchemy.", "sqlmodel.")) else effect.detail
+    """What one mend would remove: all synchronous database calls are one cause, and so are all calls of one client library.
+
+    Every other blocking function is its own.
+    """
+    detail = effect.detail
+    if detail.startswith(("sqlalchemy.", "sqlmodel.")):
+        return _DATABASE
+    category = BLOCKING_CALLS.get(detail) or METHOD_CATEGORIES.get(detail.rpartition(".")[0], "")
+    return detail.partition(".")[0] if category in CLIENT_CATEGORIES else detail
 
 
 def _text(site: Site) -> str:

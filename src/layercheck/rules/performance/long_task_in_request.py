@@ -59,7 +59,8 @@ from layercheck.knowledge.long_tasks import LONG_TASKS, READS_TABLE
 from layercheck.model import Fault, Level, Profile, Rule, Step
 from layercheck.project import Project, query
 from layercheck.queries.callgraph import Site, callee_functions, in_lambda, sites
-from layercheck.queries.effects import Effect, carried, display, guards_at, local_summary, shortest, stable_params
+from layercheck.queries.effects import Effect, carried, display, local_summary, shortest
+from layercheck.queries.guards import guards_at, stable_params
 from layercheck.queries.items import Handler
 from layercheck.queries.symbols import mro
 

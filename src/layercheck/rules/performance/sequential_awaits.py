@@ -10,7 +10,7 @@ Only a request that surely does not hang on the one before is reported: its argu
 iteration to the next, and the loop is never left early. Left alone are loops that sleep or enter a limiter, lock or semaphore,
 pages and batches, retries, `while`, `async for`, `range`, loops over at most three literal items, loops that use a database session
 (which cannot be shared by tasks) or await something unknown, writes to one and the same address (their order may matter), start-up
-code, scripts and background jobs. A helper of the same file that sends the request counts as one.
+code, scripts and background jobs. A helper of the project that sends the request itself counts as one.
 
 ```python bad app/clients/stock.py
 import httpx
@@ -108,13 +108,13 @@ def _in_request(project: Project, function: Function) -> bool:
 
 
 def _request(project: Project, function: Function, site: Site) -> tuple[str, Site] | None:
-    """(body, call) of the network request that a call makes: itself, or a helper of the same file that does nothing to its object."""
+    """(body, call) of the network request that a call makes: itself, or a helper of the project that does nothing to its object."""
     if site.target is None or not (site.awaited or site.use == "with"):
         return None
     if ":" not in site.target:
         return (function.key, site) if _sends(project, site) else None
     helper = project.get(Function, site.target)
-    if helper is None or helper.path != function.path or helper.key == function.key or not _is_pure(project, helper):
+    if helper is None or helper.key == function.key or not _is_pure(project, helper):
         return None
     return next(((helper.key, s) for s in sites(project, helper.key) if s.awaited and _sends(project, s)), None)
 
