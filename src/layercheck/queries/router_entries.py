@@ -12,6 +12,7 @@ from layercheck.knowledge.frameworks import HTTP_METHODS, ROUTE_ADDERS, ROUTE_DE
 from layercheck.project import Project, query
 from layercheck.queries.callgraph import Site, sites
 from layercheck.queries.constants import string_value
+from layercheck.queries.discovery import discovered_routers
 from layercheck.queries.evaluate import Evaluator, Mapping, Scope
 from layercheck.queries.handlers import registrations
 from layercheck.queries.routers import Entry, named_router, router_of, routers_made_in
@@ -143,7 +144,11 @@ def _expression_entries(
             if owner is not None:
                 given = ir.argument(call, 0, "router")
                 target = router_of(project, body.key, given)
-                yield owner, Entry("include", target, "", call, body.key, call[4], given, conditional)
+                found = discovered_routers(project, body.key) if target is None else ()
+                for one in found:  # which of them come first is not known: each stands under a condition of its own
+                    yield owner, Entry("include", one, "", call, body.key, call[4], given, True)
+                if not found:
+                    yield owner, Entry("include", target, "", call, body.key, call[4], given, conditional)
         elif name == "mount":
             owner = router_of(project, body.key, owner_expression)
             if owner is not None:
@@ -207,12 +212,7 @@ def _delegations(
     site = next((s for s in sites(project, body.key) if s.at == call[4]), None)
     if site is None or site.target is None or ":" not in site.target:
         return
-    function = project.get(Function, site.target)
-    if function is None:
-        init = (
-            class_attribute(project, site.target, "__init__") if project.get(Class, site.target) is not None else None
-        )
-        function = project.get(Function, init) if init is not None else None
+    function = _receiver(project, site.target)
     if function is None:
         return
     wanted = router_parameters(project, function.key)
@@ -228,6 +228,14 @@ def _delegations(
                     "delegate", f"{function.key}({parameter})", "", call, body.key, call[4], value, conditional, known
                 ),
             )
+
+
+def _receiver(project: Project, target: str | None) -> Function | None:
+    """The function that gets the arguments of a call: the called one, or the constructor of a class."""
+    if target is None or ":" not in target:
+        return None
+    init = class_attribute(project, target, "__init__") if project.get(Class, target) is not None else target
+    return project.get(Function, init) if init is not None else None
 
 
 _REGISTERING = ROUTE_ADDERS | ROUTE_DECORATORS | {"include_router", "mount"}
@@ -252,6 +260,8 @@ def router_parameters(project: Project, key: str) -> frozenset[str]:
                 found.add(func.partition(".")[0])
         if ir.last_name(func) in ("include_router", "mount"):
             found.update(a for a in (*call[2], *(v for _, v in call[3])) if a.__class__ is str and a in names)
+    if function.name == "__init__" and function.cls:
+        found.update(_registered_on_later(project, function, body))
     for nested in function.nested:
         inner = project.get(Function, f"{function.path}:{nested}")
         for decorator in inner.decorators if inner is not None else ():
@@ -260,20 +270,31 @@ def router_parameters(project: Project, key: str) -> frozenset[str]:
                 found.add(text.partition(".")[0])
     if names - found:
         for site in sites(project, key):
-            if site.target is None or project.get(Function, site.target) is None:
-                continue
             values = [*site.call[2], *(value for _, value in site.call[3])]
             if any(v.__class__ is str and v in names for v in values):
-                further = router_parameters(project, site.target)
-                if further:
-                    target = project.get(Function, site.target)
-                    assert target is not None
+                target = _receiver(project, site.target)
+                further = router_parameters(project, target.key) if target is not None else ()
+                if target is not None and further:
                     found.update(
                         v
                         for p, v in _arguments(project, target, site)
                         if p in further and v.__class__ is str and v in names
                     )
     return frozenset(found)
+
+
+def _registered_on_later(project: Project, init: Function, body: Body) -> Iterator[str]:
+    """The parameters of a constructor that it keeps, and on which some method of the class registers: `self.app.include_router(...)`."""
+    names = {p[0] for p in init.raw_params}
+    kept = {raw[0]: raw[2] for raw in body.raw_binds if raw[0].startswith("self.") and raw[2] in names}
+    row = project.get(Class, f"{init.path}:{init.cls}") if kept else None
+    for _, qualname in row.methods if row is not None else ():
+        method = project.get(Body, f"{init.path}:{qualname}")
+        for call, *_ in method.raw_calls if method is not None else ():
+            func = call[1][1] if ir.is_a(call[1], "call") else call[1]  # self.app.get("/x")(handler)
+            owner, _, name = (dotted(func) or "").rpartition(".")
+            if owner in kept and name in _REGISTERING and (name not in ROUTE_DECORATORS or func is not call[1]):
+                yield kept[owner]
 
 
 def _arguments(project: Project, function: Function, site: Site) -> list[tuple[str, Expr]]:
