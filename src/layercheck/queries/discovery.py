@@ -143,7 +143,8 @@ def _listings(project: Project, body: Body) -> Iterator[Path]:
             yield from _below(symbolic_path(project, body.key, first))
         elif symbol in ("pkgutil.iter_modules", "pkgutil.walk_packages"):
             given = ir.argument(call, 0, "path")
-            items = given[1] if ir.is_a(given, "list") or ir.is_a(given, "tuple") else (given,)
+            several = given is not None and (ir.is_a(given, "list") or ir.is_a(given, "tuple"))
+            items = given[1] if given is not None and several else (given,)
             for item in items:
                 folder = symbolic_path(project, body.key, item)
                 yield from _children(folder) if symbol.endswith("iter_modules") else _below(folder)

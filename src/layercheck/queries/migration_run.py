@@ -24,7 +24,8 @@ from layercheck.queries.evaluate import (
     made_by,
 )
 from layercheck.queries.migration_calls import operation
-from layercheck.queries.migration_flow import Flow
+from layercheck.queries.migration_flow import Flow, depending
+from layercheck.queries.migration_questions import NOT_KNOWN
 from layercheck.queries.migration_reach import EXECUTES, OPERATIONS, touches_schema
 from layercheck.queries.migration_rows import Operation
 from layercheck.queries.migration_sql import HOLE, operations_of
@@ -82,9 +83,9 @@ class Runner(Flow):
         if ir.is_a(e, "ifexp"):
             self.record(scope, e[1])
             for part in e[2:]:
-                self.conditional += 1
+                self.reasons.append(NOT_KNOWN)
                 self.record(scope, part)
-                self.conditional -= 1
+                self.reasons.pop()
             return
         for child in ir.children(e):
             self.record(scope, child)
@@ -215,7 +216,8 @@ class Runner(Flow):
         scopes = self.ways(scope, given)
         for way in scopes:
             found = self.statement_of(way, given, place)
-            self.found.extend(o._replace(conditional=True) if self.conditional or len(scopes) > 1 else o for o in found)
+            either = [NOT_KNOWN] if len(scopes) > 1 else []
+            self.found.extend(depending(o, *self.reasons, *either) for o in found)
 
     def ways(self, scope: Scope, e: Expr | None) -> list[Scope]:
         """The scope, or one for each value that a name in the expression may have."""
