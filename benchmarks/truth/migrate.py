@@ -1,6 +1,6 @@
 """The schema that `alembic upgrade` makes, as JSON. Runs in the interpreter of the application's own environment.
 
-    python migrate.py FOLDER --url URL --out FILE [--path DIR] [--env K=V] [--main K=V] [--heads NAME] [--plain] [--before CODE]
+    python migrate.py FOLDER --url URL --out FILE [--path DIR] [--env K=V] [--main K=V] [--heads NAME] [--ini FILE] [--plain] [--before CODE]
 
 FOLDER holds env.py. `{url}` in the values of --env and --main is the database's address, {file} the file of an SQLite one. With
 --plain the revisions run without the project's env.py (for one that needs a configured server), on a connection made here.
@@ -19,12 +19,12 @@ from typing import Any
 from dump import block_network
 
 
-def upgrade(folder: str, url: str, heads: str, main: dict[str, str], plain: bool) -> None:
+def upgrade(folder: str, url: str, heads: str, main: dict[str, str], plain: bool, ini: str | None) -> None:
     """Run the revisions."""
     from alembic import command
     from alembic.config import Config
 
-    config = Config()
+    config = Config(ini)
     config.set_main_option("script_location", folder.replace("%", "%%"))
     config.set_main_option("sqlalchemy.url", url.replace("%", "%%"))
     for name, value in main.items():
@@ -93,6 +93,7 @@ def main() -> None:
         parser.add_argument(f"--{name}", action="append", default=[])
     parser.add_argument("--heads", default="heads")
     parser.add_argument("--schema")
+    parser.add_argument("--ini")
     parser.add_argument("--plain", action="store_true")
     parser.add_argument("--before", default="")
     options = parser.parse_args()
@@ -102,7 +103,8 @@ def main() -> None:
     if options.before:
         exec(options.before, {"url": options.url})
     with contextlib.redirect_stdout(sys.stderr):
-        upgrade(options.folder, options.url, options.heads, _pairs(options.main, options.url), options.plain)
+        main_options = _pairs(options.main, options.url)
+        upgrade(options.folder, options.url, options.heads, main_options, options.plain, options.ini)
     with open(options.out, "w", encoding="utf-8") as handle:
         json.dump(reflected(options.url, options.schema), handle, indent=1)
 

@@ -212,3 +212,52 @@ register(app, handler)
 look(app)
 """
     assert [path for _, path, _ in table(main)] == ["/made"]
+
+
+@pytest.mark.parametrize(
+    "parameter",
+    [
+        "user=Depends(user)",
+        "user: Annotated[dict, Depends(user)]",
+        "auth=Depends(auth.user)",
+        "user=Security(user)",
+        "user: dict = Depends(user)",
+    ],
+)
+def test_a_parameter_with_the_name_of_its_dependency(parameter: str) -> None:
+    main = f"""
+from typing import Annotated
+from fastapi import APIRouter, Depends, FastAPI, Security
+from app import auth
+from app.auth import user
+
+app = FastAPI()
+views = APIRouter()
+
+@app.get("/x")
+def read({parameter}):
+    return 1
+"""
+    assert table(main) == [("GET", "/x", True)]
+
+
+def test_a_class_attribute_with_the_name_of_its_dependency() -> None:
+    main = """
+from fastapi import APIRouter, Depends, FastAPI
+from fastapi_utils.cbv import cbv
+from app.auth import user
+
+router = APIRouter()
+
+@cbv(router)
+class Views:
+    user: dict = Depends(user)
+
+    @router.get("/x")
+    def read(self):
+        return 1
+
+app = FastAPI()
+app.include_router(router)
+"""
+    assert table(main) == [("GET", "/x", True)]

@@ -37,7 +37,23 @@ class Dependency(NamedTuple):
 
 
 def dependency(project: Project, key: str, annotation: Expr | None, default: Expr | None) -> Dependency | None:
-    """The dependency that a parameter or class attribute declares, or None when it declares none."""
+    """The dependency that a parameter or class attribute declares, or None when it declares none.
+
+    `key` is the function (or class); its parameters do not hide anything from their own defaults and annotations: in
+    `def read(user=Depends(user))` the inner name is the one outside.
+    """
+    function = project.get(Function, key)
+    if function is not None:
+        return _declared(project, f"{function.path}:{function.cls or function.parent}", annotation, default)
+    found = _declared(project, key, annotation, default)
+    if found is not None and found.target is None and project.get(Class, key) is not None:
+        # `user = Depends(user)` in a class body: the name is not bound there yet
+        path, _, qualname = key.partition(":")
+        return _declared(project, f"{path}:{qualname.rpartition('.')[0]}", annotation, default)
+    return found
+
+
+def _declared(project: Project, key: str, annotation: Expr | None, default: Expr | None) -> Dependency | None:
     if default is not None:
         found = depends_call(project, key, default, annotation)
         if found is not None:
