@@ -87,9 +87,9 @@ def _routes(
                 differences["status code"].append(
                     f"{label}: runs {live['status_code']}, found {static_one['statuses']}"
                 )
-            own = [_last(c) for c in live["response_model"] if _is_own(c, tree)]
-            if sorted(set(static_one["response_model"])) != sorted(set(own)):
-                differences["response model"].append(f"{label}: runs {own}, found {static_one['response_model']}")
+            named = [_last(c) for c in live["response_model"] if _is_own(c, tree)]
+            if sorted(set(static_one["response_model"])) != sorted(set(named)):
+                differences["response model"].append(f"{label}: runs {named}, found {static_one['response_model']}")
         if live["rejecting"] and static_one["auth"] is False:
             differences["protection"].append(f"{label}: {live['security']} protects it, found none")
         by_itself = route.handler is not None and bool(own(project, route.handler).via)  # FastAPI cannot know of that

@@ -187,7 +187,7 @@ def route_parameters(project: Project, route: Route) -> tuple[Parameter, ...]:
     if route.handler is not None:
         found.extend(function_parameters(project, route.handler))
     for wanted in all_dependencies(project, route):
-        if wanted.target is not None:
+        if wanted.target is not None and not wanted.by_container:
             _dependency_parameters(project, wanted.target, wanted.called, found, seen)
     return tuple(p._replace(source="path") if p.alias in names and p.source == "query" else p for p in found)
 
@@ -202,7 +202,7 @@ def _dependency_parameters(project: Project, target: str, called: bool, found: l
     for key in dependency_keys(project, target, called):
         found.extend(function_parameters(project, key))
         for declared in declared_dependencies(project, key):
-            if declared.dependency.target is not None:
+            if declared.dependency.target is not None and not declared.dependency.by_container:
                 _dependency_parameters(project, declared.dependency.target, declared.dependency.called, found, seen)
 
 
@@ -287,7 +287,8 @@ def params_models_in(project: Project, path: str) -> frozenset[str]:
                 )
         for declared in declared_dependencies(project, function.key):
             target = declared.dependency.target
-            if target is not None and ":" in target and not declared.dependency.called and is_schema(project, target):
+            by_fastapi = not declared.dependency.called and not declared.dependency.by_container
+            if target is not None and ":" in target and by_fastapi and is_schema(project, target):
                 found.add(target)
     return frozenset(found)
 
