@@ -62,6 +62,13 @@ def _containers(project: Project) -> tuple[str, ...]:
     )
 
 
+def container_provider(project: Project, container: str, attribute: str) -> str | None:
+    """What a provider of a container calls, given the key of the container's class; None for any other class."""
+    if container not in _containers(project) or not attribute:
+        return None
+    return _in_container(project, container, attribute)
+
+
 @query(bottom=None)
 def _in_container(project: Project, container: str, attribute: str) -> str | None:
     """The class or function that a provider of a container calls; `a.b` is provider b of the container that a holds."""

@@ -107,7 +107,10 @@ def statuses(project: Project, route: Route) -> list[int]:
 
 def route_effects(project: Project, route: Route) -> list[str]:
     """What the handler reaches: db-read, db-write, commit, rollback, blocking."""
-    if route.handler is None:
-        return []
-    found = {e.name for e in effects(project, route.handler)}
+    return function_effects(project, route.handler) if route.handler is not None else []
+
+
+def function_effects(project: Project, key: str) -> list[str]:
+    """What a function of the project reaches, in the same words."""
+    found = {e.name for e in effects(project, key)} if project.get(Function, key) is not None else set()
     return [label for name, label in _EFFECTS.items() if name in found]
