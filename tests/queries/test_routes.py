@@ -261,3 +261,30 @@ app = FastAPI()
 app.include_router(router)
 """
     assert table(main) == [("GET", "/x", True)]
+
+
+@pytest.mark.parametrize(
+    ("imports", "expected"),
+    [
+        ("from app import beta, alpha", ["/beta", "/alpha"]),
+        ("from app import alpha, beta", ["/alpha", "/beta"]),
+        ("import app.beta\nimport app.alpha", ["/beta", "/alpha"]),
+        ("from app import needs_beta, alpha, beta", ["/beta", "/alpha"]),
+        (
+            "from typing import TYPE_CHECKING\nif TYPE_CHECKING:\n    from app import beta\nfrom app import alpha, beta",
+            ["/alpha", "/beta"],
+        ),
+    ],
+)
+def test_several_modules_that_add_to_one_router_do_so_in_the_order_of_imports(
+    imports: str, expected: list[str]
+) -> None:
+    adding = "from app.shared import router\n@router.get('/{0}')\ndef read_{0}():\n    return 1\n"
+    main = f"from fastapi import FastAPI\n{imports}\nfrom app.shared import router\napp = FastAPI()\napp.include_router(router)\n"
+    found = table(main, **{
+        "app/shared.py": "from fastapi import APIRouter\nrouter = APIRouter()\n",
+        "app/alpha.py": adding.format("alpha"),
+        "app/beta.py": adding.format("beta"),
+        "app/needs_beta.py": "from app.beta import read_beta\n",
+    })  # fmt: skip
+    assert [path for _, path, _ in found] == expected

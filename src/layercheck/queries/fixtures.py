@@ -13,11 +13,11 @@ from layercheck import ir
 from layercheck.facts.rows import Body, Function, Module
 from layercheck.ir import Expr, dotted
 from layercheck.project import Project, query
-from layercheck.queries.callgraph import sites, with_nested
+from layercheck.queries.callgraph import with_nested
 from layercheck.queries.containers import container_provider
 from layercheck.queries.layers import is_test
 from layercheck.queries.modules import folder_of, join
-from layercheck.queries.symbols import imported, resolve
+from layercheck.queries.symbols import class_attribute, imported, resolve
 from layercheck.queries.types import Typing
 
 _FIXTURES = frozenset({"pytest.fixture", "pytest.yield_fixture", "pytest_asyncio.fixture", "_pytest.fixtures.fixture"})
@@ -165,12 +165,25 @@ def _run_by(project: Project, test: str) -> tuple[str, ...]:
         if key in found or depth > _MAX_DEPTH:
             continue
         found[key] = depth
-        for site in sites(project, key):
-            target = site.target
-            if target is not None and ":" in target and is_test(project, target.partition(":")[0]):
-                if project.get(Function, target) is not None:
-                    waiting.extend((inner, depth + 1) for inner in with_nested(project, target))
+        for target in _called(project, key):
+            waiting.extend((inner, depth + 1) for inner in with_nested(project, target))
     return tuple(sorted(found))
+
+
+def _called(project: Project, key: str) -> Iterator[str]:
+    """The helpers that a function of the tests calls by name, methods of its own class included: no types are needed for that."""
+    body, function = project.get(Body, key), project.get(Function, key)
+    names = (
+        {name for call, *_ in body.raw_calls if (name := dotted(call[1])) is not None} if body is not None else set()
+    )
+    for name in sorted(names):
+        if name.startswith("self.") and function is not None and function.cls:
+            target = class_attribute(project, f"{function.path}:{function.cls}", name[5:])
+        else:
+            target = resolve(project, key, name)
+        if target is not None and ":" in target and project.get(Function, target) is not None:
+            if is_test(project, target.partition(":")[0]):
+                yield target
 
 
 # ---------------------------------------------------------------------------------------------------------- overrides

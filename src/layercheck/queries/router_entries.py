@@ -10,13 +10,15 @@ from layercheck.facts.rows import Body, Class, Function
 from layercheck.ir import Expr, Stmt, dotted
 from layercheck.knowledge.frameworks import HTTP_METHODS, ROUTE_ADDERS, ROUTE_DECORATORS
 from layercheck.project import Project, query
-from layercheck.queries.callgraph import Site, sites
+from layercheck.queries.callgraph import sites
 from layercheck.queries.constants import string_value
 from layercheck.queries.discovery import discovered_routers
 from layercheck.queries.evaluate import Evaluator, Mapping, Scope
 from layercheck.queries.handlers import registrations
+from layercheck.queries.imports import running_order
+from layercheck.queries.router_handing import arguments_of, receiver, router_parameters
 from layercheck.queries.routers import Entry, named_router, router_of, routers_made_in
-from layercheck.queries.symbols import class_attribute, resolve
+from layercheck.queries.symbols import resolve
 from layercheck.queries.types import Typing
 
 
@@ -212,13 +214,13 @@ def _delegations(
     site = next((s for s in sites(project, body.key) if s.at == call[4]), None)
     if site is None or site.target is None or ":" not in site.target:
         return
-    function = _receiver(project, site.target)
+    function = receiver(project, site.target)
     if function is None:
         return
     wanted = router_parameters(project, function.key)
     if not wanted:
         return
-    given = _arguments(project, function, site._replace(call=call))
+    given = arguments_of(project, function, site._replace(call=call))
     known = tuple((p, router_of(project, body.key, v), string_value(project, body.key, v)) for p, v in given)
     for (parameter, router, _), (_, value) in zip(known, given, strict=True):
         if parameter in wanted and router is not None:
@@ -228,79 +230,6 @@ def _delegations(
                     "delegate", f"{function.key}({parameter})", "", call, body.key, call[4], value, conditional, known
                 ),
             )
-
-
-def _receiver(project: Project, target: str | None) -> Function | None:
-    """The function that gets the arguments of a call: the called one, or the constructor of a class."""
-    if target is None or ":" not in target:
-        return None
-    init = class_attribute(project, target, "__init__") if project.get(Class, target) is not None else target
-    return project.get(Function, init) if init is not None else None
-
-
-_REGISTERING = ROUTE_ADDERS | ROUTE_DECORATORS | {"include_router", "mount"}
-
-
-@query(bottom=frozenset())
-def router_parameters(project: Project, key: str) -> frozenset[str]:
-    """The parameters of a function on which it registers something, or that it includes, directly or by handing them on."""
-    function = project.get(Function, key)
-    body = project.get(Body, key)
-    if function is None or body is None:
-        return frozenset()
-    names = {p[0] for p in function.raw_params}
-    found = set()
-    # `router.get("/x")(handler)` registers; `session.get(key)` and `client.get("/x")` do not
-    called = {call[1][4] for call, *_ in body.raw_calls if ir.is_a(call[1], "call")}
-    for call, *_ in body.raw_calls:
-        func = call[1]
-        if func.__class__ is str and func.partition(".")[0] in names:
-            method = func.rpartition(".")[2]
-            if method in _REGISTERING and (method not in ROUTE_DECORATORS or call[4] in called):
-                found.add(func.partition(".")[0])
-        if ir.last_name(func) in ("include_router", "mount"):
-            found.update(a for a in (*call[2], *(v for _, v in call[3])) if a.__class__ is str and a in names)
-    if function.name == "__init__" and function.cls:
-        found.update(_registered_on_later(project, function, body))
-    for nested in function.nested:
-        inner = project.get(Function, f"{function.path}:{nested}")
-        for decorator in inner.decorators if inner is not None else ():
-            text = dotted(decorator[1]) if ir.is_a(decorator, "call") else None
-            if text is not None and text.partition(".")[0] in names and text.rpartition(".")[2] in _REGISTERING:
-                found.add(text.partition(".")[0])
-    if names - found:
-        for site in sites(project, key):
-            values = [*site.call[2], *(value for _, value in site.call[3])]
-            if any(v.__class__ is str and v in names for v in values):
-                target = _receiver(project, site.target)
-                further = router_parameters(project, target.key) if target is not None else ()
-                if target is not None and further:
-                    found.update(
-                        v
-                        for p, v in _arguments(project, target, site)
-                        if p in further and v.__class__ is str and v in names
-                    )
-    return frozenset(found)
-
-
-def _registered_on_later(project: Project, init: Function, body: Body) -> Iterator[str]:
-    """The parameters of a constructor that it keeps, and on which some method of the class registers: `self.app.include_router(...)`."""
-    names = {p[0] for p in init.raw_params}
-    kept = {raw[0]: raw[2] for raw in body.raw_binds if raw[0].startswith("self.") and raw[2] in names}
-    row = project.get(Class, f"{init.path}:{init.cls}") if kept else None
-    for _, qualname in row.methods if row is not None else ():
-        method = project.get(Body, f"{init.path}:{qualname}")
-        for call, *_ in method.raw_calls if method is not None else ():
-            func = call[1][1] if ir.is_a(call[1], "call") else call[1]  # self.app.get("/x")(handler)
-            owner, _, name = (dotted(func) or "").rpartition(".")
-            if owner in kept and name in _REGISTERING and (name not in ROUTE_DECORATORS or func is not call[1]):
-                yield kept[owner]
-
-
-def _arguments(project: Project, function: Function, site: Site) -> list[tuple[str, Expr]]:
-    from layercheck.queries.callgraph import bound_arguments
-
-    return [(name, value) for name, value in bound_arguments(project, function.key, site).items() if value is not None]
 
 
 def _constructed(project: Project, body: Body, call: Expr, conditional: bool) -> Iterator[tuple[str, Entry]]:
@@ -361,9 +290,23 @@ def entries_by_router(project: Project) -> _Table:
                 table.setdefault(router, []).append(entry)
             else:
                 later.append((router, entry))
+    if len({entry.scope.partition(":")[0] for _, entry in later}) > 1:
+        rank = {path: number for number, path in enumerate(_order_of_files(project))}
+        later.sort(key=lambda found: rank.get(found[1].scope.partition(":")[0], len(rank)))
     for router, entry in later:
         table.setdefault(router, []).append(entry)
     return _Table({router: tuple(entries) for router, entries in table.items()})
+
+
+@query
+def _order_of_files(project: Project) -> tuple[str, ...]:
+    """The files that the modules of the applications run, in that order: it decides who puts what on a shared router first."""
+    starts = [
+        path
+        for path in project.files()
+        if path.endswith(".py") and any(m.is_app for _, m in routers_made_in(project, path))
+    ]
+    return running_order(project, tuple(starts))
 
 
 class _Table(dict[str, tuple[Entry, ...]]):
