@@ -342,6 +342,22 @@ def test_a_constraint_of_some_table_leaves_tables_and_columns_known() -> None:
     assert not table.constraints_known
 
 
+@pytest.mark.parametrize(
+    ("text", "indexes"),
+    [
+        ("""f"CREATE INDEX {'CONCURRENTLY ' if asked() else ''}IF NOT EXISTS ix_t ON t (a)\"""", ["ix_t"]),
+        ("""f"CREATE {'UNIQUE ' if asked() else ''}INDEX ix_t ON t (a)\"""", None),
+    ],
+)
+def test_a_choice_inside_of_sql_text(text: str, indexes: list[str] | None) -> None:
+    schema = replay(CREATE, f"op.execute({text})")
+    assert not schema.everything_unknown
+    table = schema.table("t")
+    assert table is not None
+    assert table.constraints_known is (indexes is not None)
+    assert indexes is None or [i.name for i in table.indexes] == indexes
+
+
 def test_a_doubtful_column_leaves_its_table_known() -> None:
     schema = replay(USERS, 'if not has_column("users", "x"):\n    op.add_column("users", sa.Column("x", sa.Integer()))')
     users = schema.table("users")
