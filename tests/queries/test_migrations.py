@@ -334,8 +334,15 @@ def test_a_question_about_an_unknown_schema_is_not_answered() -> None:
     assert schema.is_unknown("t")
 
 
-def test_a_constraint_of_some_table_leaves_tables_and_columns_known() -> None:
-    schema = replay(CREATE, 'for name in somebody():\n    op.drop_constraint("x", name)')
+@pytest.mark.parametrize(
+    "upgrade",
+    [
+        'for name in somebody():\n    op.drop_constraint("x", name)',
+        'for name in somebody():\n    op.execute(f"DROP INDEX IF EXISTS {name}")',
+    ],
+)
+def test_a_constraint_of_some_table_leaves_tables_and_columns_known(upgrade: str) -> None:
+    schema = replay(CREATE, upgrade)
     assert not schema.everything_unknown
     table = schema.table("t")
     assert table is not None
