@@ -288,3 +288,34 @@ def test_several_modules_that_add_to_one_router_do_so_in_the_order_of_imports(
         "app/needs_beta.py": "from app.beta import read_beta\n",
     })  # fmt: skip
     assert [path for _, path, _ in found] == expected
+
+
+def test_a_route_says_what_it_takes_and_does() -> None:
+    main = """
+from typing import Annotated
+import httpx
+from fastapi import FastAPI, Query
+
+app = FastAPI()
+client = httpx.AsyncClient()
+
+async def ask(page):
+    return await client.get("https://example.invalid", params={"page": page})
+
+@app.get("/x", summary="All of it")
+async def read(page: Annotated[int, Query(ge=1, le=100)] = 1, name: str | None = Query(None, max_length=9)):
+    return await ask(page)
+
+@app.get("/y")
+def other(page: int):
+    return httpx.get("https://example.invalid")
+"""
+    first, second = routes(project_of({"app/main.py": main}))
+    assert first["summary"] == "All of it"
+    assert first["effects"] == ["http"]
+    assert [(p["name"], p["type"], p["bounds"]) for p in first["parameters"]] == [
+        ("page", "Annotated[int, Query(ge=1, le=100)]", {"ge": 1, "le": 100}),
+        ("name", "str | None", {"max_length": 9}),
+    ]
+    assert second["summary"] is None
+    assert "http" in second["effects"]

@@ -293,6 +293,15 @@ def params_models_in(project: Project, path: str) -> frozenset[str]:
     return frozenset(found)
 
 
+_BOUNDS = ("ge", "gt", "le", "lt", "min_length", "max_length", "multiple_of", "pattern", "regex")
+
+
+def bounds(parameter: Parameter) -> dict[str, str | int | float]:
+    """The limits that the declaration states: {"ge": 1, "le": 100}."""
+    found = {name: ir.keyword(parameter.marker, name) for name in _BOUNDS} if parameter.marker is not None else {}
+    return {name: e[1] for name, e in found.items() if ir.is_a(e, "const") and e is not None and e[1] is not None}
+
+
 def upper_bound(project: Project, parameter: Parameter) -> float | None:
     """The largest value allowed by le=, lt= or a constrained type; None when there is none or it is not literal."""
     candidates = [parameter.marker] if parameter.marker is not None else []
