@@ -319,3 +319,31 @@ def other(page: int):
     ]
     assert second["summary"] is None
     assert "http" in second["effects"]
+
+
+@pytest.mark.parametrize(
+    ("call", "auth"),
+    [
+        ("add(app)", False),
+        ("add(app, dependencies=None)", False),
+        ("add(app, dependencies=somebody())", None),
+        ("add(app, **somebody())", None),
+    ],
+)
+def test_a_function_that_is_left_its_default_dependencies(call: str, auth: bool | None) -> None:
+    main = f"""
+from fastapi import APIRouter, FastAPI
+
+router = APIRouter()
+
+@router.get("/x")
+def read():
+    return 1
+
+def add(target, dependencies=None):
+    target.include_router(router, dependencies=dependencies)
+
+app = FastAPI()
+{call}
+"""
+    assert table(main) == [("GET", "/x", auth)]
