@@ -67,15 +67,25 @@ def test_python_and_project_files_sorted_with_stamp_and_size(tmp_path: Path) -> 
         "constraints.txt", ".gitignore", ".github/workflows/test.yml", "sub/.github/workflows/x.yaml", ".github/dependabot.yml",
         ".gitlab-ci.yml", ".circleci/config.yml", "azure-pipelines.yml", "Jenkinsfile", "Makefile", "tox.ini", "alembic.ini",
         "docker-compose.yml", "docker-compose.prod.yaml", "compose.yml", "Dockerfile", "Dockerfile.prod", "deploy/Dockerfile",
+        "package.json", "web/package.json", "config.yml", "scripts/run.sh", "Procfile", "charts/shop/values.yaml", "fly.toml", "infra/main.tf",
+        ".envrc", "web/vite.config.ts",
     ],
 )  # fmt: skip
 def test_project_files(path: str) -> None:
     assert is_document(path)
 
 
+def test_a_program_is_no_script(tmp_path: Path) -> None:
+    write(
+        tmp_path,
+        {"bin/start": "x", "bin/server": "x" * 1_000_001, "README.md": "x" * 1_000_001, "a.py": "#" * 1_000_001},
+    )
+    assert found(tmp_path) == ["README.md", "a.py", "bin/start"]
+
+
 @pytest.mark.parametrize(
     "path",
-    ["README.png", "package.json", "yarn.lock", "config.yml", "app/environment.ts", "requirements.json", "docs/x.md", "env", "a.toml"],
+    ["README.png", "tsconfig.json", "yarn.lock", "app/config.yml", "app/environment.ts", "requirements.json", "docs/x.md", "env", "a.tml"],
 )  # fmt: skip
 def test_other_files(path: str) -> None:
     assert not is_document(path)

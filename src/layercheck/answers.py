@@ -14,12 +14,17 @@ every path through it, and all its members are remembered with what the knot as 
 
 from __future__ import annotations
 
+import functools
+import operator
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any, TypeVar
 
 T = TypeVar("T")
 Node = tuple[Any, ...]
+FIRST_OWN = 1 << 240
+"""The bits below it are those of parts of the project."""
 _SPARE_ROUNDS = 8
 """Beyond one a member. Questions that only ever learn more need no more."""
 
@@ -38,30 +43,66 @@ def _alike(old: Any, new: Any) -> bool:
     return all(map(_alike, old, new)) if issubclass(kind, tuple) else True
 
 
-class _Memo:
-    __slots__ = ("changed", "reads", "value", "verified")
+class Cell:
+    """A node that is no question: something that stands in the project as it is, or is absent from it."""
 
-    def __init__(self, value: Any, reads: tuple[Node, ...], changed: int, verified: int) -> None:
+    __slots__ = ("changed", "ground", "node", "value")
+    verified = 1 << 62
+    """There is nothing to be verified: `changed` says it all."""
+
+    def __init__(self, node: Node, ground: int, value: Any = None, changed: int = 0) -> None:
+        self.node = node
+        self.ground = ground
+        """The bit of its part of the project; see `Answers`."""
+        self.value = value
+        self.changed = changed
+
+
+class _Memo:
+    """An answer and what it read. There is one object a node, for good: whoever read the answer holds it."""
+
+    __slots__ = ("below", "changed", "ground", "node", "reads", "value", "verified")
+
+    def __init__(self, node: Node, value: Any, reads: tuple[Read, ...], revision: int, own: int) -> None:
+        self.node = node
+        self.below = _ground(reads) if own >= 0 else -1
+        """The bits of what the answer stands on, as of `verified`."""
+        self.ground = own or self.below
+        """The bits that it hands on to those who read it."""
         self.value = value
         self.reads = reads
-        self.changed = changed
-        self.verified = verified
+        self.changed = self.verified = revision
+
+
+Read = Cell | _Memo
+
+
+def _ground(reads: Iterable[Read]) -> int:
+    return functools.reduce(operator.or_, [read.ground for read in reads], 0)
 
 
 class _Frame:
     """A question while it is being answered."""
 
-    __slots__ = ("knotted", "loops", "met", "node", "reads")
+    __slots__ = ("knotted", "loops", "members", "met", "node", "reads")
 
     def __init__(self, node: Node) -> None:
         self.node = node
-        self.reads: set[Node] = set()
-        self.loops: set[Node] = set()
+        self.reads: set[Read] = set()
+        self.members: set[Node] | None = None
+        """What it read of the knot that is being solved: those have no answers yet."""
+        self.loops: set[Node] | None = None
         """Questions further up the stack whose bottom this answer used."""
         self.met = False
         """Whether somebody below got this question's bottom."""
         self.knotted = False
         """Whether it read a member of the knot that is being solved."""
+
+    def looped(self) -> set[Node]:
+        """`loops`, made when it is first needed: few answers use a bottom."""
+        if self.loops is None:
+            self.loops = set()
+        return self.loops
 
 
 class _Knot:
@@ -75,7 +116,7 @@ class _Knot:
         """The answers of the last round."""
         self.sources: dict[Node, set[Node]] = {}
         """The members that each member read."""
-        self.reads: set[Node] = set()
+        self.reads: set[Read] = set()
         """Of all rounds: an answer that holds itself up in the last round stands on what the first ones read."""
         self.grown = False
         self.pinned: set[Node] = set()
@@ -90,7 +131,7 @@ class _Stack:
     def __init__(self) -> None:
         self.frames: list[_Frame] = []
         self.running: dict[Node, int] = {}
-        self.provisional: dict[Node, tuple[Any, set[Node], set[Node]]] = {}
+        self.provisional: dict[Node, tuple[Any, set[Node], set[Read]]] = {}
         """Answers on top of a bottom -> (value, loops, reads), good while those loops are open."""
         self.order: list[Node] = []
         """The provisional nodes in the order of their answers."""
@@ -106,30 +147,86 @@ class _Crossed(BaseException):
 
 
 class Answers:
-    """The questions asked so far and their answers. Knows nothing of rows."""
+    """The questions asked so far and their answers. Knows nothing of rows.
 
-    def __init__(self) -> None:
+    DESIGN: after a small change nearly all answers are still good, and walking down from each to see that takes as long as a
+    hundred edits. So every cell has a bit that stands for its part of the project (many rows share one), every answer
+    the union of those below it, and every change the bits that it touched. An answer whose bits were not touched since it was
+    verified is good without a look at what it read. A question without arguments is about the whole project and stands on all of
+    it, but its answer seldom changes: it has a bit of its own, which is touched when the answer becomes another one and, until that is
+    known, by every change. What an answer read can only become something else through a change below it,
+    so the union is right for as long as it is not touched.
+    """
+
+    def __init__(self, recording: bool = True) -> None:
+        """Without `recording` nothing is noted of what answers read: they cost less, and nothing may change after the first."""
         self.revision = 1
         self.asked: int = 0
         """How many answers were computed (not remembered): a measure of work, for tests and --verbose."""
-        self._changed: dict[Node, int] = {}
-        self._memo: dict[Node, _Memo] = {}
+        self._memo: defaultdict[str, dict[tuple[Any, ...], _Memo]] = defaultdict(dict)
+        """Query -> its arguments -> the answer."""
         self._queries: dict[str, tuple[Callable[..., Any], Any]] = {}
         self._stack = _Stack()
         self._active: set[Node] = set()
         """Nodes that are being answered or verified on any stack."""
+        self._recording = recording
+        self._reading: set[Read] | None = None
+        """Where what is read now is noted: what the question at the top of the stack has read so far."""
+        self._moves: list[tuple[int, int]] = []
+        """(revision, the bits that its change touched)"""
+        self._moved: dict[int, int] = {}
+        """Revision -> the bits touched after it; as of now."""
+        self._own: dict[Node, int] = {}
+        """Question without arguments -> its bit."""
+        self._open = 0
+        """The bits of those of them that were not verified since the last change."""
 
-    def _read(self, node: Node) -> None:
-        if self._stack.frames:
-            self._stack.frames[-1].reads.add(node)
+    def _move(self, revision: int, ground: int) -> None:
+        """Note what the change that led to a revision has touched."""
+        self._moves.append((revision, ground))
+        self._moved.clear()
+
+    def _changed_now(self, revision: int, ground: int) -> None:
+        """Begin a new revision, whose change touched these bits."""
+        self.revision = revision
+        self._move(revision, ground)
+        self._open = functools.reduce(operator.or_, self._own.values(), 0)
+
+    def _verify_own(self) -> None:
+        """Verify all answers that have bits of their own, the inner ones first: nearly every other answer stands on some of them."""
+        for node in list(self._own):
+            memo = self._memo[node[0]].get(())
+            if memo is not None and memo.verified != self.revision:
+                self._stamp(memo)
+
+    def _own_of(self, node: Node) -> int:
+        """The bit of a question without arguments, 0 for any other."""
+        if len(node) > 1:
+            return 0
+        return self._own.setdefault(node, FIRST_OWN << len(self._own))
+
+    def _since(self, revision: int) -> int:
+        """The bits that were touched after a revision."""
+        found = self._moved.get(revision)
+        if found is None:
+            found = 0
+            for stamp, ground in reversed(self._moves):
+                if stamp <= revision:
+                    break
+                found |= ground
+            self._moved[revision] = found
+        return found | self._open
 
     def ask(self, name: str, function: Callable[..., T], bottom: Any, args: tuple[Any, ...]) -> T:
         """The answer of a query, remembered while nothing it read has changed. Use the `query` decorator."""
         node: Node = (name, *args)
         stack = self._stack
         if stack.knot is not None and node in stack.knot.members:
-            stack.frames[-1].knotted = True
-            self._read(node)
+            frame = stack.frames[-1]
+            frame.knotted = True
+            if frame.members is None:
+                frame.members = set()
+            frame.members.add(node)
             return stack.knot.before.get(node, bottom)  # type: ignore[no-any-return]
         if node in stack.running:
             self._meet(node)
@@ -140,11 +237,16 @@ class Answers:
         if found is not None:
             self._inherit(found[1], found[2])
             return found[0]  # type: ignore[no-any-return]
-        memo = self._memo.get(node)
-        if memo is None or (memo.verified != self.revision and not self._still_good(node, memo)):
+        if self._open and not stack.frames and not self._active:
+            self._verify_own()
+        memo = self._memo[name].get(args)
+        if memo is None or (memo.verified != self.revision and not self._still_good(memo)):
             self._queries[name] = (function, bottom)
-            memo = self._compute(node, function, memo)
-        self._read(node)
+            value, memo = self._compute(node, function, memo)
+            if memo is None:
+                return value  # type: ignore[no-any-return]
+        if self._reading is not None:
+            self._reading.add(memo)
         return memo.value  # type: ignore[no-any-return]
 
     def _meet(self, node: Node) -> None:
@@ -153,9 +255,9 @@ class Answers:
         depth = stack.running[node]
         stack.frames[depth].met = True
         for frame in stack.frames[depth + 1 :]:
-            frame.loops.add(node)
+            frame.looped().add(node)
 
-    def _inherit(self, loops: set[Node], reads: set[Node]) -> None:
+    def _inherit(self, loops: set[Node], reads: set[Read]) -> None:
         """Take over what a provisional answer builds on."""
         stack = self._stack
         for head in loops:
@@ -163,14 +265,19 @@ class Answers:
         if stack.frames:
             stack.frames[-1].reads |= reads
 
-    def _compute(self, node: Node, function: Callable[..., Any], old: _Memo | None) -> _Memo:
-        stack = self._stack
+    def _compute(self, node: Node, function: Callable[..., Any], old: _Memo | None) -> tuple[Any, _Memo | None]:
+        """Answer a question: its answer, and where that is remembered (None while it builds on open questions)."""
+        stack, active, outer = self._stack, self._active, self._reading
         frame = _Frame(node)
+        frames = stack.frames
         mark = len(stack.order)
-        stack.running[node] = len(stack.frames)
-        stack.frames.append(frame)
-        added = node not in self._active
-        self._active.add(node)
+        stack.running[node] = len(frames)
+        frames.append(frame)
+        already = len(active)
+        active.add(node)
+        added = len(active) > already
+        if self._recording:
+            self._reading = frame.reads
         self.asked += 1
         try:
             value = function(self, *node[1:])
@@ -178,11 +285,11 @@ class Answers:
             self._take(mark)
             raise
         finally:
-            stack.frames.pop()
+            self._reading = outer
+            frames.pop()
             del stack.running[node]
             if added:
-                self._active.discard(node)
-        frame.reads.discard(node)
+                self._active.discard(node)  # not the set of before: a knot may have put another in its place
         if frame.knotted:
             self._join(node, frame, mark)
         elif frame.loops:
@@ -192,18 +299,17 @@ class Answers:
             wider = self._solve([node, *members])
             if wider is None:
                 self._take(mark)
-                return self._memo[node]
+                memo = self._memo[node[0]][node[1:]]
+                return memo.value, memo
             if wider in stack.running:
                 self._meet(wider)
-                frame.loops.add(wider)
+                frame.looped().add(wider)
                 self._postpone(node, value, frame, mark)
             else:
                 self._join(node, frame, mark)
         else:
-            changed = old.changed if old is not None and same(old.value, value) else self.revision
-            memo = self._memo[node] = _Memo(value, tuple(frame.reads), changed, self.revision)
-            return memo
-        return _Memo(value, (), self.revision, self.revision)
+            return value, self._store(node, value, tuple(frame.reads), old)
+        return value, None
 
     # --------------------------------------------------------------------------------------------------- knots
 
@@ -224,8 +330,8 @@ class Answers:
                 loops = stack.provisional[inner][1]
                 if node in loops:
                     loops.discard(node)
-                    loops |= frame.loops
-        stack.provisional[node] = (value, frame.loops, frame.reads)
+                    loops |= frame.looped()
+        stack.provisional[node] = (value, frame.looped(), frame.reads)
         stack.order.append(node)
         stack.frames[-1].reads |= frame.reads
 
@@ -247,6 +353,7 @@ class Answers:
         Returns the open question that the knot turned out to depend on, if any: it then is a part of a wider knot.
         """
         outer, self._stack = self._stack, _Stack()
+        reading, self._reading = self._reading, None
         knot = self._stack.knot = _Knot(members)
         active = self._active.copy()
         self._active |= knot.members
@@ -258,10 +365,10 @@ class Answers:
                 return crossed.node
             raise
         finally:
-            self._stack, self._active = outer, active
-        outside = tuple(knot.reads - knot.members)
+            self._stack, self._active, self._reading = outer, active, reading
+        outside = tuple([read for read in knot.reads if read.node not in knot.members])
         for node in knot.members:
-            self._store(node, knot.before[node], outside)
+            self._store(node, knot.before[node], outside, self._memo[node[0]].get(node[1:]))
         return None
 
     def _settle(self, knot: _Knot) -> bool:
@@ -291,71 +398,108 @@ class Answers:
         stack = self._stack
         frame = _Frame(node)
         stack.frames.append(frame)
+        if self._recording:
+            self._reading = frame.reads
         self.asked += 1
         try:
             value = self._queries[node[0]][0](self, *node[1:])
         finally:
+            self._reading = None
             stack.frames.pop()
-        knot.sources[node] = frame.reads & knot.members
+        knot.sources[node] = frame.members or set()
         knot.reads |= frame.reads
         return value
 
     # ----------------------------------------------------------------------------------------------- verifying
 
-    def _still_good(self, node: Node, memo: _Memo) -> bool:
+    def _still_good(self, memo: _Memo) -> bool:
         """Whether nothing that a remembered answer read has changed since; asks queries again where needed."""
+        node = memo.node
         if node in self._active:
             return False
+        verified, revision = memo.verified, self.revision
+        if not memo.below & self._since(verified):
+            self._found_good(memo)
+            return True
+        for read in memo.reads:  # the cheap look first
+            if read.changed > verified:
+                return False
         self._active.add(node)
         try:
             for read in memo.reads:
-                if self._stamp(read) > memo.verified:
+                if read.verified >= revision:
+                    continue
+                assert read.__class__ is _Memo
+                if not read.below & self._since(read.verified):
+                    self._found_good(read)
+                elif self._stamp(read) > verified:
                     return False
         finally:
             self._active.discard(node)
-        memo.verified = self.revision
+        memo.below = _ground(memo.reads)
+        if len(node) > 1:
+            memo.ground = memo.below
+        self._found_good(memo)
         return True
 
-    def _stamp(self, node: Node) -> int:
-        """When a node last changed; a question that cannot be answered apart counts as changed just now."""
-        known = self._queries.get(node[0])
-        if known is None:
-            return self._changed.get(node, 0)
-        memo = self._memo.get(node)
-        if memo is None or node in self._active:
+    def _found_good(self, memo: _Memo) -> None:
+        memo.verified = self.revision
+        if self._open and len(memo.node) == 1:
+            self._open &= ~memo.ground
+
+    def _stamp(self, memo: _Memo) -> int:
+        """When an answer last changed; a question that cannot be answered apart counts as changed just now."""
+        if memo.node in self._active:
             return self.revision
-        if memo.verified != self.revision and not self._still_good(node, memo):
+        if memo.verified != self.revision and not self._still_good(memo):
             stack, self._stack = self._stack, _Stack()
+            reading, self._reading = self._reading, None
             try:
-                memo = self._compute(node, known[0], memo)
+                found = self._compute(memo.node, self._queries[memo.node[0]][0], memo)[1]
             except _Crossed:
                 return self.revision
             finally:
-                self._stack = stack
+                self._stack, self._reading = stack, reading
+            if found is None:
+                return self.revision
         return memo.changed
 
     # ------------------------------------------------------------------------------ answers computed together
 
-    def _store(self, node: Node, value: Any, reads: tuple[Node, ...]) -> None:
-        old = self._memo.get(node)
-        changed = old.changed if old is not None and same(old.value, value) else self.revision
-        self._memo[node] = _Memo(value, reads, changed, self.revision)
+    def _store(self, node: Node, value: Any, reads: tuple[Read, ...], old: _Memo | None) -> _Memo:
+        own = self._own_of(node) if self._recording else -1
+        if old is None:
+            memo = self._memo[node[0]][node[1:]] = _Memo(node, value, reads, self.revision, own)
+            return memo
+        if not same(old.value, value):
+            old.changed = self.revision
+            if own:
+                self._move(self.revision, own)
+        old.value, old.reads, old.below = value, reads, _ground(reads)
+        old.ground = own or old.below
+        self._found_good(old)
+        return old
 
     def remember(
         self, name: str, function: Callable[..., Any], args: tuple[Any, ...], value: Any, reads: Iterable[Node]
     ) -> None:
-        """Store an answer that was computed together with others (a fixpoint over a cycle), with what it read."""
+        """Store an answer that was computed together with others (a fixpoint over a cycle), with the questions it read."""
         node: Node = (name, *args)
         self._queries[name] = (function, None)
-        self._store(node, value, tuple(set(reads) - {node}))
+        found = tuple([self._answer_of(read) for read in reads if read != node])
+        self._store(node, value, found, self._memo[name].get(args))
+
+    def _answer_of(self, node: Node) -> Read:
+        """The remembered answer of a question; what was never answered counts as changed at all times."""
+        return self._memo[node[0]].get(node[1:]) or Cell(node, -1, changed=1 << 62)
 
     def remembered(self, name: str, args: tuple[Any, ...]) -> Any:
         """The valid remembered answer of a query, or None; records the read when there is one."""
-        node: Node = (name, *args)
-        memo = self._memo.get(node)
-        if memo is None or (memo.verified != self.revision and not self._still_good(node, memo)):
+        memo = self._memo[name].get(args)
+        if memo is None or (memo.verified != self.revision and not self._still_good(memo)):
             return None
-        self._read(node)
+        if self._reading is not None:
+            self._reading.add(memo)
         return memo.value
 
     @contextmanager
@@ -363,12 +507,13 @@ class Answers:
         """Work whose reads the running query does not record: it reads the remembered results instead."""
         stack, self._stack = self._stack, _Stack()
         active, self._active = self._active, set()
+        reading, self._reading = self._reading, None
         try:
             yield
         finally:
-            self._stack, self._active = stack, active
+            self._stack, self._active, self._reading = stack, active, reading
 
     def reads_of(self, name: str, *args: Any) -> frozenset[Node]:
         """What a remembered answer read; for tests of the laws."""
-        memo = self._memo.get((name, *args))
-        return frozenset(memo.reads) if memo else frozenset()
+        memo = self._memo[name].get(args)
+        return frozenset(read.node for read in memo.reads) if memo else frozenset()

@@ -16,7 +16,7 @@ from typing import Any
 
 from layercheck import __version__
 
-_FORMAT = 3
+_FORMAT = 4
 _MAGIC = b"layercheck-cache\n"
 
 

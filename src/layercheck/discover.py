@@ -12,19 +12,12 @@ from typing import NamedTuple
 
 from layercheck.config import Settings, matches_any
 from layercheck.config.patterns import has_wildcard, is_name
+from layercheck.facts.project_file import keeps_text, names_variables
 from layercheck.gitignore import IgnoreFile, read_ignore_file
 from layercheck.gitindex import Index, Repository, find_repository, read_index, repository_at
 
-_DOCUMENTS = frozenset({
-    "pyproject.toml", "layercheck.toml", "setup.cfg", "poetry.lock", "uv.lock", "pdm.lock", "pixi.lock", "pipfile", "pipfile.lock",
-    "pylock.toml", ".gitignore", ".gitlab-ci.yml", "azure-pipelines.yml", "bitbucket-pipelines.yml", ".travis.yml", "jenkinsfile",
-    "makefile", "justfile", "taskfile.yml", "tox.ini", "alembic.ini", "pytest.ini", ".coveragerc", "renovate.json", ".env", ".flaskenv",
-    "environment.yml", ".pre-commit-config.yaml",
-})  # fmt: skip
-_INTERESTING = frozenset(name[0] for name in _DOCUMENTS) | frozenset("rdce.")
-_README_ENDINGS = ("readme", ".md", ".markdown", ".mdx", ".rst", ".txt", ".adoc", ".asciidoc", ".org")
-_CI_FOLDERS = (".github/workflows", ".circleci", ".github", ".gitlab")
-_SAMPLE_ENDINGS = (".example", ".sample", ".template", ".dist")
+_LARGEST_SCRIPT = 1_000_000
+"""Bytes; nobody writes a larger script or manifest by hand."""
 
 
 class Discovered(NamedTuple):
@@ -37,23 +30,8 @@ class Discovered(NamedTuple):
 
 
 def is_document(path: str) -> bool:
-    """Whether a file that is not Python matters to some rule: READMEs, environment files, project and CI files."""
-    folder, _, name = path.rpartition("/")
-    lowered = name.lower()
-    if lowered[:1] in _INTERESTING:
-        if lowered in _DOCUMENTS or lowered.startswith(".env."):
-            return True
-        if lowered.startswith("readme"):
-            return lowered.endswith(_README_ENDINGS)
-        if lowered.startswith(("requirements", "constraints")):
-            return lowered.endswith((".txt", ".in"))
-        if lowered.startswith(("docker-compose", "compose.")):
-            return lowered.endswith((".yml", ".yaml"))
-        if lowered.startswith("dockerfile") or (lowered.startswith("pylock.") and lowered.endswith(".toml")):
-            return True
-    if lowered.endswith((".yml", ".yaml")):
-        return folder.endswith(_CI_FOLDERS)
-    return (lowered.endswith(_SAMPLE_ENDINGS) and "env" in lowered) or lowered.endswith(".env")
+    """Whether a file that is not Python matters to some rule: READMEs, environment files, project and CI files, scripts that set variables."""
+    return keeps_text(path) or names_variables(path)
 
 
 def discover(settings: Settings, explicit: Iterable[str] = ()) -> Discovered:
@@ -215,9 +193,15 @@ class _Walk:
         try:
             if entry.is_file(follow_symlinks=False):
                 status = entry.stat(follow_symlinks=False)
+                if status.st_size > _LARGEST_SCRIPT and self._is_script(path, name):
+                    return  # a program or data: bin/server
                 self.files[path] = (path, status.st_mtime_ns, status.st_size)
         except OSError as error:
             self.problems.append((path, error.strerror or str(error)))
+
+    def _is_script(self, path: str, name: str) -> bool:
+        """Whether a file is listed for the variables alone that it may name."""
+        return not name.endswith(".py") and name.lower() not in self.readmes and not keeps_text(path)
 
     # -------------------------------------------------------------------------------------------------------- what counts
 

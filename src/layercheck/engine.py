@@ -13,12 +13,12 @@ from layercheck import suppress
 from layercheck.cache import Cache, digest
 from layercheck.config import Settings, fingerprint, selected
 from layercheck.discover import discover
-from layercheck.facts.rows import ROW_TYPES, Broken
+from layercheck.facts.rows import ROW_TYPES, Body, Broken, path_of
 from layercheck.model import Fault, Finding, LayercheckError, Place, Related, Span, Step
 from layercheck.pool import default_jobs, run
 from layercheck.project import Project
 from layercheck.queries.depends import provider_symbols
-from layercheck.queries.items import ITEMS
+from layercheck.queries.items import ITEMS, OF_CODE
 from layercheck.queries.layers import is_application
 from layercheck.queries.routes import route_table
 from layercheck.queries.tables import all_tables
@@ -33,6 +33,10 @@ _SHARED: tuple[Callable[[Project], Any], ...] = (route_table, all_tables, provid
 
 StoredFinding = tuple[str, str, str, Any, tuple[Any, ...]]
 """(code, level, message, where, steps): what a check leaves; places are symbolic."""
+_Check = tuple[LoadedRule, Callable[..., Iterable[Fault]], Any]
+"""(rule, its function, the names of callees that it waits for or None)"""
+_Checks = tuple[str, list[_Check], dict[str, list[_Check]] | None]
+"""(item, the checks that want it, the same by name of the callee or None)"""
 
 
 class Stats:
@@ -64,24 +68,27 @@ class Engine:
         cache_dir: str | None = None,
         use_cache: bool = True,
         progress: Callable[[int, int], None] | None = None,
+        lasting: bool = True,
     ) -> None:
+        """`lasting` is for who goes on after the first findings (a server): files can be edited then."""
         self.settings = settings
         self.jobs = jobs or default_jobs()
         self.stats = Stats()
         self.problems: list[Problem] = []
         self.inputs: list[tuple[str, int, int]] = []
         """(path, mtime in ns, size) of the files that discovery found."""
-        self.project = Project(settings)
+        self.project = Project(settings, recording=lasting)
         self._progress = progress
         self._rules = rules()
         self._known = frozenset(r.rule.code for r in self._rules)
         self._names = {r.rule.name: r.rule.code for r in self._rules}
         self._levels = {r.rule.code: r.rule.level for r in self._rules}
         self._selected: dict[str, frozenset[str]] = {}
-        self._plans: dict[frozenset[str], list[tuple[str, list[Any]]]] = {}
+        self._plans: dict[tuple[frozenset[str], bool], list[_Checks]] = {}
         self._suppressions: dict[str, tuple[Any, ...]] = {}
         self._overlay: set[str] = set()
-        self._digests: dict[str, bytes] = {}
+        self.digests: dict[str, bytes] = {}
+        """File -> the digest of its content."""
         self._broken = (0, False)
         self._loaded = False
         mark = fingerprint(settings) + _code_fingerprint()
@@ -102,7 +109,7 @@ class Engine:
             self._load()
         finally:
             if collecting:
-                gc.enable()
+                _keep_out_of_collections()
 
     def _load(self) -> None:
         found = discover(self.settings)
@@ -116,19 +123,19 @@ class Engine:
                 continue
             stored = self._cache.lookup(path, mtime, size) if self._cache is not None else None
             if stored is not None and self._cache is not None:
-                self._digests[path] = self._cache.entries[path][2]
+                self.digests[path] = self._cache.entries[path][2]
                 self._accept(path, stored)
                 continue
             content = self._read(path)
             if content is None:
                 continue
-            self._digests[path] = digest(content)
+            self.digests[path] = digest(content)
             stored = self._cache.lookup_content(path, mtime, content) if self._cache is not None else None
             if stored is not None:
                 self._accept(path, stored)
             else:
                 waiting.append((path, mtime, content))
-        self.stats.from_cache = len(self._digests) - len(waiting)
+        self.stats.from_cache = len(self.digests) - len(waiting)
         self._extract_all(waiting)
         self.stats.files = len(self.project.files())
         if self._cache is not None:
@@ -169,13 +176,13 @@ class Engine:
         """Lay unsaved text over a file (path relative to the root); the project then is as if it were saved so."""
         self._overlay.add(path)
         data = text.encode("utf-8", "surrogatepass")
-        self._digests[path] = digest(data)
+        self.digests[path] = digest(data)
         self.stats.parsed += path.endswith(".py")
         self._accept(path, _extract_item((path, data)))
 
     def remove(self, path: str) -> None:
         """The file is gone."""
-        self._digests.pop(path, None)
+        self.digests.pop(path, None)
         self._suppressions.pop(path, None)
         self.project.replace(path, None)
 
@@ -216,7 +223,7 @@ class Engine:
         return out
 
     def _state(self) -> bytes:
-        return digest(repr(sorted(self._digests.items())).encode("utf-8", "surrogatepass"))
+        return digest(repr(sorted(self.digests.items())).encode("utf-8", "surrogatepass"))
 
     def _remembered(self, wanted: list[str] | None) -> dict[str, tuple[StoredFinding, ...]] | None:
         if self._cache is None or wanted is None or self._cache.findings is None or self._overlay:
@@ -237,7 +244,7 @@ class Engine:
             return {path: self._raw(path) for path in wanted}
         finally:
             if collecting:
-                gc.enable()
+                _keep_out_of_collections()
 
     def _check_apart(self, wanted: list[str]) -> dict[str, tuple[StoredFinding, ...]]:
         """The first check of a whole project, dealt out to workers.
@@ -258,33 +265,44 @@ class Engine:
         return self.project.ask("engine.check", self._check, (), (path,))
 
     def _check(self, project: Project, path: str) -> tuple[StoredFinding, ...]:
-        """All faults of the selected rules in one file; a query, so it is asked again only when what it read has changed."""
+        """All faults of the selected rules in one file; a query, so it is asked again only when what it read has changed.
+
+        What is found in the code of one function, class or module is a query of its own: an edit asks again for the function that it
+        is in, and for what the change reaches.
+        """
         self.stats.checked += 1
         found: list[StoredFinding] = []
-        everywhere = is_application(project, path)
-        for item_name, checks in self._plan(self.selected(path)):
-            runnable = [entry for entry in checks if everywhere or entry[0].rule.tests]
-            if not runnable:
-                continue
-            for item in _items(project, item_name, path):
-                for loaded, function, triggers in runnable:
-                    if triggers is not None and item.name not in triggers:
-                        continue
-                    for fault in function(item, project):
-                        found.append(_stored(loaded, fault, path))
+        for body in project.of_file(Body, path):
+            found.extend(project.ask("engine.check_code", self._check_code, (), (body.key,)))
+        for name, checks, _ in self._plan(self.selected(path), is_application(project, path)):
+            if name not in OF_CODE:
+                for item in _items(project, name, path):
+                    _run(checks, item, project, path, found)
         return tuple(dict.fromkeys(found))
 
-    def _plan(self, codes: frozenset[str]) -> list[tuple[str, list[Any]]]:
-        """The checks of the selected rules, grouped by the item they want."""
-        if codes not in self._plans:
+    def _check_code(self, project: Project, key: str) -> tuple[StoredFinding, ...]:
+        """The faults in one body and in the function or class that it is the body of."""
+        found: list[StoredFinding] = []
+        path = path_of(key)
+        for name, checks, named in self._plan(self.selected(path), is_application(project, path)):
+            items = OF_CODE.get(name)
+            for item in items(project, key) if items is not None else ():
+                _run(checks if named is None else named.get(item.name, named[""]), item, project, path, found)
+        return tuple(found)
+
+    def _plan(self, codes: frozenset[str], application: bool) -> list[_Checks]:
+        """The checks of the selected rules, grouped by the item they want; `application` is no for tests and the like."""
+        if (codes, application) not in self._plans:
             grouped: dict[str, list[Any]] = {}
             for loaded in self._rules:
-                if loaded.rule.code in codes:
+                if loaded.rule.code in codes and (application or loaded.rule.tests):
                     for item, function in loaded.checks:
                         triggers = loaded.triggers if item == "CallSite" else None
                         grouped.setdefault(item, []).append((loaded, function, triggers))
-            self._plans[codes] = sorted(grouped.items())
-        return self._plans[codes]
+            self._plans[codes, application] = [
+                (item, checks, _by_trigger(checks)) for item, checks in sorted(grouped.items())
+            ]
+        return self._plans[codes, application]
 
     # --------------------------------------------------------------------------------------------------- showing
 
@@ -343,6 +361,27 @@ class Engine:
 
     def _resolve(self, where: tuple[Any, ...]) -> Span:
         return self.project.span(Span._make(where) if len(where) == 5 else Place._make(where))
+
+
+def _run(checks: list[_Check], item: Any, project: Project, path: str, found: list[StoredFinding]) -> None:
+    for loaded, function, _ in checks:
+        for fault in function(item, project):
+            found.append(_stored(loaded, fault, path))
+
+
+def _by_trigger(checks: list[_Check]) -> dict[str, list[_Check]] | None:
+    """The checks to run by the name of the callee, "" for any other name; None where no check waits for a name."""
+    if all(triggers is None for _, _, triggers in checks):
+        return None
+    names = {name for _, _, triggers in checks for name in triggers or ()}
+    return {name: [c for c in checks if c[2] is None or name in c[2]] for name in ("", *names)}
+
+
+def _keep_out_of_collections() -> None:
+    """Turn the collector on again, without what was just made: rows and answers live as long as the engine, and walking
+    over all of them in the middle of an edit takes longer than the edit."""
+    gc.freeze()
+    gc.enable()
 
 
 def _items(project: Project, name: str, path: str) -> Iterable[Any]:

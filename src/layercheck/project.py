@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar, overload
 
-from layercheck.answers import Answers, Node, same
+from layercheck.answers import FIRST_OWN, Answers, Cell, same
 from layercheck.facts.rows import ROW_TYPES
 from layercheck.model import Place, Span
 
@@ -22,17 +22,28 @@ if TYPE_CHECKING:
 P = ParamSpec("P")
 T = TypeVar("T")
 RowType = TypeVar("RowType")
-StoredRows = Mapping[str, Iterable[tuple[str, tuple[Any, ...], tuple[int, ...]]]]
+_PARTS = FIRST_OWN.bit_length() - 1 - len(ROW_TYPES) - 1
+"""How many parts the rows are divided into, to see quickly what a change cannot have touched."""
+StoredRow = tuple[str, tuple[Any, ...], tuple[int, ...]]
+StoredRows = Mapping[str, Iterable[StoredRow]]
 
 
 class Project(Answers):
     """All rows of all files, and the answers given so far. Knows nothing of rules, caches or disks."""
 
-    def __init__(self, settings: Settings) -> None:
-        super().__init__()
+    def __init__(self, settings: Settings, recording: bool = True) -> None:
+        """`recording` as in `Answers`: without it, no file may be replaced after the first question."""
+        super().__init__(recording)
         self.settings = settings
-        self._rows: dict[str, dict[str, Any]] = {name: {} for name in ROW_TYPES}
-        self._files: dict[str, dict[str, tuple[str, ...]]] = {}
+        self._cells: dict[str, dict[str, Cell]] = {name: {} for name in ROW_TYPES}
+        """Type -> key -> its row. A key that was asked for or is gone has a cell without a row."""
+        self._keys: dict[str, dict[str, Cell]] = {name: {} for name in ROW_TYPES}
+        """Type -> file -> the cells of its rows, in source order."""
+        self._kinds: dict[str, Cell] = {name: Cell(("*" + name,), 2 << i) for i, name in enumerate(ROW_TYPES)}
+        self._listing = Cell(("files",), 1)
+        self._dealt = 0
+        self._files: dict[str, frozenset[str]] = {}
+        """File -> the types of which it has rows."""
         self._sorted_files: list[str] | None = None
         self._directories: frozenset[str] | None = None
 
@@ -40,103 +51,126 @@ class Project(Answers):
 
     def replace(self, path: str, rows: StoredRows | None) -> bool:
         """Swap the rows of a file (None removes it). Order-free and idempotent. Returns whether any value changed."""
-        old = self._files.get(path)
+        if not self._recording and self._memo:
+            raise RuntimeError("this project was made for one look: what its answers read was not recorded")
+        known = self._files.get(path)
         stamp = self.revision + 1
-        touched = False
         if rows is None:
-            if old is None:
+            if known is None:
                 return False
             rows = {}
-        elif old is None:
-            old = {}
-            self._touch(("files",), stamp)
-            touched = True
-        new_keys: dict[str, tuple[str, ...]] = {}
-        for name, table in self._rows.items():
-            view = ROW_TYPES[name]
-            before = old.get(name, ())
-            listed = rows.get(name, ())
-            now = []
-            for key, value, positions in listed:
-                row = view(key, positions, *value)
-                previous = table.get(key)
-                if previous is None or not same(previous[2:], row[2:]):
-                    self._touch((name, key), stamp)
-                    touched = True
-                table[key] = row
-                now.append(key)
-            gone = set(before).difference(now)
-            for key in gone:
-                del table[key]
-                self._touch((name, key), stamp)
-                touched = True
-            keys = tuple(now)
-            if keys != before:
-                self._touch(("@" + name, path), stamp)
-                touched = True
-            if keys:
-                new_keys[name] = keys
-        if new_keys:
-            self._files[path] = new_keys
+        ground = 0
+        kinds = [name for name in ROW_TYPES if rows.get(name)]
+        touched = []
+        for name in (*kinds, *(known or frozenset()).difference(kinds)):
+            moved = self._replace(name, path, rows.get(name, ()), stamp)
+            if moved:
+                touched.append(name)
+                ground |= moved
+        if kinds:
+            self._files[path] = frozenset(kinds)
         else:
             self._files.pop(path, None)
-            self._touch(("files",), stamp)
-            touched = True
-        if touched:
-            self.revision = stamp
-            self._sorted_files = None
-            self._directories = None
-        return touched
+        if known is None or not kinds:
+            self._listing.changed = stamp
+            ground |= self._listing.ground
+        elif not touched:
+            return False
+        for name in touched:
+            self._kinds[name].changed = stamp
+            ground |= self._kinds[name].ground
+        self._changed_now(stamp, ground)
+        self._sorted_files = None
+        self._directories = None
+        return True
 
-    def _touch(self, node: Node, stamp: int) -> None:
-        self._changed[node] = stamp
-        kind = node[0]
-        if kind in self._rows:
-            self._changed[("*" + kind,)] = stamp
+    def _cell(self, name: str, key: str, value: Any = None, stamp: int = 0) -> Cell:
+        """A new cell; the bits are dealt out in turn."""
+        self._dealt = (self._dealt + 1) % _PARTS
+        return Cell((name, key), 2 << len(ROW_TYPES) << self._dealt, value, stamp)
+
+    def _replace(self, name: str, path: str, rows: Iterable[StoredRow], stamp: int) -> int:
+        """Swap the rows of one type in a file; the bits of what changed."""
+        cells, view = self._cells[name], ROW_TYPES[name]
+        moved = 0
+        now = []
+        for key, value, positions in rows:
+            row = view(key, positions, *value)
+            cell = cells.get(key)
+            if cell is None:
+                cell = cells[key] = self._cell(name, key, row, stamp)
+                moved |= cell.ground
+            else:
+                if cell.value is None or not same(cell.value[2:], row[2:]):
+                    cell.changed = stamp
+                    moved |= cell.ground
+                cell.value = row
+            now.append(cell)
+        listed = self._keys[name].get(path)
+        if listed is None:
+            listed = self._keys[name][path] = self._cell("@" + name, path, tuple(now), stamp)
+            moved |= listed.ground
+        else:
+            for cell in set(listed.value).difference(now):
+                cell.value, cell.changed = None, stamp
+                moved |= cell.ground
+            if listed.value != tuple(now):
+                listed.value, listed.changed = tuple(now), stamp
+                moved |= listed.ground
+        return moved
 
     # ------------------------------------------------------------------------------------------------- reading
 
+    def _read(self, cell: Cell) -> None:
+        if self._reading is not None:
+            self._reading.add(cell)
+
     def get(self, kind: type[RowType], key: str) -> RowType | None:
         """The row of this type and key, or None. The read is recorded either way."""
-        name = kind.__name__
-        frames = self._stack.frames
-        if frames:
-            frames[-1].reads.add((name, key))
-        return self._rows[name].get(key)
+        cells = self._cells[kind.__name__]
+        cell = cells.get(key)
+        if cell is None:
+            cell = cells[key] = self._cell(kind.__name__, key)
+        if self._reading is not None:
+            self._reading.add(cell)
+        return cell.value  # type: ignore[no-any-return]
 
     def of_file(self, kind: type[RowType], path: str) -> tuple[RowType, ...]:
         """The rows of a type in a file, in source order."""
         name = kind.__name__
-        self._read(("@" + name, path))
-        table = self._rows[name]
-        keys = self._files.get(path, {}).get(name, ())
-        for key in keys:
-            self._read((name, key))
-        return tuple([table[key] for key in keys])
+        listed = self._keys[name].get(path)
+        if listed is None:
+            listed = self._keys[name][path] = self._cell("@" + name, path, ())
+        if self._reading is not None:
+            self._reading.add(listed)
+            self._reading.update(listed.value)
+        return tuple([cell.value for cell in listed.value])
 
     def all(self, kind: type[RowType]) -> Iterator[RowType]:
         """Every row of a type, in order of path and place. Depends on all of them: use in queries with small answers."""
         name = kind.__name__
-        self._read(("*" + name,))
-        self._read(("files",))
-        table = self._rows[name]
+        self._read(self._kinds[name])
+        self._read(self._listing)
+        keys = self._keys[name]
         for path in self._paths():
-            for key in self._files[path].get(name, ()):
-                yield table[key]
+            listed = keys.get(path)
+            if listed is not None:
+                for cell in listed.value:
+                    yield cell.value
 
     def files(self) -> list[str]:
         """The paths of all files that have rows, sorted."""
-        self._read(("files",))
+        self._read(self._listing)
         return list(self._paths())
 
     def has_file(self, path: str) -> bool:
         """Whether the project has this file."""
-        self._read(("files",))
+        self._read(self._listing)
         return path in self._files
 
     def has_folder(self, path: str) -> bool:
         """Whether a Python file of the project lies in or below this folder."""
-        self._read(("files",))
+        self._read(self._listing)
         if self._directories is None:
             found = {""}
             for file in self._files:
@@ -158,7 +192,8 @@ class Project(Answers):
         """The lines and columns of a place as they are now. Not a recorded read: positions change nothing else."""
         if isinstance(where, Span):
             return where
-        row = self._rows[where.row].get(where.key)
+        cell = self._cells[where.row].get(where.key)
+        row = None if cell is None else cell.value
         path = where.key.partition(":")[0]
         start = where.at * 4
         if row is None or start + 4 > len(row.positions):
@@ -182,11 +217,10 @@ def query(function: Any = None, *, bottom: Any = None) -> Any:
         def asked(project: Project, *args: Any) -> Any:
             # What `ask` finds in the end for most questions, without a call: an answer that is good as of now. A question
             # that is open, provisional or part of a knot has none.
-            memo = project._memo.get((name, *args))
+            memo = project._memo[name].get(args)
             if memo is not None and memo.verified == project.revision:
-                frames = project._stack.frames
-                if frames:
-                    frames[-1].reads.add((name, *args))
+                if project._reading is not None:
+                    project._reading.add(memo)
                 return memo.value
             return project.ask(name, inner, bottom, args)
 

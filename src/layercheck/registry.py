@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 
 from layercheck.facts.rows import ROW_TYPES
 from layercheck.model import Fault, Level, Profile, Rule
-from layercheck.queries.items import ITEMS
+from layercheck.queries.items import ITEMS, OF_CODE
 
 Check = Callable[[Any, Any], Iterator[Fault]]
 
@@ -83,8 +83,8 @@ def load(module_name: str) -> LoadedRule:
         if len(names) != 2 or annotations.get(names[1]) not in ("Project",):
             raise wrong(f"line {code.co_firstlineno}: {attribute} must take (item: <type>, project: Project)")
         item = annotations.get(names[0])
-        if item not in ROW_TYPES and item not in ITEMS:
-            known = ", ".join(sorted([*ROW_TYPES, *ITEMS]))
+        if item not in ROW_TYPES and item not in ITEMS and item not in OF_CODE:
+            known = ", ".join(sorted({*ROW_TYPES, *ITEMS, *OF_CODE}))
             raise wrong(f"line {code.co_firstlineno}: {attribute} asks for {item!r}; known items: {known}")
         checks.append((item, function))
     if not checks and not getattr(module, "ENGINE", False):

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from typing import Any, NamedTuple
 
-from layercheck.facts.env_file import env_names, is_env_file, url_schemes
+from layercheck.facts.env_file import env_names, env_references, is_env_file, url_schemes
 from layercheck.facts.extract import Extractor
+from layercheck.facts.project_file import keeps_text, names_variables, npm_packages, variable_names
 from layercheck.knowledge.names import GENERATED_MARKERS
 from layercheck.parsing import SourceDecodeError, decode, parse
 from layercheck.suppress import scan
@@ -16,6 +17,21 @@ StoredRow = tuple[str, tuple[Any, ...], tuple[int, ...]]
 _WORD = re.compile(r"[^\W\d]\w*")
 _DOCUMENT_LIMIT = 1_000_000
 """Bytes of a project file that are kept; no README, settings or CI file that matters is larger."""
+
+
+_SILENT = (
+    "readme",
+    ".gitignore",
+    "constraints",
+    "requirements",
+    "poetry.lock",
+    "uv.lock",
+    "pdm.lock",
+    "pixi.lock",
+    "pipfile",
+    "pylock.",
+)
+"""Project files in which a name in upper case says nothing about who reads it."""
 
 
 class Extracted(NamedTuple):
@@ -28,15 +44,14 @@ class Extracted(NamedTuple):
 def extract(path: str, data: bytes) -> Extracted:
     """The rows and suppression comments of a file.
 
-    `path` is relative to the project root. Files that are not Python become a Document row, environment files an EnvFile row. A Python file that cannot be
-    decoded or parsed becomes a Broken row that says where and why, and nothing else.
+    `path` is relative to the project root. Files that are not Python become a Document row, a Mentions row or both,
+    environment files an EnvFile row. A Python file that cannot be decoded or parsed becomes a Broken row that says where and why, and nothing else.
     """
     if not path.endswith(".py"):
         text = data[:_DOCUMENT_LIMIT].decode("utf-8", "replace").replace("\r\n", "\n")
         if is_env_file(path):
             return Extracted({"EnvFile": [(f"{path}:", *_env_row(text))]}, ())
-        kind = path.rpartition("/")[2]
-        return Extracted({"Document": [(f"{path}:", (kind, text), ())]}, ())
+        return Extracted(_project_file(path, text), ())
     try:
         text = decode(data)
     except SourceDecodeError as error:
@@ -61,9 +76,22 @@ def extract(path: str, data: bytes) -> Extracted:
     return Extracted(extractor.rows, suppressions)
 
 
+def _project_file(path: str, text: str) -> dict[str, list[StoredRow]]:
+    """The text of a file that is read as a whole, and the variables that it names; of a script the variables alone."""
+    kind = path.rpartition("/")[2]
+    rows: dict[str, list[StoredRow]] = {}
+    kept = keeps_text(path) or not names_variables(path)
+    if kept:
+        rows["Document"] = [(f"{path}:", (kind, text), ())]
+    if not kept or not kind.lower().startswith(_SILENT):
+        packages = npm_packages(text) if kind.lower() == "package.json" else ()
+        rows["Mentions"] = [(f"{path}:", (variable_names(text), packages), ())]
+    return rows
+
+
 def _env_row(text: str) -> tuple[tuple[Any, ...], tuple[int, ...]]:
     names, positions = env_names(text)
-    return (names, url_schemes(text)), positions
+    return (names, url_schemes(text), env_references(text)), positions
 
 
 def _broken(path: str, line: int, column: int, reason: str, text: str, suppressions: tuple[Any, ...] = ()) -> Extracted:

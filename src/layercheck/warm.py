@@ -6,6 +6,10 @@ are *not* there, up to the top of the disk. Afterwards its output lies in the ca
 the arguments, the working folder, the surroundings and layercheck's own code. The next run compares the notes with the disk, one
 `stat` each, before it imports anything of the engine. Any difference, any doubt, and the ordinary run follows: the notes are a
 shortcut to the same output, never another way to it. Times are taken before a file is read, so an edit during a run is a difference.
+
+A fresh checkout gives every file a new time stamp, and CI restores the cache beside it. So a note also holds a digest of what was
+there: the content of a file, the names in a folder, the tracked names of git's index (the rest of which differs in each checkout).
+Where only the stamp is new the digest decides, and the notes are written again with the new stamps.
 """
 
 from __future__ import annotations
@@ -21,7 +25,7 @@ if TYPE_CHECKING:  # importing typing takes as long as the whole warm path
     from collections.abc import Iterable
     from typing import Any
 
-_FORMAT = 1
+_FORMAT = 2
 _SURROUNDINGS = (
     "NO_COLOR",
     "FORCE_COLOR",
@@ -39,23 +43,66 @@ _PROBED = (
 """What a run looks for in the folders above a project: a new one of these changes what the project is."""
 _REFUSED = ("--no-cache", "--output-file", "--stdin-filename", "-", "--verbose", "-v", "--help", "-h", "--version")
 _COMMANDS = frozenset({"explain", "rules", "layers", "routes", "tables", "graph", "deps", "why", "cache"})
-Note = tuple[str, int, int, int]
-"""(path, mtime in ns, size in bytes, ctime in ns); -1 thrice for what is not there, ctime 0 where it was not taken."""
+Note = tuple[str, int, int, int, bytes]
+"""(path, mtime in ns, size in bytes, ctime in ns, digest); -1 thrice for what is not there, ctime 0 and digest b"" where not taken.
+A folder has the size -2."""
 
 
 def _note(path: str) -> Note:
     try:
         status = os.stat(path)
     except OSError:
-        return (path, -1, -1, -1)
+        return (path, -1, -1, -1, b"")
     folder = (status.st_mode & 0o170000) == 0o040000
-    return (path, status.st_mtime_ns, 0 if folder else status.st_size, status.st_ctime_ns)
+    return (path, status.st_mtime_ns, -2 if folder else status.st_size, status.st_ctime_ns, b"")
 
 
-def _holds(note: Note) -> bool:
-    path, mtime, size, ctime = note
+def _same_stamp(one: Note, other: Note) -> bool:
+    return one[1] == other[1] and one[2] == other[2] and (0 in (one[3], other[3]) or one[3] == other[3])
+
+
+def _holds(note: Note, renewed: list[Note]) -> bool:
+    """Whether what was noted is still there; adds the note as of now."""
+    path, _, size, _, digest = note
     now = _note(path)
-    return now[1] == mtime and now[2] == size and (ctime == 0 or now[3] == ctime)
+    if _same_stamp(note, now):
+        renewed.append(note)
+        return True
+    index = _is_git_index(path) and now[2] >= 0
+    if digest and (now[2] == size or index) and _digest(path, now) == digest:
+        renewed.append((*now[:4], digest))
+        return True
+    return False
+
+
+def _is_git_index(path: str) -> bool:
+    return os.path.basename(path) == "index" and os.path.exists(os.path.join(os.path.dirname(path), "HEAD"))
+
+
+def _digest(path: str, note: Note) -> bytes:
+    """What a file or folder holds; b"" where that cannot be read."""
+    from _blake2 import blake2b
+
+    folder, name = os.path.split(path)
+    if (name == ".git" and note[2] == -2) or (name == "HEAD" and os.path.basename(folder) == ".git"):
+        return b"is there"  # a run asks only whether it is
+    try:
+        if note[2] == -2:
+            with os.scandir(path) as listing:
+                found = repr(sorted((entry.name, entry.is_dir(), entry.is_symlink()) for entry in listing)).encode(
+                    "utf-8", "surrogateescape"
+                )
+        else:
+            with open(path, "rb") as handle:
+                found = handle.read()
+            if _is_git_index(path):
+                from layercheck.gitindex import parse_index
+
+                names = parse_index(found) or parse_index(found, 32)
+                found = found if names is None else "\0".join(names).encode("utf-8", "surrogateescape")
+    except (OSError, ValueError):
+        return b""
+    return bytes(blake2b(found, digest_size=16).digest())
 
 
 def _own_code() -> str:
@@ -113,11 +160,19 @@ class Recorder:
         if path not in self._notes and not path.startswith(self._foreign):
             self._notes[path] = _note(path)
 
-    def found(self, root: str, files: Iterable[tuple[str, int, int]]) -> None:
-        """The files that discovery listed (path below the root, mtime in ns, size): they may come from the cache, unopened."""
+    def found(self, root: str, files: Iterable[tuple[str, int, int]], digests: dict[str, bytes]) -> None:
+        """The files that discovery listed (path below the root, mtime in ns, size): they may come from the cache, unopened.
+
+        `digests` are those of their contents as the run saw them.
+        """
         for path, mtime, size in files:
             absolute = os.path.join(root, path)
-            self._notes.setdefault(absolute, (absolute, mtime, size, 0))
+            digest = digests.get(path, b"")
+            noted = self._notes.get(absolute)
+            if noted is None:
+                self._notes[absolute] = (absolute, mtime, size, 0, digest)
+            elif noted[1] == mtime and noted[2] == size:
+                self._notes[absolute] = (*noted[:4], digest)
 
     def give_up(self) -> None:
         """This run's output must not be repeated: it wrote a file, warned of something, or asked for another cache."""
@@ -132,16 +187,28 @@ class Recorder:
         self._listening = False
         if not self.good or code not in (0, 1) or not os.path.isdir(os.path.dirname(self.file)):
             return
-        part = f"{self.file}.{os.getpid()}"
+        _write(self.file, code, "".join(self._text), tuple(map(_with_digest, self._notes.values())))
+
+
+def _with_digest(note: Note) -> Note:
+    """The note with a digest, where what it is about still is as noted."""
+    if note[4] or note[1] == -1 or not _same_stamp(note, _note(note[0])):
+        return note
+    digest = _digest(note[0], note)
+    return (*note[:4], digest) if _same_stamp(note, _note(note[0])) else note
+
+
+def _write(file: str, code: int, text: str, notes: tuple[Note, ...]) -> None:
+    part = f"{file}.{os.getpid()}"
+    try:
+        with open(part, "wb") as handle:
+            marshal.dump((_FORMAT, code, text, notes), handle)
+        os.replace(part, file)
+    except (OSError, ValueError):
         try:
-            with open(part, "wb") as handle:
-                marshal.dump((_FORMAT, code, "".join(self._text), tuple(self._notes.values())), handle)
-            os.replace(part, self.file)
-        except (OSError, ValueError):
-            try:
-                os.unlink(part)
-            except OSError:
-                pass
+            os.unlink(part)
+        except OSError:
+            pass
 
 
 current: Recorder | None = None
@@ -192,7 +259,10 @@ def attempt(arguments: list[str]) -> int | None:
     stored = _load(file)
     if stored is not None:
         code, text, notes = stored
-        if all(map(_holds, notes)):
+        renewed: list[Note] = []
+        if all(_holds(note, renewed) for note in notes):
+            if tuple(renewed) != notes:
+                _write(file, code, text, tuple(renewed))
             sys.stdout.write(text)
             sys.stdout.flush()
             return code

@@ -13,6 +13,7 @@ import pytest
 
 from cli.running import PRINTING, run, write
 from layercheck import warm
+from support_git import git
 
 
 class Shop(NamedTuple):
@@ -50,7 +51,7 @@ def repeats(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> bool:
     (file,) = shop.cache.glob("*.run")
     stored = warm._load(str(file))
     assert stored is not None
-    return all(map(warm._holds, stored[2]))
+    return all(warm._holds(note, []) for note in stored[2])
 
 
 def test_the_second_run_repeats_the_first(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -96,6 +97,9 @@ CHANGES: dict[str, Callable[[Shop], None]] = {
     "an ignore file": _write(".gitignore", "app/\n"),
     "an ignore file in a folder": _write("app/.gitignore", "jobs.py\n"),
     "a README less": lambda shop: (shop.root / "app/README.md").unlink(),
+    "an edit that keeps size and length": lambda shop: write(
+        shop.root, {"app/jobs.py": (shop.root / "app/jobs.py").read_text().replace("print", "pront")}
+    ),
     "a file made executable code": _write("app/README.md", ""),
 }
 
@@ -106,6 +110,36 @@ def test_any_change_ends_it(shop: Shop, change: str) -> None:
     CHANGES[change](shop)
     assert shop.run() == shop.cold()
     assert shop.run() == shop.cold()
+
+
+def test_new_time_stamps_alone_do_not_end_it(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    first = shop.run()
+    for place in (shop.root, *shop.root.rglob("*"), shop.root.parent):
+        os.utime(place, (1_700_000_000, 1_700_000_000))
+    (file,) = shop.cache.glob("*.run")
+    before = file.read_bytes()
+    assert repeats(shop, monkeypatch)
+    assert shop.run() == first
+    after = file.read_bytes()
+    assert after != before, "the stamps are noted anew"
+    assert shop.run() == first
+    assert file.read_bytes() == after, "and not again"
+
+
+def test_git_indexes_of_two_checkouts_are_alike(tmp_path: Path) -> None:
+    notes = []
+    for name in ("one", "two"):
+        write(tmp_path / name, {"app/main.py": "x = 1\n", "README.md": ""})
+        git(tmp_path / name, "init", "-q")
+        git(tmp_path / name, "add", "-A")
+        path = str(tmp_path / name / ".git" / "index")
+        notes.append(warm._digest(path, warm._note(path)))
+        os.utime(path, (1_700_000_000, 1_700_000_000))
+    assert (tmp_path / "one/.git/index").read_bytes() != (tmp_path / "two/.git/index").read_bytes()
+    assert notes[0] == notes[1]
+    write(tmp_path / "two", {"app/more.py": ""})
+    git(tmp_path / "two", "add", "-A")
+    assert warm._digest(path, warm._note(path)) != notes[0]
 
 
 def test_a_configuration_file_above_the_project_ends_it(tmp_path: Path) -> None:

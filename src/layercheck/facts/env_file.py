@@ -26,6 +26,14 @@ def url_schemes(text: str) -> tuple[str, ...]:
     return tuple(sorted(set(_SCHEME.findall(text))))
 
 
+_REFERENCE = re.compile(r"\$\{?([A-Za-z_][A-Za-z0-9_]*)")
+
+
+def env_references(text: str) -> tuple[str, ...]:
+    """The variables that values are made of, sorted: `POSTGRES_USER` for `URL=postgresql://${POSTGRES_USER}@db/shop`."""
+    return tuple(sorted({name for line in text.split("\n") for name in _REFERENCE.findall(line.partition("=")[2])}))
+
+
 def env_names(text: str) -> tuple[tuple[tuple[str, bool, bool], ...], tuple[int, ...]]:
     """((name, commented out, has a value), ...) and the places of the names as quadruples; the first place is that of the file.
 

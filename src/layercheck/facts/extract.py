@@ -44,6 +44,8 @@ class _Scope:
         "positions",
         "qualname",
         "self_name",
+        "texts",
+        "words",
     )
 
     def __init__(self, qualname: str, self_name: str = "") -> None:
@@ -57,6 +59,8 @@ class _Scope:
         self.generator = False
         self.global_names: list[str] = []
         self.nested: list[str] = []
+        self.words: dict[str, None] = {}
+        self.texts: dict[str, None] = {}
 
 
 class Extractor:
@@ -112,8 +116,11 @@ class Extractor:
         """The representation of an expression."""
         kind = node.__class__
         if kind is ast.Name:
+            self.scope.words[node.id] = None
             return node.id
         if kind is ast.Constant:
+            if node.value.__class__ is str:
+                self.scope.texts[node.value] = None
             return ("const", node.value)
         if self.depth > _MAX_DEPTH:
             return UNKNOWN
@@ -142,12 +149,14 @@ class Extractor:
             return None
         parts.append(node.id)
         parts.reverse()
+        self.scope.words.update(dict.fromkeys(parts))
         return ".".join(parts)
 
     def attribute(self, node: Any) -> Expr:
         chain = self.chain(node)
         if chain is not None:
             return ("ref", chain, self.mark(node))
+        self.scope.words[node.attr] = None
         return ("attr", self.expr(node.value), node.attr, self.mark(node))
 
     def call(self, node: Any, awaited: bool = False, use: str = "") -> Expr:
@@ -155,12 +164,15 @@ class Extractor:
         func: Expr
         if func_node.__class__ is ast.Name:
             func = func_node.id
+            self.scope.words[func] = None
         elif func_node.__class__ is ast.Attribute:
             func = self.chain(func_node) or self.attribute(func_node)
         else:
             func = self.expr(func_node)
         args = tuple([self.expr(a) for a in node.args])
         keywords = tuple([(k.arg, self.expr(k.value)) for k in node.keywords])
+        for name, _ in keywords:
+            self.scope.words[name or "**"] = None
         result = ("call", func, args, keywords, self.mark(node))
         scope = self.scope
         scope.calls.append((result, scope.context, awaited, use))
@@ -254,6 +266,7 @@ class Extractor:
         parts: list[Expr] = []
         for value in node.values:
             if value.__class__ is ast.Constant:
+                self.scope.texts[str(value.value)] = None
                 parts.append(("const", value.value))
             elif hasattr(value, "value"):
                 parts.append(self.expr(value.value))
@@ -270,6 +283,7 @@ class Extractor:
     def walrus(self, node: Any) -> Expr:
         value = self.used(node.value, "bind")
         name = node.target.id
+        self.scope.words[name] = None
         self.bind(name, ":=", value, None, self.mark(node))
         return ("walrus", name, value)
 
@@ -353,6 +367,7 @@ class Extractor:
         """An assignment target: note what it binds."""
         cls = node.__class__
         if cls is ast.Name:
+            self.scope.words[node.id] = None
             self.bind(node.id, kind, value, annotation, self.mark(node))
             return node.id
         if cls is ast.Attribute:
@@ -403,6 +418,8 @@ class Extractor:
     # ----------------------------------------------------------------------------------------------- statements
 
     def s_expr(self, node: Any) -> Stmt:
+        if node.value.__class__ is ast.Constant:  # a docstring, as a rule: no text of the code
+            return ("expr", ("const", node.value.value), self.mark(node))
         return ("expr", self.used(node.value, "stmt"), self.mark(node))
 
     def s_assign(self, node: Any) -> Stmt:
@@ -430,6 +447,7 @@ class Extractor:
         return ("return", None if node.value is None else self.used(node.value, "return"), self.mark(node))
 
     def s_raise(self, node: Any) -> Stmt:
+        self.scope.words["raise"] = None
         return ("raise", self.optional(node.exc), self.optional(node.cause), self.mark(node))
 
     def s_assert(self, node: Any) -> Stmt:
@@ -481,6 +499,7 @@ class Extractor:
             types = self.optional(handler.type)
             handler_at = self.mark(handler)
             outer = self.enter("except", at, types)
+            self.scope.words["except"] = None
             if handler.name:
                 self.bind(handler.name, "except", types, None, handler_at)
             self.guarded += imports
@@ -661,7 +680,7 @@ class Extractor:
     def store_body(self, qualname: str, scope: _Scope, body: tuple[Stmt, ...]) -> None:
         self.rows["Body"].append((
             f"{self.path}:{qualname}",
-            (body, tuple(scope.calls), tuple(scope.binds), tuple(scope.contexts), tuple(scope.global_names)),
+            (body, tuple(scope.calls), tuple(scope.binds), tuple(scope.contexts), tuple(scope.global_names), tuple(scope.words), tuple(scope.texts)),
             tuple(scope.positions),
         ))  # fmt: skip
 

@@ -249,6 +249,11 @@ class Body(NamedTuple):
     raw_binds: tuple[tuple[Any, ...], ...]
     raw_contexts: tuple[tuple[Any, ...], ...]
     global_names: tuple[str, ...]
+    words: tuple[str, ...]
+    """The identifiers in its expressions, each once: names, attributes, keywords of calls; and "raise", "except"
+    and "**" (in calls). What asks for some of them need not look at a body that has none."""
+    texts: tuple[str, ...]
+    """The string constants in its expressions, each once; texts that stand alone (docstrings) are left out."""
 
     @property
     def path(self) -> str:
@@ -318,6 +323,8 @@ class EnvFile(NamedTuple):
     """(name, commented out, has a value) in order; the n-th name stands at place n, counting from 1."""
     schemes: tuple[str, ...]
     """The schemes of the URLs among the values: "postgresql+asyncpg"."""
+    references: tuple[str, ...]
+    """The variables that values are made of (`${POSTGRES_USER}`), sorted."""
 
     @property
     def path(self) -> str:
@@ -329,4 +336,22 @@ class EnvFile(NamedTuple):
         return Place("EnvFile", self.key, at)
 
 
-ROW_TYPES: dict[str, Any] = {t.__name__: t for t in (Module, Function, Class, Body, Source, Broken, Document, EnvFile)}
+class Mentions(NamedTuple):
+    """The variables that a project file seems to set or read (compose, CI, Dockerfile, Makefile, scripts, package.json): names only."""
+
+    key: str
+    positions: tuple[int, ...]
+    names: tuple[str, ...]
+    """Words in upper case, and what follows a dollar sign; sorted."""
+    packages: tuple[str, ...]
+    """The npm packages that a package.json asks for."""
+
+    @property
+    def path(self) -> str:
+        """The file."""
+        return path_of(self.key)
+
+
+ROW_TYPES: dict[str, Any] = {
+    t.__name__: t for t in (Module, Function, Class, Body, Source, Broken, Document, EnvFile, Mentions)
+}

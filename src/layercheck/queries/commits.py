@@ -16,7 +16,7 @@ from layercheck.knowledge.database import ENGINES, SESSION_MAKERS
 from layercheck.project import Project, query
 from layercheck.queries.around import decorator_wrappers, exit_of
 from layercheck.queries.callgraph import Site, bound_arguments, callee_functions, in_lambda, sites
-from layercheck.queries.effects import COMMIT_ONCE, WRITE, Effect, display, effect_at, effect_of
+from layercheck.queries.effects import COMMIT, COMMIT_ONCE, WRITE, Effect, display, effect_at, effect_of
 from layercheck.queries.models import DECLARATIVE, SQLMODEL, is_table
 from layercheck.queries.sessions import session_kind
 from layercheck.queries.symbols import resolve
@@ -44,7 +44,7 @@ class Commit(NamedTuple):
 def commits(project: Project, key: str) -> tuple[Commit, ...]:
     """The commits of a body, in the order of its calls; commits inside loops of callees do not count (COMMIT_ONCE)."""
     body = project.get(Body, key)
-    if body is None:
+    if body is None or effect_of(project, key, COMMIT) is None:
         return ()
     found = []
     for site in sites(project, key):

@@ -26,6 +26,7 @@ from layercheck.queries.layers import is_script
 from layercheck.queries.models import is_settings
 from layercheck.queries.symbols import binding, resolve
 from layercheck.queries.types import Typing
+from layercheck.queries.words import mentions
 
 _WORDS = re.compile(r"[a-z]+")
 
@@ -130,6 +131,24 @@ def may_read(project: Project, path: str) -> bool:
     )
 
 
+@query
+def uses_settings_library(project: Project) -> bool:
+    """Whether some module imports what reads variables through objects of any name: decouple, environs, starlette.config."""
+    for path in project.files():
+        module = project.get(Module, f"{path}:")
+        for name, _, member, *_ in module.raw_imports if module is not None else ():
+            if name.partition(".")[0] in _LIBRARIES or (
+                name.startswith("starlette") and "config" in (member, name.rpartition(".")[2])
+            ):
+                return True
+    return False
+
+
+_LIBRARIES = frozenset({"decouple", "environs", "environ"})
+_RAW_NAMES = frozenset({"environ", "environb", "dotenv_values", *(name.rpartition(".")[2] for name in RAW_READERS)}) - {
+    "get",
+    "pop",
+}
 _SOURCES = frozenset({"os", "decouple", "starlette", "environs", "environ", "dotenv"})
 
 
@@ -151,7 +170,8 @@ def _environ(project: Project, symbol: str | None) -> bool:
     return name is not None and resolve(project, f"{symbol.partition(':')[0]}:", name) in ("os.environ", "os.environb")
 
 
-def _is_environ(project: Project, key: str, e: Expr) -> bool:
+def is_environ(project: Project, key: str, e: Expr) -> bool:
+    """Whether an expression is `os.environ`, also under another name."""
     name = dotted(e)
     return name is not None and _environ(project, resolve(project, key, name))
 
@@ -161,6 +181,8 @@ def reads(project: Project, key: str) -> tuple[Read, ...]:
     """The reads of the environment in a body, but for those below `if __name__ == "__main__"`. Writes are none."""
     body = project.get(Body, key)
     if body is None or not may_read(project, body.path):
+        return ()
+    if not mentions(project, body, _RAW_NAMES) and not uses_settings_library(project):
         return ()
     found = []
     for statement in outside_main(body.statements):
@@ -193,10 +215,10 @@ def _loaded(statement: Stmt) -> Iterator[Expr]:
 
 def _read(project: Project, key: str, node: Expr) -> Read | None:
     match node:
-        case ("item", owner, index, at) if _is_environ(project, key, owner):
+        case ("item", owner, index, at) if is_environ(project, key, owner):
             return Read(at, string_value(project, key, index), False, True, 0, "os.environ[...]")
         case ("cmp", left, rest, at):
-            if any(op in ("in", "not in") and _is_environ(project, key, right) for op, right in rest):
+            if any(op in ("in", "not in") and is_environ(project, key, right) for op, right in rest):
                 return Read(at, string_value(project, key, left), True, True, 0, "... in os.environ")
         case ("call", func, _, _, _) if dotted(func) is not None:
             return _raw_call(project, key, node) or _settled_call(project, key, node)

@@ -66,17 +66,24 @@ class ImportSite(NamedTuple):
         return Place("Module", self.module.key, self.entry.at)
 
 
-def _call_sites(project: Project, path: str) -> Iterable[CallSite]:
-    for body in project.of_file(Body, path):
-        for site in sites(project, body.key):
-            yield CallSite(site, body)
+def _call_sites(project: Project, key: str) -> Iterable[CallSite]:
+    body = project.get(Body, key)
+    return [CallSite(site, body) for site in sites(project, key)] if body is not None else ()
 
 
-def _handlers(project: Project, path: str) -> Iterable[Handler]:
-    for key in handlers_in(project, path):
-        function = project.get(Function, key)
-        if function is not None:
-            yield Handler(function, registrations(project, key))
+def _handler(project: Project, key: str) -> Iterable[Handler]:
+    function = project.get(Function, key)
+    if function is None or key not in handlers_in(project, function.path):
+        return ()
+    return (Handler(function, registrations(project, key)),)
+
+
+def _row(kind: type[Any]) -> Callable[[Project, str], Iterable[Any]]:
+    def row(project: Project, key: str) -> Iterable[Any]:
+        found = project.get(kind, key)
+        return () if found is None else (found,)
+
+    return row
 
 
 def _imports(project: Project, path: str) -> Iterable[ImportSite]:
@@ -89,11 +96,18 @@ def _column_owners(project: Project, path: str) -> Iterable[ColumnOwner]:
     return map(ColumnOwner, owners_in(project, path))
 
 
-ITEMS: dict[str, Callable[[Project, str], Iterable[Any]]] = {
+OF_CODE: dict[str, Callable[[Project, str], Iterable[Any]]] = {
+    "Body": _row(Body),
     "CallSite": _call_sites,
+    "Class": _row(Class),
+    "Function": _row(Function),
+    "Handler": _handler,
+}
+"""Items that belong to one function, class or module: how to find those with its key."""
+ITEMS: dict[str, Callable[[Project, str], Iterable[Any]]] = {
     "ColumnOwner": _column_owners,
-    "Handler": _handlers,
     "ImportSite": _imports,
 }
+"""Items of a file, beside its rows."""
 
-__all__ = ["ITEMS", "CallSite", "Class", "ColumnOwner", "Handler", "ImportSite"]
+__all__ = ["ITEMS", "OF_CODE", "CallSite", "Class", "ColumnOwner", "Handler", "ImportSite"]

@@ -233,8 +233,12 @@ def structlog_adds_tracebacks(project: Project) -> bool:
 
 @query
 def _names_set_exc_info(project: Project, path: str) -> bool:
-    for body in project.of_file(Body, path):
-        for e in ir.expressions(body.statements):
-            if ir.is_a(e, "ref") and e[1].endswith(("set_exc_info", "format_exc_info", "dict_tracebacks")):
-                return True
-    return False
+    return any(
+        ir.is_a(e, "ref") and e[1].endswith(_PROCESSORS)
+        for body in project.of_file(Body, path)
+        if any(word.endswith(_PROCESSORS) for word in body.words)
+        for e in ir.expressions(body.statements)
+    )
+
+
+_PROCESSORS = ("set_exc_info", "format_exc_info", "dict_tracebacks")

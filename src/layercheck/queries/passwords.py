@@ -7,6 +7,8 @@ a validator, property, column type or event of the model may change on the way i
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from layercheck import ir
 from layercheck.facts.rows import Body, Class, Function
 from layercheck.ir import Expr, dotted
@@ -59,6 +61,7 @@ def password_columns(project: Project, cls: str) -> frozenset[str]:
     )
 
 
+@lru_cache(maxsize=1 << 16)
 def is_password_name(name: str) -> bool:
     """`password`, `passwd`, `hashed_password`, `password_hash`; not `smtp_password`, `password_changed_at`, `password_reset_token`."""
     said = [

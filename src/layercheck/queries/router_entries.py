@@ -31,9 +31,27 @@ def entries_in(project: Project, path: str) -> tuple[tuple[str, Entry], ...]:
         out.extend(_entries(project, body, body.statements, {}, False))
     for function in project.of_file(Function, path):
         inner = project.get(Body, function.key)
-        if inner is not None:
+        if inner is not None and (function.nested or _may_register(project, inner)):
             out.extend(_entries(project, inner, inner.statements, {}, False))
     return tuple(out)
+
+
+def _may_register(project: Project, body: Body) -> bool:
+    """Whether the code of a function can put anything on a router: what it says, or what it calls, must know of routers."""
+    if not _SAID.isdisjoint(body.words) or any(raw[1] == "class" for raw in body.raw_binds):
+        return True
+    if any(ir.is_a(raw[0][1], "call") for raw in body.raw_calls):  # router.get("/x")(handler)
+        return True
+    return any(
+        s.target is not None and ":" in s.target and takes_router(project, s.target) for s in sites(project, body.key)
+    )
+
+
+@query
+def takes_router(project: Project, target: str) -> bool:
+    """Whether what is called registers something on one of its parameters: a function, or the __init__ of a class."""
+    function = receiver(project, target)
+    return function is not None and bool(router_parameters(project, function.key))
 
 
 def _entries(
@@ -211,8 +229,8 @@ def _delegations(
     values = [*call[2], *(value for _, value in call[3])]
     if not any(v.__class__ is str or ir.is_a(v, "ref") for v in values):
         return
-    site = next((s for s in sites(project, body.key) if s.at == call[4]), None)
-    if site is None or site.target is None or ":" not in site.target:
+    site = _sites_at(sites(project, body.key)).get(call[4])
+    if site is None or site.target is None or ":" not in site.target or not takes_router(project, site.target):
         return
     function = receiver(project, site.target)
     if function is None:
@@ -230,6 +248,10 @@ def _delegations(
                     "delegate", f"{function.key}({parameter})", "", call, body.key, call[4], value, conditional, known
                 ),
             )
+
+
+_SAID = ROUTE_ADDERS | {"include_router", "mount", "routes"}
+_sites_at = ir.Recent(lambda found: {site.at: site for site in found}, 64)
 
 
 def _constructed(project: Project, body: Body, call: Expr, conditional: bool) -> Iterator[tuple[str, Entry]]:

@@ -68,7 +68,7 @@ def words(name: str) -> list[str]:
 # ---------------------------------------------------------------------------------------------------------------- names
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=1 << 16)
 def secret_kind(name: str) -> str | None:
     """PASSWORD, KEY or TOKEN for a name that means a credential, None for any other name."""
     lowered = name.lower()

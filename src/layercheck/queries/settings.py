@@ -11,7 +11,6 @@ from layercheck.project import Project, query
 from layercheck.queries.environment import is_command, is_settings_module, may_read, reads
 from layercheck.queries.layers import is_application
 from layercheck.queries.models import is_schema, is_settings
-from layercheck.queries.settings_fields import settings_fields
 
 _FEW = 2
 
@@ -41,20 +40,20 @@ def reading_modules(project: Project) -> tuple[tuple[str, tuple[tuple[str, int, 
 
     The reads at module level come first. Variables of the machine, its platform and of SDKs do not count.
     """
-    found = []
-    for module in project.all(Module):
-        path = module.path
-        if not may_read(project, path) or not is_application(project, path) or is_command(project, path):
-            continue
-        entries = tuple(
-            (body.key, read.at, read.name or "")
-            for body in sorted(project.of_file(Body, path), key=lambda b: not b.key.endswith(":"))
-            for read in reads(project, body.key)
-            if read.name is None or not (read.name in MACHINE_VARIABLES or read.name.startswith(MACHINE_PREFIXES))
-        )
-        if entries:
-            found.append((path, entries))
-    return tuple(found)
+    read = ((path, _reads_in(project, path)) for path in project.files() if path.endswith(".py"))
+    return tuple((path, entries) for path, entries in read if entries)
+
+
+@query
+def _reads_in(project: Project, path: str) -> tuple[tuple[str, int, str], ...]:
+    if not may_read(project, path) or not is_application(project, path) or is_command(project, path):
+        return ()
+    return tuple(
+        (body.key, read.at, read.name or "")
+        for body in sorted(project.of_file(Body, path), key=lambda b: not b.key.endswith(":"))
+        for read in reads(project, body.key)
+        if read.name is None or not (read.name in MACHINE_VARIABLES or read.name.startswith(MACHINE_PREFIXES))
+    )
 
 
 @query
@@ -63,7 +62,7 @@ def first_configuration(project: Project) -> Configuration | None:
     classes = settings_classes(project)
     if classes:
         row = project.get(Class, classes[0])
-        return Configuration(row.path, row.place(), _reads_what(project, row)) if row is not None else None
+        return Configuration(row.path, row.place(), f"{row.name} reads the environment") if row is not None else None
     modules = reading_modules(project)
     if sum(len(entries) for _, entries in modules) <= _FEW:
         return None
@@ -74,16 +73,6 @@ def first_configuration(project: Project) -> Configuration | None:
         Place("Body", key, at),
         f"{name or 'the environment'} is read from the environment" if name else "the environment is read",
     )
-
-
-def _reads_what(project: Project, row: Class) -> str:
-    """ "Settings reads DATABASE_URL, JWT_SECRET and 4 more variables": those first that have no default."""
-    found = sorted((f for f in settings_fields(project, row.key) if f.variables), key=lambda f: not f.required)
-    names = [f.variables[0] for f in found]
-    if not names:
-        return f"{row.name} reads the environment"
-    more = f" and {len(names) - _FEW} more variable{'s' if len(names) > _FEW + 1 else ''}" if len(names) > _FEW else ""
-    return f"{row.name} reads {', '.join(names[:_FEW])}{more} from the environment"
 
 
 _VALIDATING = frozenset(

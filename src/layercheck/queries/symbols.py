@@ -8,8 +8,11 @@ None is unknown, never absent.
 from __future__ import annotations
 
 import builtins
+from functools import lru_cache
+from typing import Any
 
 from layercheck.facts.rows import Bind, Body, Class, Function, Import, Module
+from layercheck.ir import Recent
 from layercheck.knowledge.aliases import ALIASES
 from layercheck.project import Project, query
 from layercheck.queries.modules import find_module, folder_of, relative_module, submodule
@@ -22,6 +25,7 @@ def is_module(symbol: str | None) -> bool:
     return symbol is not None and symbol.endswith(":")
 
 
+@lru_cache(maxsize=1 << 16)
 def canonical(dotted: str) -> str:
     """The public name of an external symbol: "sqlalchemy.orm.session.Session" -> "sqlalchemy.orm.Session"."""
     seen = 0
@@ -102,22 +106,46 @@ def global_name(project: Project, path: str, name: str) -> str | None:
     row = project.get(Module, f"{path}:")
     if row is None:
         return None
-    own = next(((kind, qualname) for bound, kind, qualname in row.names if bound == name), None)
+    own = _defined(row.names).get(name)
     if own is not None and own[0] != "var":
         return f"{path}:{own[1]}"
-    for entry in row.imports:
-        if not entry.scope and entry.bound.rstrip(".") == name:
-            found = imported(project, path, entry)
-            if found is not None:
-                return found
+    entries = _imported_names(row.raw_imports)
+    for entry in entries.get(("", name), ()):
+        found = imported(project, path, entry)
+        if found is not None:
+            return found
     if own is not None:
         return f"{path}:{own[1]}"
-    for entry in row.imports:
-        if entry.name == "*" and not entry.scope:
-            found = _starred(project, path, entry, name)
-            if found is not None:
-                return found
+    for entry in entries.get(("", "*"), ()):
+        found = _starred(project, path, entry, name)
+        if found is not None:
+            return found
     return None
+
+
+def _index_binds(raw: tuple[tuple[Any, ...], ...]) -> dict[str, list[tuple[str, Any]]]:
+    found: dict[str, list[tuple[str, Any]]] = {}
+    for bound, kind, value, *_ in raw:
+        found.setdefault(bound, []).append((kind, value))
+    return found
+
+
+def _index_names(names: tuple[tuple[str, str, str], ...]) -> dict[str, tuple[str, str]]:
+    return {bound: (kind, qualname) for bound, kind, qualname in names}
+
+
+def _index_imports(raw: tuple[tuple[Any, ...], ...]) -> dict[tuple[str, str], list[Import]]:
+    """(scope, bound name) -> the imports that bind it there, in order."""
+    found: dict[tuple[str, str], list[Import]] = {}
+    for entry in map(Import._make, raw):
+        found.setdefault((entry.scope, entry.bound.rstrip(".")), []).append(entry)
+    return found
+
+
+_bound = Recent(_index_binds, 1024)
+"""Name -> the (kind, value) of its bindings in a body, in order."""
+_defined = Recent(_index_names, 1024)
+_imported_names = Recent(_index_imports, 1024)
 
 
 def _starred(project: Project, path: str, entry: Import, name: str) -> str | None:
@@ -157,13 +185,6 @@ def scopes_of(qualname: str) -> list[str]:
     return out
 
 
-@query
-def local_imports(project: Project, path: str, qualname: str) -> tuple[Import, ...]:
-    """The imports written inside a function or class."""
-    row = project.get(Module, f"{path}:")
-    return tuple(i for i in row.imports if i.scope == qualname) if row else ()
-
-
 def resolve(project: Project, key: str, dotted: str) -> str | None:
     """What a dotted name means inside the function, class or module `key`. None for local values and unknown names."""
     first, _, rest = dotted.partition(".")
@@ -175,11 +196,12 @@ def resolve(project: Project, key: str, dotted: str) -> str | None:
 def resolve_first(project: Project, key: str, name: str) -> str | None:
     """The symbol of a bare name as seen from inside `key`; None when it is a local value or unknown."""
     path, _, qualname = key.partition(":")
+    module = project.get(Module, f"{path}:")
     for scope in scopes_of(qualname):
         if not scope:
             break
-        for entry in local_imports(project, path, scope):
-            if entry.bound.rstrip(".") == name:
+        if module is not None:
+            for entry in _imported_names(module.raw_imports).get((scope, name), ()):
                 return imported(project, path, entry)
         scope_key = f"{path}:{scope}"
         function = project.get(Function, scope_key)
@@ -189,13 +211,11 @@ def resolve_first(project: Project, key: str, name: str) -> str | None:
         elif scope != qualname:
             continue  # a class around a method: its names are not visible inside
         body = project.get(Body, scope_key)
-        if body is not None:
-            for bound, kind, value, *_ in body.raw_binds:
-                if bound == name:
-                    if kind in ("def", "class") and value is not None:
-                        return f"{path}:{value[1]}"
-                    if name not in body.global_names:
-                        return None
+        for kind, value in _bound(body.raw_binds).get(name, ()) if body is not None else ():
+            if kind in ("def", "class") and value is not None:
+                return f"{path}:{value[1]}"
+            if body is not None and name not in body.global_names:
+                return None
     found = global_name(project, path, name)
     if found is None and name in _BUILTINS:
         return f"builtins.{name}"

@@ -155,6 +155,8 @@ def read_in(project: Project, path: str) -> Taken:
     names: set[str] = set()
     everything = False
     for body in project.of_file(Body, path):
+        if _PARAMS not in body.words and _PARAMS not in body.texts:
+            continue
         whole = 0
         for e in ir.expressions(body.statements):
             if ir.is_a(e, "item") and ir.last_name(e[1]) == _PARAMS:

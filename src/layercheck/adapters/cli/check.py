@@ -152,7 +152,7 @@ def _run(
     progress.clear()
     _problems(engine, options)
     if warm.current is not None:
-        warm.current.found(settings.root, engine.inputs)
+        warm.current.found(settings.root, engine.inputs, engine.digests)
         if engine.problems or settings.cache_dir is not None:
             warm.current.give_up()
     return found, settings, len([w for w in wanted if w.endswith(".py")])

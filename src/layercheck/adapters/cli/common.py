@@ -70,6 +70,7 @@ def engine_for(
         cache_dir=options["cache_dir"],
         use_cache=not options["no_cache"],
         progress=progress,
+        lasting=False,
     )
 
 

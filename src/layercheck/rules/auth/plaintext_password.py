@@ -129,13 +129,7 @@ def check(body: Body, project: Project) -> Iterator[Fault]:
 
 
 def _mentions_password(body: Body) -> bool:
-    for e in ir.expressions(body.statements):
-        name = dotted(e)
-        if name is not None and is_password_name(name.rpartition(".")[2]):
-            return True
-        if ir.is_a(e, "call") and any(k is None or is_password_name(k) for k, _ in e[3]):
-            return True
-    return False
+    return "**" in body.words or any(map(is_password_name, body.words))
 
 
 def _stored_in(project: Project, key: str, name: str, value: Expr, at: int) -> bool:

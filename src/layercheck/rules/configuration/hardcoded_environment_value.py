@@ -92,6 +92,8 @@ _SERVERS = frozenset(
 
 def check(body: Body, project: Project) -> Iterator[Fault]:
     """Each statement of a body with such a literal; one finding a call."""
+    if not any(map(_may_be_one, body.texts)):
+        return
     if _spared_module(project, body.path) or in_settings_class(project, body.key):
         return
     if project.get(Class, body.key) is not None and is_schema(project, body.key):
@@ -104,6 +106,13 @@ def check(body: Body, project: Project) -> Iterator[Fault]:
             if at not in seen and not _over_unix_socket(project, body.path, value):
                 seen.add(at)
                 yield _fault(body.place(at), value)
+
+
+def _may_be_one(text: str) -> bool:
+    """Whether a literal, or the part of one around what is interpolated, can be a URL, a path of one machine or a host at all."""
+    if "://" in text or ":\\" in text or ":/" in text or "/home/" in text or "/Users/" in text:
+        return True
+    return ("." in text or "::" in text or "localhost" in text.lower()) and " " not in text.strip()
 
 
 def check_defaults(function: Function, project: Project) -> Iterator[Fault]:

@@ -82,6 +82,8 @@ _NAMING = frozenset(
 
 def check(body: Body, project: Project) -> Iterator[Fault]:
     """Each literal of a body that is a credential; those that LC206 reports are left to it."""
+    if not _may_hold_one(body):
+        return
     settings = project.get(Class, body.key) is not None and is_settings(project, body.key)
     seen: set[int] = set()
     for statement in ir.statements(body.statements):
@@ -91,6 +93,16 @@ def check(body: Body, project: Project) -> Iterator[Fault]:
             if at not in seen:
                 seen.add(at)
                 yield Fault(body.place(at), {"what": what, "shown": mask(value)})
+
+
+def _may_hold_one(body: Body) -> bool:
+    """Whether a body has anything that is named like a credential, or a text that is one by its own form."""
+    if any(map(secret_name, body.words)) or "encode" in body.words or "decode" in body.words:
+        return True
+    return any(
+        (len(text) < 80 and secret_name(text)) or provider_secret(text) is not None or dsn_credentials(text)
+        for text in body.texts
+    )
 
 
 def check_defaults(function: Function, project: Project) -> Iterator[Fault]:

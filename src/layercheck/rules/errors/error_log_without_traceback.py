@@ -62,7 +62,7 @@ _LEVEL = "a failure logged at {level} is overlooked: use logger.exception(...)"
 
 def check(body: Body, project: Project) -> Iterator[Fault]:
     """The log calls of except clauses that go on without raising."""
-    if not any(raw[0] == "except" for raw in body.raw_contexts):
+    if "except" not in body.words:
         return
     found = [clause for clause in clauses(project, body.key) if not _leaves_by_raise(clause)]
     logged = log_calls(project, body.key) if found else {}

@@ -74,12 +74,15 @@ def check(body: Body, project: Project) -> Iterator[Fault]:
     if function is None:
         return
     found: dict[int, Fault] = {}
-    answering = is_handler(project, body.key) or bool(handled_exceptions(project, body.key))
-    if any(raw[0] == "except" for raw in body.raw_contexts):
+    catches = "except" in body.words
+    if not catches and all(param[2] is None for param in function.raw_params):
+        return
+    if catches:
         for clause in clauses(project, body.key):
             caught = _revealing(project, clause.types, clause.bare)
             if caught is None:
                 continue
+            answering = _answers(project, body.key)
             taint = spread(clause.body, Taint(frozenset({clause.name} if clause.name else ()), frozenset()))
             _collect(project, body, clause.body, taint, caught, answering, found)
             if answering and taint.texts:
@@ -92,8 +95,13 @@ def check(body: Body, project: Project) -> Iterator[Fault]:
         if caught is None or not _meant_broadly(project, body.key):
             continue
         taint = spread(body.statements, Taint(frozenset({param.name}), frozenset()))
-        _collect(project, body, body.statements, taint, caught, answering, found)
+        _collect(project, body, body.statements, taint, caught, _answers(project, body.key), found)
     yield from found.values()
+
+
+def _answers(project: Project, key: str) -> bool:
+    """Whether what a function returns goes to the client."""
+    return is_handler(project, key) or bool(handled_exceptions(project, key))
 
 
 def _revealing(project: Project, types: tuple[str | None, ...], bare: bool) -> str | None:

@@ -69,7 +69,7 @@ _FAILURE_WORDS = (
 
 def check(body: Body, project: Project) -> Iterator[Fault]:
     """Each broad except clause that neither raises, nor logs, nor hands the exception on."""
-    if not any(raw[0] == "except" for raw in body.raw_contexts):
+    if "except" not in body.words:
         return
     for clause in clauses(project, body.key):
         if not clause.broad or raises(clause.body) or _only_imports(clause.tried):

@@ -102,7 +102,7 @@ def check(body: Body, project: Project) -> Iterator[Fault]:
     if project.get(Function, body.key) is None:
         return
     handler = is_handler(project, body.key)
-    if not handler and not any(s[0] == "raise" for s in ir.statements(body.statements)):
+    if not handler and "raise" not in body.words:
         return
     reported: set[int] = set()
     for clause in clauses(project, body.key):

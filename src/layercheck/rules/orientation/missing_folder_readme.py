@@ -48,16 +48,12 @@ RULE = Rule(
 def check(module: Module, project: Project) -> Iterator[Fault]:
     """At the first module of a folder without README; once for a project where no folder has one."""
     folder = folder_of(module.path)
-    places = source_folders(project)
-    if not folder or dict(places).get(folder) != module.path:
+    lacking, alone = folders_without_readme(project)
+    if (folder, module.path) not in lacking:
         return
-    below = [f for f, _ in places if f]
-    lacking = [f for f in below if not has_readme(project, f)]
-    if folder not in lacking:
-        return
-    if len(lacking) == len(below) and len(below) > 1:
-        if folder == _top(below):
-            message = f"none of the {len(below)} source folders of this project has a README.md: start with one here and in the folders people get lost in"
+    if alone:
+        if folder == alone:
+            message = f"none of the {len(lacking)} source folders of this project has a README.md: start with one here and in the folders people get lost in"
             yield Fault(module.place(), {"message": message})
         return
     yield Fault(
@@ -66,6 +62,16 @@ def check(module: Module, project: Project) -> Iterator[Fault]:
             "message": f"the folder {folder}/ has no README.md: say what it is for, name its key files, how to work in it"
         },
     )
+
+
+@query
+def folders_without_readme(project: Project) -> tuple[frozenset[tuple[str, str]], str]:
+    """The source folders below the root that have no README, each with the file to report it in; where no folder at all
+    has one (and there are several), also the folder to report that in, else ''."""
+    below = [place for place in source_folders(project) if place[0]]
+    lacking = [place for place in below if not has_readme(project, place[0])]
+    none_has_one = len(lacking) == len(below) > 1
+    return frozenset(lacking), _top([folder for folder, _ in below]) if none_has_one else ""
 
 
 @query

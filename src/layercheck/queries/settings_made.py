@@ -1,0 +1,83 @@
+"""Where settings classes are made: whether the application does so at all, and which fields a call gives."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from layercheck import ir
+from layercheck.facts.rows import Body, Class, Function, Module
+from layercheck.ir import Expr, Stmt, dotted
+from layercheck.project import Project, query
+from layercheck.queries.layers import is_test
+from layercheck.queries.models import is_settings
+from layercheck.queries.symbols import class_behind, resolve
+
+
+@query
+def given_elsewhere(project: Project, cls: str) -> frozenset[str] | None:
+    """The fields of a settings class that a call outside tests gives; None when it may give any, or when nobody makes the class."""
+    uses = [use for module in project.all(Module) for use in _uses_in(project, module.path) if use[0] == cls]
+    if not uses or any(given is None for _, given in uses):
+        return None
+    return frozenset(name for _, given in uses for name in given or ())
+
+
+@query
+def _uses_in(project: Project, path: str) -> tuple[tuple[str, frozenset[str] | None], ...]:
+    """(settings class, keywords of the call or none; None for unknown ones) of every use in a module, annotations and bases left out."""
+    if is_test(project, path):
+        return ()
+    module = project.get(Module, f"{path}:")
+    names = {c.name for c in project.of_file(Class, path) if is_settings(project, c.key)}
+    for entry in module.imports if module is not None else ():
+        names.add(entry.bound.rstrip("."))
+    if not names:
+        return ()
+    found: list[tuple[str, frozenset[str] | None]] = []
+    for body in project.of_file(Body, path):
+        for statement in ir.statements(body.statements):
+            for e in _values(statement):
+                for node in ir.walk(e):
+                    use = _use(project, body.key, node, names)
+                    if use is not None:
+                        found.append(use)
+    for function in project.of_file(Function, path):
+        for param in function.params:
+            for node in ir.walk(param.default):
+                use = _use(project, function.key, node, names)
+                if use is not None:
+                    found.append(use)
+    return tuple(dict.fromkeys(found))
+
+
+def _values(statement: Stmt) -> Iterator[Expr]:
+    """The expressions of a statement without annotations."""
+    if statement[0] == "ann":
+        if statement[3] is not None:
+            yield statement[3]
+        return
+    yield from ir.own_expressions(statement)
+
+
+def _use(project: Project, key: str, node: Expr, names: set[str]) -> tuple[str, frozenset[str] | None] | None:
+    call = ir.is_a(node, "call")
+    name = dotted(node[1] if call else node)
+    if name is None or name.partition(".")[0] not in names:
+        return None
+    symbol = resolve(project, key, name)
+    if symbol is None or ":" not in symbol or symbol.endswith(":"):
+        return None
+    cls = class_behind(project, symbol)
+    if cls is None or project.get(Class, cls) is None:
+        owner = cls.rpartition(".")[0] if cls is not None else ""
+        if call and owner and is_settings(project, owner):
+            return owner, None  # Settings.model_validate(...), Settings.load()
+        return None
+    if not is_settings(project, cls):
+        return None
+    if not call:
+        return cls, frozenset()
+    given = [name for name, _ in node[3]]
+    if node[2] or None in given:
+        return cls, None
+    return cls, frozenset(name for name in given if name is not None and not name.startswith("_"))
