@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 
 from layercheck.config import load_settings
 from layercheck.engine import Engine
+from layercheck.queries.auth import own
 from layercheck.queries.routes import route_table
 from layercheck.queries.tables import mapped_classes, relationships_of
 from layercheck.registry import rules
@@ -41,7 +42,7 @@ def compare(tree: str, dump: dict[str, Any]) -> Comparison:
     return Comparison(counts, differences)
 
 
-def _own(name: str, tree: Path) -> bool:
+def _is_own(name: str, tree: Path) -> bool:
     """Whether a running thing (module.qualname) is defined in the tree, not in a library."""
     first = name.partition(".")[0]
     return (tree / first).exists() or (tree / f"{first}.py").exists() or (tree / "src" / first).exists()
@@ -54,7 +55,7 @@ def _last(name: str) -> str:
 def _routes(
     project: Any, dump: dict[str, Any], tree: Path, counts: dict[str, int], differences: dict[str, list[str]]
 ) -> None:
-    running = [r for r in dump["routes"] if _own(r["handler"], tree)]
+    running = [r for r in dump["routes"] if _is_own(r["handler"], tree)]
     counts["routes"] = len(running)
     wanted = {(r["method"], r["path"], _last(r["handler"])): r for r in running}
     by_app: dict[str, list[tuple[Any, dict[str, Any]]]] = {}
@@ -86,17 +87,18 @@ def _routes(
                 differences["status code"].append(
                     f"{label}: runs {live['status_code']}, found {static_one['statuses']}"
                 )
-            own = [_last(c) for c in live["response_model"] if _own(c, tree)]
-            if sorted(set(static_one["response_model"])) != sorted(set(own)):
-                differences["response model"].append(f"{label}: runs {own}, found {static_one['response_model']}")
+            named = [_last(c) for c in live["response_model"] if _is_own(c, tree)]
+            if sorted(set(static_one["response_model"])) != sorted(set(named)):
+                differences["response model"].append(f"{label}: runs {named}, found {static_one['response_model']}")
         if live["rejecting"] and static_one["auth"] is False:
             differences["protection"].append(f"{label}: {live['security']} protects it, found none")
-        if static_one["auth"] and not live["security"] and not live["dependencies"]:
+        by_itself = route.handler is not None and bool(own(project, route.handler).via)  # FastAPI cannot know of that
+        if static_one["auth"] and not live["security"] and not live["dependencies"] and not by_itself:
             differences["protection"].append(f"{label}: nothing protects it, found {static_one['auth_via']}")
         found = set(_flat(dependency_tree(project, route.handler)["dependencies"])) if route.handler else set()
         found |= set((static_one["qualname"] or "").split(".")[:-1])  # the class around a handler: itself a dependency
         found |= {_last(d.target.rpartition(":")[2]) for d in route.dependencies if d.target is not None}
-        functions = {_last(d) for d in live["dependencies"] if _own(d, tree) and not d.endswith("()")}
+        functions = {_last(d) for d in live["dependencies"] if _is_own(d, tree) and not d.endswith("()")}
         missing = sorted(functions - found - _nested(project, route))
         if missing and not route.unknown_dependencies:
             differences["dependencies"].append(f"{label}: {', '.join(missing)} not found")

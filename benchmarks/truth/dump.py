@@ -19,14 +19,18 @@ from collections.abc import Iterator
 from typing import Any
 
 
-def block_network() -> None:
-    """Refuse every connection and look-up that leaves the machine."""
+def block_network(local: bool = False) -> None:
+    """Refuse every connection and look-up that leaves the machine; connections to the machine itself too unless `local`."""
+    connect, connect_ex = socket.socket.connect, socket.socket.connect_ex
 
     def refuse(*arguments: Any, **keywords: Any) -> Any:
         raise ConnectionRefusedError("network blocked")
 
-    socket.socket.connect = refuse  # type: ignore[method-assign]
-    socket.socket.connect_ex = refuse  # type: ignore[method-assign]
+    def near(address: Any) -> bool:
+        return local and (not isinstance(address, tuple) or address[0] in ("localhost", "127.0.0.1", "::1"))
+
+    socket.socket.connect = lambda self, address: connect(self, address) if near(address) else refuse()  # type: ignore[method-assign,assignment]
+    socket.socket.connect_ex = lambda self, address: connect_ex(self, address) if near(address) else refuse()  # type: ignore[method-assign,assignment]
     lookup = socket.getaddrinfo
 
     def local_only(host: Any, *arguments: Any, **keywords: Any) -> Any:

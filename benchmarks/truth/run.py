@@ -1,4 +1,4 @@
-"""Install each target into an environment of its own, let it dump itself, compare, print one table.
+"""Install each target into an environment of its own, let it dump itself and run its migrations, compare, print two tables.
 
 python benchmarks/truth/run.py [NAME ...] [--work DIR] [--details]
 """
@@ -22,6 +22,7 @@ ROOT = HERE.parents[1]
 sys.path.insert(0, str(HERE))
 
 from compare import compare  # noqa: E402
+from compare_schema import compare_schema  # noqa: E402
 
 
 def environment(folder: Path, requires: list[str]) -> Path:
@@ -56,10 +57,12 @@ def source_tree(python: Path, target: dict[str, Any], folder: Path) -> Path:
     ).stdout.strip()
     for package in target["packages"]:
         shutil.copytree(Path(site) / package, folder / package, ignore=shutil.ignore_patterns("__pycache__"))
+    for unused in target.get("omit", ()):
+        shutil.rmtree(folder / unused)
     return folder
 
 
-def dump(python: Path, target: dict[str, Any], tree: Path, out: Path, scratch: Path) -> dict[str, Any]:
+def dump(python: Path, target: dict[str, Any], tree: Path, out: Path, scratch: Path) -> Any:
     """Run dump.py in the target's interpreter, in a scratch folder that is also its home."""
     command = [str(python), str(HERE / "dump.py"), target["app"], "--out", str(out)]
     command += ["--factory"] if target.get("factory") else []
@@ -68,15 +71,34 @@ def dump(python: Path, target: dict[str, Any], tree: Path, out: Path, scratch: P
         command += ["--import", name]
     if "before" in target:
         command += ["--before", target["before"]]
+    return _run(command, scratch, target.get("env", {}), out)
+
+
+def migrate(python: Path, target: dict[str, Any], tree: Path, out: Path, scratch: Path) -> list[dict[str, Any]]:
+    """Run migrate.py in the target's interpreter on a new SQLite database."""
+    wanted = target["migrations"]
+    scratch.mkdir(exist_ok=True)
+    database = scratch / "migrated.db"
+    database.unlink(missing_ok=True)
+    command = [str(python), str(HERE / "migrate.py"), str(tree / wanted["folder"]), "--url", f"sqlite:///{database}"]
+    command += ["--out", str(out), "--path", str(tree)]
+    for name, value in wanted.get("env", {}).items():
+        command += ["--env", f"{name}={value}"]
+    for name, value in wanted.get("main", {}).items():
+        command += ["--main", f"{name}={value.replace('{tree}', str(tree))}"]
+    command += ["--plain"] if wanted.get("plain") else []
+    return _run(command, scratch, target.get("env", {}), out)  # type: ignore[no-any-return]
+
+
+def _run(command: list[str], scratch: Path, env: dict[str, str], out: Path) -> Any:
     scratch.mkdir(exist_ok=True)
     variables = {"PATH": os.environ.get("PATH", ""), "HOME": str(scratch), "PYTHONDONTWRITEBYTECODE": "1"}
     done = subprocess.run(
-        command, cwd=scratch, env=variables | target.get("env", {}), capture_output=True, text=True, timeout=600, check=False
-    )  # fmt: skip
+        command, cwd=scratch, env=variables | env, capture_output=True, text=True, timeout=900, check=False
+    )
     if done.returncode:
         raise RuntimeError(done.stderr.strip().rpartition("\n")[2] or f"exit code {done.returncode}")
-    found: dict[str, Any] = json.loads(out.read_text(encoding="utf-8"))
-    return found
+    return json.loads(out.read_text(encoding="utf-8"))
 
 
 def main() -> None:
@@ -94,24 +116,53 @@ def main() -> None:
         parser.error(f"no such target: {', '.join(unknown)}")
     work = Path(options.work)
     work.mkdir(parents=True, exist_ok=True)
+    names = options.names or list(targets)
     print("| application | routes | tables | columns | relationships | differences |")
     print("|---|---|---|---|---|---|")
-    for name in options.names or targets:
-        target = targets[name]
-        try:
-            python = environment(work / name, target["requires"])
-            tree = source_tree(python, target, work / f"{name}-tree")
-            found = dump(python, target, tree, work / f"{name}.json", work / f"{name}-scratch")
-        except (RuntimeError, subprocess.SubprocessError, OSError) as error:
-            print(f"| {name} | - | - | - | - | not run: {error} |", flush=True)
-            continue
-        counts, differences = compare(str(tree), found)
-        shown = ", ".join(f"{len(v)} {k}" for k, v in differences.items() if v) or "none"
-        cells = " | ".join(str(counts[k]) for k in ("routes", "tables", "columns", "relationships"))
-        print(f"| {name} | {cells} | {shown} |", flush=True)
-        for kind, lines in differences.items() if options.details else ():
-            for line in lines:
-                print(f"    {kind}: {line}")
+    for name in names:
+        if "app" in targets[name]:
+            print(_application(name, targets[name], work, options.details), flush=True)
+    print()
+    print("| migrations of | revisions | tables | known to the replay | columns compared | differences |")
+    print("|---|---|---|---|---|---|")
+    for name in names:
+        if "migrations" in targets[name]:
+            print(_migrations(name, targets[name], work, options.details), flush=True)
+
+
+def _application(name: str, target: dict[str, Any], work: Path, details: bool) -> str:
+    """The line of the running application."""
+    try:
+        python = environment(work / name, target["requires"])
+        tree = source_tree(python, target, work / f"{name}-tree")
+        found = dump(python, target, tree, work / f"{name}.json", work / f"{name}-scratch")
+    except (RuntimeError, subprocess.SubprocessError, OSError) as error:
+        return f"| {name} | - | - | - | - | not run: {error} |"
+    counts, differences = compare(str(tree), found)
+    cells = " | ".join(str(counts[k]) for k in ("routes", "tables", "columns", "relationships"))
+    return f"| {name} | {cells} | {_summary(differences)} |{_lines(differences) if details else ''}"
+
+
+def _migrations(name: str, target: dict[str, Any], work: Path, details: bool) -> str:
+    """The line of the migrated database."""
+    try:
+        python = environment(work / name, target["requires"])
+        tree = source_tree(python, target, work / f"{name}-tree")
+        found = migrate(python, target, tree, work / f"{name}.schema.json", work / f"{name}-scratch")
+    except (RuntimeError, subprocess.SubprocessError, OSError) as error:
+        return f"| {name} | - | - | - | - | not run: {error} |"
+    counts, differences, unknown = compare_schema(str(tree), target["migrations"]["folder"], found)
+    cells = " | ".join(str(counts[k]) for k in ("revisions", "tables", "known tables", "columns"))
+    more = _lines({**differences, "not known": unknown}) if details else ""
+    return f"| {name} | {cells} | {_summary(differences)} |{more}"
+
+
+def _summary(differences: dict[str, list[str]]) -> str:
+    return ", ".join(f"{len(v)} {k}" for k, v in differences.items() if v) or "none"
+
+
+def _lines(differences: dict[str, list[str]]) -> str:
+    return "".join(f"\n    {kind}: {line}" for kind, lines in differences.items() for line in lines)
 
 
 if __name__ == "__main__":

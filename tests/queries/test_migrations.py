@@ -261,6 +261,110 @@ def test_rows_leave_the_shape_alone() -> None:
     assert {o.kind for o in operations(chain(USERS, upgrade), "migrations/versions/1_x.py", "upgrade")} == {"data"}
 
 
+ASKING = """
+def table_exists(name):
+    return name in sa.inspect(op.get_bind()).get_table_names()
+
+
+def has_column(table, name, connection=None):
+    columns = [column["name"] for column in sa.inspect(connection).get_columns(table)]
+    return name in columns
+"""
+CREATE = 'op.create_table("t", sa.Column("id", sa.Integer()), sa.Column("a", sa.Text()))'
+
+
+@pytest.mark.parametrize(
+    ("upgrade", "columns"),
+    [
+        ('if not table_exists("t"):\n    op.create_table("t", sa.Column("z", sa.Text()))', "id a"),
+        (
+            'if not table_exists("u"):\n    op.create_table("u", sa.Column("z", sa.Text()))\nop.drop_column("t", "a")',
+            "id",
+        ),
+        ('if table_exists("t"):\n    return\nop.drop_table("t")', "id a"),
+        ('if not table_exists("t"):\n    return\nop.drop_table("t")', None),
+        ('if table_exists("t"):\n    op.drop_table("t")', None),
+        ('if not has_column("t", "b", op.get_bind()):\n    op.add_column("t", sa.Column("b", sa.Text()))', "id a b"),
+        ('if has_column("t", "a"):\n    op.drop_column("t", "a")\nelse:\n    op.drop_table("t")', "id"),
+        (
+            'found = sa.inspect(op.get_bind())\nnames = {c.get("name") for c in found.get_columns("t")}\n'
+            'if "a" in names and "b" not in names:\n    op.alter_column("t", "a", new_column_name="b")',
+            "id b",
+        ),
+        (
+            'if any(c["name"] == "b" for c in sa.inspect(op.get_bind()).get_columns("t")):\n    op.drop_table("t")',
+            "id a",
+        ),
+        (
+            'tables = set(sa.inspect(op.get_bind()).get_table_names())\nop.drop_table("t")\n'
+            'if "t" in tables:\n    op.create_table("t", sa.Column("again", sa.Text()))',
+            "again",
+        ),
+        ('try:\n    op.drop_table("t")\nexcept Exception:\n    pass', None),
+        (f'try:\n    {CREATE}\n    op.drop_column("t", "a")\nexcept Exception as error:\n    print(error)', "id a"),
+    ],
+)
+def test_questions_to_the_database_are_answered_by_the_replay(upgrade: str, columns: str | None) -> None:
+    schema = replay(CREATE, upgrade, before=ASKING)
+    assert not schema.everything_unknown
+    assert not schema.unknown_tables
+    table = schema.table("t")
+    found = (
+        " ".join(c.name for c in table.columns if c.name not in table.unknown_columns) if table is not None else None
+    )
+    assert found == columns
+
+
+@pytest.mark.parametrize(
+    "upgrade",
+    [
+        'if table_exists("t") and asked():\n    op.drop_table("t")',
+        'if table_exists("t") or asked():\n    op.drop_table("t")',
+        'if not (table_exists("t") and table_exists("u")):\n    op.drop_table("t")',
+        'if asked():\n    op.drop_table("t")\nelif table_exists("t"):\n    op.drop_table("t")\nelse:\n    pass',
+        'if table_exists("foreign"):\n    op.drop_table("t")',
+    ],
+)
+def test_questions_that_are_not_the_whole_condition_leave_doubt(upgrade: str) -> None:
+    assert replay(CREATE, upgrade, before=ASKING).is_unknown("t")
+
+
+def test_a_question_about_an_unknown_schema_is_not_answered() -> None:
+    schema = replay("op.execute(text_of_somebody())", f'if not table_exists("t"):\n    {CREATE}', before=ASKING)
+    assert schema.is_unknown("t")
+
+
+@pytest.mark.parametrize(
+    "upgrade",
+    [
+        'for name in somebody():\n    op.drop_constraint("x", name)',
+        'for name in somebody():\n    op.execute(f"DROP INDEX IF EXISTS {name}")',
+    ],
+)
+def test_a_constraint_of_some_table_leaves_tables_and_columns_known(upgrade: str) -> None:
+    schema = replay(CREATE, upgrade)
+    assert not schema.everything_unknown
+    table = schema.table("t")
+    assert table is not None
+    assert not table.constraints_known
+
+
+@pytest.mark.parametrize(
+    ("text", "indexes"),
+    [
+        ("""f"CREATE INDEX {'CONCURRENTLY ' if asked() else ''}IF NOT EXISTS ix_t ON t (a)\"""", ["ix_t"]),
+        ("""f"CREATE {'UNIQUE ' if asked() else ''}INDEX ix_t ON t (a)\"""", None),
+    ],
+)
+def test_a_choice_inside_of_sql_text(text: str, indexes: list[str] | None) -> None:
+    schema = replay(CREATE, f"op.execute({text})")
+    assert not schema.everything_unknown
+    table = schema.table("t")
+    assert table is not None
+    assert table.constraints_known is (indexes is not None)
+    assert indexes is None or [i.name for i in table.indexes] == indexes
+
+
 def test_a_doubtful_column_leaves_its_table_known() -> None:
     schema = replay(USERS, 'if not has_column("users", "x"):\n    op.add_column("users", sa.Column("x", sa.Integer()))')
     users = schema.table("users")

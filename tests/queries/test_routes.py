@@ -212,3 +212,138 @@ register(app, handler)
 look(app)
 """
     assert [path for _, path, _ in table(main)] == ["/made"]
+
+
+@pytest.mark.parametrize(
+    "parameter",
+    [
+        "user=Depends(user)",
+        "user: Annotated[dict, Depends(user)]",
+        "auth=Depends(auth.user)",
+        "user=Security(user)",
+        "user: dict = Depends(user)",
+    ],
+)
+def test_a_parameter_with_the_name_of_its_dependency(parameter: str) -> None:
+    main = f"""
+from typing import Annotated
+from fastapi import APIRouter, Depends, FastAPI, Security
+from app import auth
+from app.auth import user
+
+app = FastAPI()
+views = APIRouter()
+
+@app.get("/x")
+def read({parameter}):
+    return 1
+"""
+    assert table(main) == [("GET", "/x", True)]
+
+
+def test_a_class_attribute_with_the_name_of_its_dependency() -> None:
+    main = """
+from fastapi import APIRouter, Depends, FastAPI
+from fastapi_utils.cbv import cbv
+from app.auth import user
+
+router = APIRouter()
+
+@cbv(router)
+class Views:
+    user: dict = Depends(user)
+
+    @router.get("/x")
+    def read(self):
+        return 1
+
+app = FastAPI()
+app.include_router(router)
+"""
+    assert table(main) == [("GET", "/x", True)]
+
+
+@pytest.mark.parametrize(
+    ("imports", "expected"),
+    [
+        ("from app import beta, alpha", ["/beta", "/alpha"]),
+        ("from app import alpha, beta", ["/alpha", "/beta"]),
+        ("import app.beta\nimport app.alpha", ["/beta", "/alpha"]),
+        ("from app import needs_beta, alpha, beta", ["/beta", "/alpha"]),
+        (
+            "from typing import TYPE_CHECKING\nif TYPE_CHECKING:\n    from app import beta\nfrom app import alpha, beta",
+            ["/alpha", "/beta"],
+        ),
+    ],
+)
+def test_several_modules_that_add_to_one_router_do_so_in_the_order_of_imports(
+    imports: str, expected: list[str]
+) -> None:
+    adding = "from app.shared import router\n@router.get('/{0}')\ndef read_{0}():\n    return 1\n"
+    main = f"from fastapi import FastAPI\n{imports}\nfrom app.shared import router\napp = FastAPI()\napp.include_router(router)\n"
+    found = table(main, **{
+        "app/shared.py": "from fastapi import APIRouter\nrouter = APIRouter()\n",
+        "app/alpha.py": adding.format("alpha"),
+        "app/beta.py": adding.format("beta"),
+        "app/needs_beta.py": "from app.beta import read_beta\n",
+    })  # fmt: skip
+    assert [path for _, path, _ in found] == expected
+
+
+def test_a_route_says_what_it_takes_and_does() -> None:
+    main = """
+from typing import Annotated
+import httpx
+from fastapi import FastAPI, Query
+
+app = FastAPI()
+client = httpx.AsyncClient()
+
+async def ask(page):
+    return await client.get("https://example.invalid", params={"page": page})
+
+@app.get("/x", summary="All of it")
+async def read(page: Annotated[int, Query(ge=1, le=100)] = 1, name: str | None = Query(None, max_length=9)):
+    return await ask(page)
+
+@app.get("/y")
+def other(page: int):
+    return httpx.get("https://example.invalid")
+"""
+    first, second = routes(project_of({"app/main.py": main}))
+    assert first["summary"] == "All of it"
+    assert first["effects"] == ["http"]
+    assert [(p["name"], p["type"], p["bounds"]) for p in first["parameters"]] == [
+        ("page", "Annotated[int, Query(ge=1, le=100)]", {"ge": 1, "le": 100}),
+        ("name", "str | None", {"max_length": 9}),
+    ]
+    assert second["summary"] is None
+    assert "http" in second["effects"]
+
+
+@pytest.mark.parametrize(
+    ("call", "auth"),
+    [
+        ("add(app)", False),
+        ("add(app, dependencies=None)", False),
+        ("add(app, dependencies=somebody())", None),
+        ("add(app, **somebody())", None),
+    ],
+)
+def test_a_function_that_is_left_its_default_dependencies(call: str, auth: bool | None) -> None:
+    main = f"""
+from fastapi import APIRouter, FastAPI
+
+router = APIRouter()
+
+@router.get("/x")
+def read():
+    return 1
+
+def add(target, dependencies=None):
+    target.include_router(router, dependencies=dependencies)
+
+app = FastAPI()
+{call}
+"""
+    assert table(main) == [("GET", "/x", auth)]

@@ -164,6 +164,27 @@ CLIENTS: dict[str, str] = {
 CLIENT_CALLS: frozenset[str] = frozenset(CLIENTS)
 """The same without the kinds."""
 
+_VERBS = (
+    "delete",
+    "get",
+    "head",
+    "options",
+    "patch",
+    "post",
+    "put",
+    "request",
+    "send",
+    "stream",
+    "urlopen",
+    "ws_connect",
+)
+HTTP_CALLS: frozenset[str] = frozenset({
+    "aiohttp.request", "urllib.request.urlopen", "urllib.request.urlretrieve", "urllib3.request",
+    *(f"{module}.{verb}" for module in ("httpx", "requests") for verb in _VERBS),
+    *(f"{client}.{verb}" for client, kind in CLIENTS.items() if kind == "http" for verb in _VERBS),
+})  # fmt: skip
+"""Calls that send a request to another server."""
+
 NOT_CLIENTS: frozenset[str] = frozenset({
     "celery.Celery", "fastapi.templating.Jinja2Templates", "fastapi_limiter.FastAPILimiter", "logging.getLogger", "loguru.logger",
     "passlib.context.CryptContext", "pwdlib.PasswordHash", "slowapi.Limiter", "starlette.templating.Jinja2Templates",

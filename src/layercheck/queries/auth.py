@@ -14,6 +14,7 @@ from layercheck.facts.rows import Body, Class, Function
 from layercheck.ir import Expr, dotted
 from layercheck.knowledge.frameworks import SECURITY_SCHEMES
 from layercheck.project import Project, query
+from layercheck.queries.containers import handed_classes, source_class
 from layercheck.queries.credentials import (
     reads_credentials,
     rejects,
@@ -26,7 +27,7 @@ from layercheck.queries.types import Typing, annotation_type, symbol_type
 _HARMLESS_PREFIXES = (
     "fastapi.security.OAuth2PasswordRequestForm", "fastapi_pagination", "fastapi_filter", "fastapi_limiter", "sqlalchemy", "sqlmodel",
     "fastapi.Request", "fastapi.Response", "fastapi.BackgroundTasks", "starlette", "builtins", "typing", "redis", "httpx", "pydantic",
-    "arq", "celery",
+    "arq", "celery", "dishka", "dependency_injector",
 )  # fmt: skip
 AUTH_WORDS = (
     "current_user",
@@ -75,7 +76,22 @@ def dependency_protection(project: Project, wanted: Dependency) -> Protection:
         return Protection(UNKNOWN, (name,))
     if wanted.called:
         return called_protection(project, wanted.target, _optional_call(wanted.expression))
-    return protection(project, wanted.target)
+    return _handed(project, wanted.target) if wanted.by_container else protection(project, wanted.target)
+
+
+def _handed(project: Project, target: str) -> Protection:
+    """What a container hands over: a provider function runs before the handler; an object that reads credentials may be asked to."""
+    found = []
+    cls: str | None = target
+    if project.get(Function, target) is not None:
+        found.append(protection(project, target))
+        cls = source_class(project, target)
+    for one in handed_classes(project, cls) if cls is not None and ":" in cls else ():
+        row = project.get(Class, one)
+        methods = [f"{row.path}:{qualname}" for _, qualname in row.methods] if row is not None else []
+        if any(reads_credentials(project, key) or verifies_token(project, key) for key in methods):
+            found.append(Protection(UNKNOWN, (short(one),)))
+    return best(found)
 
 
 def _optional_call(e: Expr | None) -> bool:

@@ -9,9 +9,11 @@ from layercheck.facts.rows import Body, Document, EnvFile, Function, Module
 from layercheck.knowledge.dialects import DRIVERS, SCHEMES
 from layercheck.project import Project, query
 from layercheck.queries.layers import is_test
+from layercheck.queries.requirements import is_requirement_file, normalised, requirements_in
 
 _URL = re.compile(rf"\b({'|'.join(SCHEMES)})(?:\+\w+)?://")
-_PACKAGE = re.compile(rf"(?im)^[\s\"'-]*({'|'.join(map(re.escape, sorted(DRIVERS, key=len, reverse=True)))})(?![\w-])")
+_SERVICE = re.compile(rf"(?im)^[\s\"'-]*({'|'.join(map(re.escape, sorted(DRIVERS, key=len, reverse=True)))})(?![\w-])")
+"""A service of a compose file, or a package of a file that is not read as a requirement file."""
 _SPEAKERS = frozenset({"alembic", "databases", "sqlalchemy", "sqlmodel"})
 _FILES = (
     "requirements",
@@ -24,7 +26,7 @@ _FILES = (
     "docker-compose",
     "compose.",
 )
-_BY_NAME = {name.lower(): dialect for name, dialect in DRIVERS.items()}
+_BY_NAME = {normalised(name): dialect for name, dialect in DRIVERS.items()}
 
 
 @query
@@ -67,7 +69,9 @@ def _in_document(project: Project, path: str) -> frozenset[str]:
     if name.startswith(_FILES) or "env" in name:
         for document in project.of_file(Document, path):
             found |= {SCHEMES[scheme] for scheme in _URL.findall(document.text)}
-            found |= {_BY_NAME[driver.lower()] for driver in _PACKAGE.findall(document.text)}
+            if not is_requirement_file(path):
+                found |= {_BY_NAME[normalised(driver)] for driver in _SERVICE.findall(document.text)}
+    found |= {_BY_NAME[r.name] for r in requirements_in(project, path) if r.direct and r.name in _BY_NAME}
     for row in project.of_file(EnvFile, path):
         found |= {SCHEMES[kind] for scheme in row.schemes if (kind := scheme.partition("+")[0]) in SCHEMES}
     return frozenset(found)

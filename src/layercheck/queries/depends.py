@@ -13,13 +13,11 @@ from layercheck import ir
 from layercheck.facts.rows import Body, Class, Function
 from layercheck.ir import Expr, dotted
 from layercheck.project import Project, query
+from layercheck.queries.containers import handed_source, is_provide, provided_by
 from layercheck.queries.symbols import binding, class_attribute, resolve
 
 DEPENDS = frozenset({"fastapi.Depends", "fastapi.Security", "fastapi.params.Depends", "fastapi.params.Security"})
 _ANNOTATED = frozenset({"typing.Annotated", "typing_extensions.Annotated"})
-_PROVIDE = frozenset(
-    {"dependency_injector.wiring.Provide", "dependency_injector.wiring.Provider", "dependency_injector.wiring.Closing"}
-)
 
 
 class Dependency(NamedTuple):
@@ -34,11 +32,38 @@ class Dependency(NamedTuple):
     expression: Expr | None
     security: bool
     scope: str
+    by_container: bool = False
+    """A container hands it over by its type (dishka): it is made there, and its parameters are none of the request's."""
 
 
 def dependency(project: Project, key: str, annotation: Expr | None, default: Expr | None) -> Dependency | None:
-    """The dependency that a parameter or class attribute declares, or None when it declares none."""
+    """The dependency that a parameter or class attribute declares, or None when it declares none.
+
+    `key` is the function (or class); its parameters do not hide anything from their own defaults and annotations: in
+    `def read(user=Depends(user))` the inner name is the one outside.
+    """
+    function = project.get(Function, key)
+    if function is not None:
+        outside = f"{function.path}:{function.cls or function.parent}"
+        return _declared(project, outside, annotation, default) or _handed(project, key, outside, annotation)
+    found = _declared(project, key, annotation, default)
+    if found is not None and found.target is None and project.get(Class, key) is not None:
+        # `user = Depends(user)` in a class body: the name is not bound there yet
+        path, _, qualname = key.partition(":")
+        return _declared(project, f"{path}:{qualname.rpartition('.')[0]}", annotation, default)
+    return found
+
+
+def _handed(project: Project, key: str, outside: str, annotation: Expr | None) -> Dependency | None:
+    """What dishka hands over: `service: FromDishka[Service]`, and whatever its own providers and constructors ask for by type."""
+    source = handed_source(project, key, annotation)
+    return Dependency(source, False, annotation, False, outside, True) if source is not None else None
+
+
+def _declared(project: Project, key: str, annotation: Expr | None, default: Expr | None) -> Dependency | None:
     if default is not None:
+        if is_provide(project, key, default):  # a function with @inject that is no route
+            return Dependency(provided_by(project, key, default), False, default, False, key)
         found = depends_call(project, key, default, annotation)
         if found is not None:
             return found
@@ -129,10 +154,8 @@ def _target(project: Project, key: str, e: Expr | None, annotation: Expr | None,
     if e is None or e == ("const", None):
         name = dotted(annotation) if annotation is not None else None
         return Dependency(resolve(project, key, name) if name else None, False, annotation, security, key)
-    if ir.is_a(e, "item"):
-        head = dotted(e[1])
-        if head and resolve(project, key, head) in _PROVIDE:
-            return Dependency(_injected(project, key, e[2]), False, e, security, key)
+    if is_provide(project, key, e):
+        return Dependency(provided_by(project, key, e), False, e, security, key)
     called = ir.is_a(e, "call")
     name = dotted(e[1] if called else e)
     symbol = resolve(project, key, name) if name else None
@@ -147,26 +170,6 @@ def _method_of_value(project: Project, key: str, name: str) -> str | None:
 
     found = Typing(project, key).name(name, 1 << 30)
     return found[1] if found is not None and found[0] in ("func", "method") else None
-
-
-def _injected(project: Project, key: str, index: Expr) -> str | None:
-    """The class behind `Provide[Container.users]` where `users = providers.Factory(UserService, ...)`."""
-    name = dotted(index)
-    if name is None:
-        return None
-    owner, _, attribute = name.rpartition(".")
-    cls = resolve(project, key, owner) if owner else None
-    if cls is None or ":" not in cls:
-        return None
-    symbol = class_attribute(project, cls, attribute)
-    row = project.get(Class, symbol.rpartition(".")[0]) if symbol else None
-    if row is None:
-        return None
-    for field in row.fields:
-        if field.name == attribute and ir.is_a(field.value, "call") and field.value is not None and field.value[2]:
-            made = dotted(field.value[2][0])
-            return resolve(project, row.key, made) if made else None
-    return None
 
 
 class Declared(NamedTuple):

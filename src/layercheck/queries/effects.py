@@ -15,6 +15,7 @@ from typing import NamedTuple
 from layercheck.answers import Node
 from layercheck.facts.rows import Body, Function
 from layercheck.ir import Expr
+from layercheck.knowledge.frameworks import HTTP_CALLS
 from layercheck.model import Place, Step
 from layercheck.project import Project, query
 from layercheck.queries.around import around, entered
@@ -34,6 +35,8 @@ ROLLBACK = "rollback"
 FLUSH = "flush"
 BLOCK = "block"
 HTTP = "http"
+REQUEST = "request"
+"""Sends a request to another server."""
 HASH = "hash"
 """Hashes a password: blocks for its own reasons; the strict profile reports it."""
 SQL_ONCE = "sql-once"
@@ -113,6 +116,8 @@ def local_summary(project: Project, key: str) -> Summary:
             reason = blocking_reason(project, key, site)
             if reason is not None:
                 names = names | {BLOCK}
+            if site.target in HTTP_CALLS:
+                names = names | {REQUEST}
             hashing = hashing_reason(project, site)
             if hashing is not None:
                 names = names | {HASH}

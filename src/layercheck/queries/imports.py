@@ -36,3 +36,49 @@ def imported_files(project: Project) -> frozenset[str]:
 def is_imported(project: Project, path: str) -> bool:
     """Whether some file of the project imports this one."""
     return path in imported_files(project)
+
+
+@query
+def imported_first(project: Project, path: str) -> tuple[str, ...]:
+    """The project files that run before the code of a file when it is imported, as far as its own statements say it, in their order.
+
+    The packages around a module run before it; imports for type checkers and those inside functions do not count.
+    """
+    module = project.get(Module, f"{path}:")
+    found: dict[str, None] = {}
+    for entry in module.imports if module is not None else ():
+        if entry.scope or entry.type_checking:
+            continue
+        target = imported_module(project, path, entry)
+        if target is None or ":" not in target:
+            continue
+        file = target.removesuffix(":")
+        folder = file.rstrip("/")
+        packages = []
+        while "/" in folder:
+            folder = folder.rpartition("/")[0]
+            if project.has_file(f"{folder}/__init__.py"):
+                packages.append(f"{folder}/__init__.py")
+        for one in (*reversed(packages), file):
+            if one.endswith(".py") and one != path:
+                found[one] = None
+    return tuple(found)
+
+
+def running_order(project: Project, starts: tuple[str, ...]) -> tuple[str, ...]:
+    """The files that importing some files runs, each when all that it imports has run (or has begun to: circles), as Python does it."""
+    begun: set[str] = set()
+    done: dict[str, None] = {}
+    for start in starts:
+        stack = [(start, iter(imported_first(project, start)))] if start not in begun else []
+        begun.add(start)
+        while stack:
+            path, rest = stack[-1]
+            following = next((p for p in rest if p not in begun), None)
+            if following is None:
+                done[path] = None
+                stack.pop()
+            else:
+                begun.add(following)
+                stack.append((following, iter(imported_first(project, following))))
+    return tuple(done)

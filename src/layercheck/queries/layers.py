@@ -25,7 +25,6 @@ from layercheck.knowledge.names import (
     SCRIPT_MODULES,
     SCRIPT_PREFIXES,
     SERVICE_NAMES,
-    TEST_FOLDERS,
 )
 from layercheck.project import Project, query
 from layercheck.queries.callgraph import sites
@@ -34,7 +33,7 @@ from layercheck.queries.depends import provider_symbols
 from layercheck.queries.handlers import creates_app, defines_router, handlers_in
 from layercheck.queries.imports import is_imported
 from layercheck.queries.models import is_schema, is_table, tables_in
-from layercheck.queries.modules import files_in
+from layercheck.queries.modules import files_in, is_test_folder, looks_like_test
 from layercheck.queries.sessions import session_params
 from layercheck.queries.symbols import imported, imported_module, mro, resolve
 from layercheck.queries.unreadable import is_unreadable, unreadable_names
@@ -77,24 +76,9 @@ def is_test(project: Project, path: str) -> bool:
         return False
     name = path.rpartition("/")[2]
     folders = path.split("/")[:-1]
-    if any(_is_test_folder(f) for f in folders) or name in ("conftest.py",):
+    if any(is_test_folder(f) for f in folders) or name in ("conftest.py",):
         return True
     return not handlers_in(project, path) and path not in imported_by_application(project)
-
-
-def _is_test_folder(name: str) -> bool:
-    return name in TEST_FOLDERS or name.startswith(("tests_", "test_")) or name.endswith(("_tests", "_test"))
-
-
-def looks_like_test(path: str) -> bool:
-    """Whether a path is named like test code."""
-    *folders, name = path.split("/")
-    return (
-        any(_is_test_folder(f) for f in folders)
-        or name.startswith("test_")
-        or name.endswith("_test.py")
-        or name in ("conftest.py", "tests.py", "test.py")
-    )
 
 
 @query

@@ -7,6 +7,7 @@ from layercheck.ir import Expr, Stmt
 from layercheck.model import Place
 from layercheck.project import Project
 from layercheck.queries.evaluate import UNKNOWN, Evaluator, Mapping, Object, Ref, Scope, Value, grow
+from layercheck.queries.migration_questions import NOT_KNOWN, InspectingEvaluator, Question, Reason, opposite, reason
 from layercheck.queries.migration_reach import shape
 from layercheck.queries.migration_rows import Operation
 
@@ -14,14 +15,25 @@ _RETURN = " return"
 _UNROLLED = 2000
 
 
+def depending(made: Operation, *reasons: Reason) -> Operation:
+    """An operation that happens only when more conditions hold."""
+    if not reasons:
+        return made
+    return made._replace(conditional=True, when=(*(q for r in reasons for q in r), *made.when))
+
+
 class Flow:
     """Follows statements and collects operations in `found`. What expressions do is `Runner`'s."""
 
     def __init__(self, project: Project) -> None:
         self.project = project
-        self.evaluator = Evaluator(project)
         self.found: list[Operation] = []
-        self.conditional = 0
+        self.evaluator = InspectingEvaluator(project, lambda: len(self.found))
+        self.reasons: list[Reason] = []
+        """The conditions around what is followed."""
+        self.left: Reason = NOT_KNOWN
+        """What must hold for the code after a block that may have been left."""
+        self.attempts = 0
         self.steps = 0
 
     def record(self, scope: Scope, e: Expr) -> None:
@@ -38,7 +50,7 @@ class Flow:
 
     def add(self, made: Operation) -> None:
         """Note an operation."""
-        self.found.append(made._replace(conditional=True) if self.conditional else made)
+        self.found.append(depending(made, *self.reasons))
 
     def run(self, scope: Scope, statements: tuple[Stmt, ...]) -> str:
         """Follow a block; how it ends: "" falls through, "return", "raise", "break", "continue", "maybe" (one of these, perhaps)."""
@@ -52,11 +64,12 @@ class Flow:
                 end = self.statement(scope, statement)
                 if end == "maybe":
                     maybe += 1
-                    self.conditional += 1  # what follows happens only when the block was not left
+                    self.reasons.append(self.left)  # what follows happens only when the block was not left
+                    self.left = NOT_KNOWN
                 elif end:
                     return end
         finally:
-            self.conditional -= maybe
+            del self.reasons[len(self.reasons) - maybe :]
         return "maybe" if maybe else ""
 
     def statement(self, scope: Scope, statement: Stmt) -> str:
@@ -115,11 +128,11 @@ class Flow:
                 return str(end)
         return ""
 
-    def perhaps(self, scope: Scope, body: tuple[Stmt, ...]) -> str:
+    def perhaps(self, scope: Scope, body: tuple[Stmt, ...], why: Reason = NOT_KNOWN) -> str:
         """Follow a block that may not run. How it ends."""
         start = len(self.found)
         end = self.apart(scope, body)
-        self.found[start:] = [o._replace(conditional=True) for o in self.found[start:]]
+        self.found[start:] = [depending(o, why) for o in self.found[start:]]
         return end
 
     def apart(self, scope: Scope, body: tuple[Stmt, ...]) -> str:
@@ -145,9 +158,12 @@ class Flow:
     ) -> str:
         """The branches of an `if`: the one that is taken, or all that may be."""
         possible: list[tuple[Stmt, ...]] = []
+        whys: list[Reason] = []
+        otherwise: Reason = ()
         for test, body in branches:
             self.record(scope, test)
-            decided = Evaluator.truth(self.value(scope, test))
+            value = self.value(scope, test)
+            decided = Evaluator.truth(value)
             if decided is False:
                 continue
             if decided is True:
@@ -155,13 +171,16 @@ class Flow:
                     return self.run(scope, body)
                 orelse = body
                 break
+            asked = reason(value) or NOT_KNOWN
             possible.append(body)
+            whys.append((*otherwise, *asked))
+            otherwise = (*otherwise, *opposite(asked))
         if not possible:
             return self.run(scope, orelse)
-        return self.alternatives(scope, [*possible, orelse])
+        return self.alternatives(scope, [*possible, orelse], [*whys, otherwise])
 
-    def alternatives(self, scope: Scope, bodies: list[tuple[Stmt, ...]]) -> str:
-        """Blocks of which one runs. Where all do the same, it is no matter which."""
+    def alternatives(self, scope: Scope, bodies: list[tuple[Stmt, ...]], whys: list[Reason]) -> str:
+        """Blocks of which one runs, each with what must hold for it. Where all do the same, it is no matter which."""
         before = len(self.found)
         runs: list[list[Operation]] = []
         ends = []
@@ -178,8 +197,12 @@ class Flow:
         if all(shape == shapes[0] for shape in shapes[1:]):
             self.found[before:] = runs[0]
         else:
-            self.found[before:] = [o._replace(conditional=True) for run in runs for o in run]
-        return ends[0] if all(end == ends[0] for end in ends) else "maybe"
+            self.found[before:] = [depending(o, why) for run, why in zip(runs, whys, strict=True) for o in run]
+        if all(end == ends[0] for end in ends):
+            return ends[0]
+        goes_on = [why for why, end in zip(whys, ends, strict=True) if end == ""]
+        self.left = goes_on[0] if len(goes_on) == 1 and "maybe" not in ends else NOT_KNOWN
+        return "maybe"
 
     def loop(self, scope: Scope, target: Expr, iterable: Expr, body: tuple[Stmt, ...]) -> str:
         """A loop over known items is unrolled; any other runs once with an unknown target."""
@@ -205,9 +228,9 @@ class Flow:
                     break
                 if end == "maybe":
                     maybe += 1
-                    self.conditional += 1
+                    self.reasons.append(NOT_KNOWN)
         finally:
-            self.conditional -= maybe
+            del self.reasons[len(self.reasons) - maybe :]
         return "maybe" if maybe else ""
 
     def attempt(
@@ -223,9 +246,11 @@ class Flow:
         if not swallows:
             end = self.run(scope, body) or self.run(scope, orelse)
         else:
-            self.perhaps(scope, body)
+            self.attempts += 1
+            well = Question("attempt", "", str(self.attempts), True, len(self.found))
+            self.perhaps(scope, body, (well,))
             for _, _, handled, _ in handlers:
                 self.perhaps(scope, handled)
-            self.perhaps(scope, orelse)
+            self.perhaps(scope, orelse, (well,))
             end = ""
         return self.run(scope, final) or end

@@ -59,7 +59,7 @@ def shape(made: Operation) -> Operation:
             },
         )
     return made._replace(
-        place=nowhere, definition=definition, batch=False, sql=False,
+        place=nowhere, definition=definition, batch=False, sql=False, when=(),
         **{part: bare(getattr(made, part)) for part in ("column", "added_index", "unique", "check", "foreign_key")},
     )  # fmt: skip
 

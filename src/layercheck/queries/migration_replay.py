@@ -19,6 +19,8 @@ class Replay:
         self.tables: dict[str, ReplayedTable] = {}
         self.unknown: set[str] = set()
         self.everything = False
+        self.seen: set[str] = set()
+        """The tables that were created at some time: of any other one it is not said that it is not there."""
         self.doubts: list[Place] = []
         """Where something was done that could concern any table."""
 
@@ -54,6 +56,7 @@ class Replay:
     def create_table(self, made: Operation, name: str) -> None:
         """A new table."""
         definition = made.definition
+        self.seen.add(name)
         if made.guard == "if_not_exists" and name in self.tables and not made.conditional:
             return
         if (
@@ -80,6 +83,7 @@ class Replay:
     def rename_table(self, made: Operation, name: str) -> None:
         """A table gets another name; foreign keys that point to it follow."""
         new = made.name or ""
+        self.seen.add(new)
         if made.conditional or name in self.unknown or name not in self.tables:
             self.unknown.update((name, new))
             return
@@ -255,8 +259,9 @@ class Replay:
     def drop_constraint(self, made: Operation, name: str) -> None:
         """A constraint goes."""
         table = self.constrained(made, name) if made.table is not None else None
-        if made.table is None:
-            self.doubt(made)
+        if made.table is None:  # tables and columns stay as they are
+            for other, one in self.tables.items():
+                self.tables[other] = one._replace(constraints_known=False)
         if table is None:
             return
         changed = _without(table, made)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from layercheck.model import Place
+from layercheck.queries.migration_questions import Question
 from layercheck.queries.tables_rows import Check, Column, ForeignKey, Index, Table, Unique
 
 
@@ -79,7 +80,9 @@ class Operation(NamedTuple):
     "" means dropped), "using" for an explicit conversion."""
     words: tuple[str, ...] = ()
     conditional: bool = False
-    """Whether it happens depends on something that cannot be told."""
+    """Whether it happens depends on something that the revision alone does not tell."""
+    when: tuple[Question | None, ...] = ()
+    """For a conditional one: the questions to the database that must all be answered so; None among them is another condition."""
     guard: str = ""
     """"if_exists" or "if_not_exists"."""
     batch: bool = False

@@ -24,8 +24,9 @@ from layercheck.queries.evaluate import (
     made_by,
 )
 from layercheck.queries.migration_calls import operation
-from layercheck.queries.migration_flow import Flow
-from layercheck.queries.migration_reach import EXECUTES, OPERATIONS, touches_schema
+from layercheck.queries.migration_flow import Flow, depending
+from layercheck.queries.migration_questions import NOT_KNOWN
+from layercheck.queries.migration_reach import EXECUTES, OPERATIONS, shape, touches_schema
 from layercheck.queries.migration_rows import Operation
 from layercheck.queries.migration_sql import HOLE, operations_of
 from layercheck.queries.migration_text import Texts
@@ -82,9 +83,9 @@ class Runner(Flow):
         if ir.is_a(e, "ifexp"):
             self.record(scope, e[1])
             for part in e[2:]:
-                self.conditional += 1
+                self.reasons.append(NOT_KNOWN)
                 self.record(scope, part)
-                self.conditional -= 1
+                self.reasons.pop()
             return
         for child in ir.children(e):
             self.record(scope, child)
@@ -212,10 +213,15 @@ class Runner(Flow):
         if given is None:
             given = ir.keyword(e, "statement")
         place = Place("Body", scope.key, e[4])
-        scopes = self.ways(scope, given)
-        for way in scopes:
-            found = self.statement_of(way, given, place)
-            self.found.extend(o._replace(conditional=True) if self.conditional or len(scopes) > 1 else o for o in found)
+        ways = [(way, text) for way in self.ways(scope, given) for text in _texts(given)]
+        runs = [self.statement_of(way, text, place) for way, text in ways]
+        shapes = [tuple(shape(o)._replace(concurrently=False) for o in run) for run in runs]
+        if all(
+            one == shapes[0] for one in shapes
+        ):  # CREATE INDEX {'CONCURRENTLY ' if ... else ''}: the schema is the same
+            runs = runs[:1]
+        either = [NOT_KNOWN] if len(runs) > 1 else []
+        self.found.extend(depending(o, *self.reasons, *either) for run in runs for o in run)
 
     def ways(self, scope: Scope, e: Expr | None) -> list[Scope]:
         """The scope, or one for each value that a name in the expression may have."""
@@ -233,6 +239,26 @@ class Runner(Flow):
         if text is not None and text != HOLE:
             return operations_of(text, place)
         return (Operation("data" if self.texts.about_rows(scope, e) else "unknown", None, place),)
+
+
+def _texts(e: Expr | None) -> list[Expr | None]:
+    """An expression with each choice between two texts decided one way and the other: `f"{'A' if x else ''} B"`."""
+    choice = next((n for n in (ir.walk(e) if e is not None else ()) if _is_choice(n)), None)
+    if choice is None:
+        return [e]
+    found = [text for branch in choice[2:4] for text in _texts(_exchanged(e, choice, branch))]
+    return found if len(found) <= _WAYS else [e]
+
+
+def _is_choice(e: Expr) -> bool:
+    return ir.is_a(e, "ifexp") and all(ir.is_a(b, "const") and isinstance(b[1], str) for b in e[2:4])
+
+
+def _exchanged(e: Expr, old: Expr, new: Expr) -> Expr:
+    """An expression with one part of it replaced."""
+    if e is old:
+        return new
+    return tuple(_exchanged(part, old, new) for part in e) if e.__class__ is tuple else e
 
 
 @query(bottom=())

@@ -75,6 +75,8 @@ def _statement(text: str, place: Place) -> list[Operation]:
         name = re.search(r'(?i)VIEW\s+(?:CONCURRENTLY\s+)?(?:IF\s+(?:NOT\s+)?EXISTS\s+)?([\w."]+)', text)
         named = name.group(1).replace('"', "") if name else ""
         return [Operation("unknown", None, place, words=(named, named.rpartition(".")[2]) if named else (), sql=True)]
+    if subject == "INDEX" and verb == "DROP" and _NAMED_BY_HOLE.search(text):  # tables and columns stay as they are
+        return [Operation("drop_constraint", None, place, sql=True)]
     if subject in ("TABLE", "INDEX"):
         if _QUIET_ALTER.fullmatch(text):
             return [Operation("data", None, place, sql=True)]

@@ -16,6 +16,7 @@ from layercheck.ir import dotted
 from layercheck.model import Place
 from layercheck.project import Project, query
 from layercheck.queries.metadata import target_metadata
+from layercheck.queries.migration_answers import apply_revision
 from layercheck.queries.migration_graph import environments, graph, revision_at
 from layercheck.queries.migration_replay import Replay
 from layercheck.queries.migration_rows import (
@@ -54,8 +55,7 @@ def _replayed(project: Project, folder: str, before: str | None) -> ReplayedSche
             continue
         if project.get(Function, f"{revision.path}:upgrade") is None:
             replay.everything = True  # made by something that cannot be seen
-        for made in operations(project, revision.path, "upgrade"):
-            replay.apply(made)
+        apply_revision(replay, operations(project, revision.path, "upgrade"))
     tables = tuple(replay.tables[name] for name in sorted(replay.tables))
     return ReplayedSchema(
         tables, frozenset(replay.unknown), replay.everything, tuple(replay.doubts), found.heads, found.problems

@@ -11,6 +11,7 @@ Module keys: "app/main.py:" for a file, "app/api//:" for a namespace package (a 
 from __future__ import annotations
 
 from layercheck.facts.rows import Module
+from layercheck.knowledge.names import TEST_FOLDERS
 from layercheck.project import Project, query
 
 _MARKERS = frozenset({
@@ -183,3 +184,19 @@ class FolderTable(dict[str, tuple[str, ...]]):
 def files_in(project: Project, folder: str) -> tuple[str, ...]:
     """The paths of the files directly in a folder."""
     return files_by_folder(project).get(folder, ())
+
+
+def is_test_folder(name: str) -> bool:
+    """Whether a folder is named like one of test code."""
+    return name in TEST_FOLDERS or name.startswith(("tests_", "test_")) or name.endswith(("_tests", "_test"))
+
+
+def looks_like_test(path: str) -> bool:
+    """Whether a path is named like test code."""
+    *folders, name = path.split("/")
+    return (
+        any(is_test_folder(f) for f in folders)
+        or name.startswith("test_")
+        or name.endswith("_test.py")
+        or name in ("conftest.py", "tests.py", "test.py")
+    )

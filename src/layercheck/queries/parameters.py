@@ -187,7 +187,7 @@ def route_parameters(project: Project, route: Route) -> tuple[Parameter, ...]:
     if route.handler is not None:
         found.extend(function_parameters(project, route.handler))
     for wanted in all_dependencies(project, route):
-        if wanted.target is not None:
+        if wanted.target is not None and not wanted.by_container:
             _dependency_parameters(project, wanted.target, wanted.called, found, seen)
     return tuple(p._replace(source="path") if p.alias in names and p.source == "query" else p for p in found)
 
@@ -202,7 +202,7 @@ def _dependency_parameters(project: Project, target: str, called: bool, found: l
     for key in dependency_keys(project, target, called):
         found.extend(function_parameters(project, key))
         for declared in declared_dependencies(project, key):
-            if declared.dependency.target is not None:
+            if declared.dependency.target is not None and not declared.dependency.by_container:
                 _dependency_parameters(project, declared.dependency.target, declared.dependency.called, found, seen)
 
 
@@ -287,9 +287,19 @@ def params_models_in(project: Project, path: str) -> frozenset[str]:
                 )
         for declared in declared_dependencies(project, function.key):
             target = declared.dependency.target
-            if target is not None and ":" in target and not declared.dependency.called and is_schema(project, target):
+            by_fastapi = not declared.dependency.called and not declared.dependency.by_container
+            if target is not None and ":" in target and by_fastapi and is_schema(project, target):
                 found.add(target)
     return frozenset(found)
+
+
+_BOUNDS = ("ge", "gt", "le", "lt", "min_length", "max_length", "multiple_of", "pattern", "regex")
+
+
+def bounds(parameter: Parameter) -> dict[str, str | int | float]:
+    """The limits that the declaration states: {"ge": 1, "le": 100}."""
+    found = {name: ir.keyword(parameter.marker, name) for name in _BOUNDS} if parameter.marker is not None else {}
+    return {name: e[1] for name, e in found.items() if ir.is_a(e, "const") and e is not None and e[1] is not None}
 
 
 def upper_bound(project: Project, parameter: Parameter) -> float | None:

@@ -45,7 +45,7 @@ _WORDS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
 _ENTRANCE = frozenset({
     "login", "logon", "signin", "logout", "signout", "oauth", "oauth2", "oidc", "openid", "sso", "saml", "otp", "totp", "mfa", "captcha",
     "csrf", "callback", "magiclink", "newsletter", "newsletters", "unsubscribe", "waitlist", "contact", "contactus", "inquiry", "inquiries",
-    "enquiry", "enquiries", "relogin", "passkey", "webauthn", "jwks",
+    "enquiry", "enquiries", "relogin", "passkey", "webauthn", "jwks", "openapi", "swagger", "redoc",
 })  # fmt: skip
 """One of these words is enough: before it nobody can be logged in, or everybody may come."""
 _TOGETHER: tuple[tuple[frozenset[str], frozenset[str]], ...] = tuple(

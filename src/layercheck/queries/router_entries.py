@@ -10,12 +10,15 @@ from layercheck.facts.rows import Body, Class, Function
 from layercheck.ir import Expr, Stmt, dotted
 from layercheck.knowledge.frameworks import HTTP_METHODS, ROUTE_ADDERS, ROUTE_DECORATORS
 from layercheck.project import Project, query
-from layercheck.queries.callgraph import Site, sites
+from layercheck.queries.callgraph import sites
 from layercheck.queries.constants import string_value
+from layercheck.queries.discovery import discovered_routers
 from layercheck.queries.evaluate import Evaluator, Mapping, Scope
 from layercheck.queries.handlers import registrations
+from layercheck.queries.imports import running_order
+from layercheck.queries.router_handing import arguments_of, receiver, router_parameters
 from layercheck.queries.routers import Entry, named_router, router_of, routers_made_in
-from layercheck.queries.symbols import class_attribute, resolve
+from layercheck.queries.symbols import resolve
 from layercheck.queries.types import Typing
 
 
@@ -47,16 +50,8 @@ def _may_register(project: Project, body: Body) -> bool:
 @query
 def takes_router(project: Project, target: str) -> bool:
     """Whether what is called registers something on one of its parameters: a function, or the __init__ of a class."""
-    function = _called_function(project, target)
+    function = receiver(project, target)
     return function is not None and bool(router_parameters(project, function.key))
-
-
-def _called_function(project: Project, target: str) -> Function | None:
-    function = project.get(Function, target)
-    if function is None and project.get(Class, target) is not None:
-        init = class_attribute(project, target, "__init__")
-        function = project.get(Function, init) if init is not None else None
-    return function
 
 
 def _entries(
@@ -169,7 +164,11 @@ def _expression_entries(
             if owner is not None:
                 given = ir.argument(call, 0, "router")
                 target = router_of(project, body.key, given)
-                yield owner, Entry("include", target, "", call, body.key, call[4], given, conditional)
+                found = discovered_routers(project, body.key) if target is None else ()
+                for one in found:  # which of them come first is not known: each stands under a condition of its own
+                    yield owner, Entry("include", one, "", call, body.key, call[4], given, True)
+                if not found:
+                    yield owner, Entry("include", target, "", call, body.key, call[4], given, conditional)
         elif name == "mount":
             owner = router_of(project, body.key, owner_expression)
             if owner is not None:
@@ -233,11 +232,13 @@ def _delegations(
     site = _sites_at(sites(project, body.key)).get(call[4])
     if site is None or site.target is None or ":" not in site.target or not takes_router(project, site.target):
         return
-    function = _called_function(project, site.target)
+    function = receiver(project, site.target)
     if function is None:
         return
     wanted = router_parameters(project, function.key)
-    given = _arguments(project, function, site._replace(call=call))
+    if not wanted:
+        return
+    given = arguments_of(project, function, site._replace(call=call))
     known = tuple((p, router_of(project, body.key, v), string_value(project, body.key, v)) for p, v in given)
     for (parameter, router, _), (_, value) in zip(known, given, strict=True):
         if parameter in wanted and router is not None:
@@ -249,58 +250,8 @@ def _delegations(
             )
 
 
-_REGISTERING = ROUTE_ADDERS | ROUTE_DECORATORS | {"include_router", "mount"}
 _SAID = ROUTE_ADDERS | {"include_router", "mount", "routes"}
 _sites_at = ir.Recent(lambda found: {site.at: site for site in found}, 64)
-
-
-@query(bottom=frozenset())
-def router_parameters(project: Project, key: str) -> frozenset[str]:
-    """The parameters of a function on which it registers something, or that it includes, directly or by handing them on."""
-    function = project.get(Function, key)
-    body = project.get(Body, key)
-    if function is None or body is None:
-        return frozenset()
-    names = {p[0] for p in function.raw_params}
-    found = set()
-    # `router.get("/x")(handler)` registers; `session.get(key)` and `client.get("/x")` do not
-    called = {call[1][4] for call, *_ in body.raw_calls if ir.is_a(call[1], "call")}
-    for call, *_ in body.raw_calls:
-        func = call[1]
-        if func.__class__ is str and func.partition(".")[0] in names:
-            method = func.rpartition(".")[2]
-            if method in _REGISTERING and (method not in ROUTE_DECORATORS or call[4] in called):
-                found.add(func.partition(".")[0])
-        if ir.last_name(func) in ("include_router", "mount"):
-            found.update(a for a in (*call[2], *(v for _, v in call[3])) if a.__class__ is str and a in names)
-    for nested in function.nested:
-        inner = project.get(Function, f"{function.path}:{nested}")
-        for decorator in inner.decorators if inner is not None else ():
-            text = dotted(decorator[1]) if ir.is_a(decorator, "call") else None
-            if text is not None and text.partition(".")[0] in names and text.rpartition(".")[2] in _REGISTERING:
-                found.add(text.partition(".")[0])
-    if names - found:
-        for site in sites(project, key):
-            if site.target is None or project.get(Function, site.target) is None:
-                continue
-            values = [*site.call[2], *(value for _, value in site.call[3])]
-            if any(v.__class__ is str and v in names for v in values):
-                further = router_parameters(project, site.target)
-                if further:
-                    target = project.get(Function, site.target)
-                    assert target is not None
-                    found.update(
-                        v
-                        for p, v in _arguments(project, target, site)
-                        if p in further and v.__class__ is str and v in names
-                    )
-    return frozenset(found)
-
-
-def _arguments(project: Project, function: Function, site: Site) -> list[tuple[str, Expr]]:
-    from layercheck.queries.callgraph import bound_arguments
-
-    return [(name, value) for name, value in bound_arguments(project, function.key, site).items() if value is not None]
 
 
 def _constructed(project: Project, body: Body, call: Expr, conditional: bool) -> Iterator[tuple[str, Entry]]:
@@ -361,9 +312,23 @@ def entries_by_router(project: Project) -> _Table:
                 table.setdefault(router, []).append(entry)
             else:
                 later.append((router, entry))
+    if len({entry.scope.partition(":")[0] for _, entry in later}) > 1:
+        rank = {path: number for number, path in enumerate(_order_of_files(project))}
+        later.sort(key=lambda found: rank.get(found[1].scope.partition(":")[0], len(rank)))
     for router, entry in later:
         table.setdefault(router, []).append(entry)
     return _Table({router: tuple(entries) for router, entries in table.items()})
+
+
+@query
+def _order_of_files(project: Project) -> tuple[str, ...]:
+    """The files that the modules of the applications run, in that order: it decides who puts what on a shared router first."""
+    starts = [
+        path
+        for path in project.files()
+        if path.endswith(".py") and any(m.is_app for _, m in routers_made_in(project, path))
+    ]
+    return running_order(project, tuple(starts))
 
 
 class _Table(dict[str, tuple[Entry, ...]]):

@@ -227,7 +227,8 @@ def _walk_entries(project: Project, delegation: Entry, context: _Context) -> Ite
         return
     function = parameter.partition("(")[0]
     routers = {f"{function}({name})": router for name, router, _ in delegation.arguments if router is not None}
-    texts = {name: ("const", text) for name, _, text in delegation.arguments if text is not None}
+    texts: dict[str, Expr] = {name: ("const", text) for name, _, text in delegation.arguments if text is not None}
+    texts.update(dict.fromkeys(_left_out(project, function, delegation), ("const", None)))
     here = context._replace(seen=(*context.seen, parameter))
     for entry in entries_by_router(project).get(parameter, ()):
         entry = entry._replace(call=ir.substitute(entry.call, texts)) if texts else entry
@@ -243,6 +244,16 @@ def _walk_entries(project: Project, delegation: Entry, context: _Context) -> Ite
         elif target is not None:
             for one in _targets(project, target):
                 yield from _walk(project, one, _through(project, entry, inner))
+
+
+def _left_out(project: Project, key: str, delegation: Entry) -> Iterator[str]:
+    """The parameters that a call leaves to their default None, or gives None: `def add(app, dependencies=None)`."""
+    function = project.get(Function, key)
+    call = delegation.call
+    if function is None or any(ir.is_a(a, "star") for a in call[2]) or any(name is None for name, _ in call[3]):
+        return
+    given = {name for name, _, _ in delegation.arguments if ir.keyword(call, name) != ("const", None)}
+    yield from (p.name for p in function.params if p.name not in given and p.default == ("const", None))
 
 
 def _entries(project: Project, router: str, made: Made | None) -> tuple[Entry, ...]:

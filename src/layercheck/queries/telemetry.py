@@ -19,14 +19,13 @@ from layercheck.project import Project, query
 from layercheck.queries.layers import is_test
 from layercheck.queries.middleware import app_middleware
 from layercheck.queries.modules import find_module, folder_of
+from layercheck.queries.requirements import normalised, requirements
 from layercheck.queries.routers import router_made
 from layercheck.queries.routes import applications, route_table
 
 _ID_MIDDLEWARE = re.compile(
     r"request_?id|correlation|trac(?:e|ing)|telemetry|request_?context|context_?middleware", re.IGNORECASE
 )
-_ASKED = re.compile(r"-r |\((?:pyproject\.toml|setup\.(?:py|cfg))\)")
-_DEPENDENCY_FILES = ("requirements", "pyproject.toml", "pipfile", "setup.cfg")
 
 
 @query
@@ -112,20 +111,9 @@ def _binds_request_id(project: Project, path: str) -> bool:
 
 @query
 def declared_telemetry(project: Project) -> tuple[str, ...]:
-    """The packages of error tracking, metrics and tracing that requirement files and pyproject.toml name, sorted."""
-    found: set[str] = set()
-    for path in project.files():
-        if path.rpartition("/")[2].lower().startswith(_DEPENDENCY_FILES):
-            for document in project.of_file(Document, path):
-                found |= {name for name in TELEMETRY_PACKAGES if _declares(document.text, name)}
-    return tuple(sorted(found))
-
-
-def _declares(text: str, name: str) -> bool:
-    """Whether a requirement file asks for a package; one that a compiled file has only "via" another package does not count."""
-    pattern = re.escape(name).replace(r"\-", "[-_.]")
-    entry = rf"""(?im)(?:^|["'])[ \t]*{pattern}[ \t]*(?:\[[^\]\n]*\])?[ \t]*(?:$|[=<>!~;"'\s#])[^\n]*((?:\n[ \t]+#[^\n]*)*)"""
-    return any("# via" not in match[1] or _ASKED.search(match[1]) is not None for match in re.finditer(entry, text))
+    """The packages of error tracking, metrics and tracing that requirement files and pyproject.toml ask for, sorted."""
+    names = {normalised(name): name for name in TELEMETRY_PACKAGES}
+    return tuple(sorted({names[r.name] for r in requirements(project) if r.direct and r.name in names}))
 
 
 @query

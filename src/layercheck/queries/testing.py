@@ -6,17 +6,19 @@ import re
 from typing import NamedTuple
 
 from layercheck import ir
-from layercheck.facts.rows import Body, Function
+from layercheck.facts.rows import Body, Call, Function
 from layercheck.ir import Expr, dotted
 from layercheck.knowledge.frameworks import HTTP_METHODS
 from layercheck.project import Project, query
 from layercheck.queries.callgraph import enclosing
 from layercheck.queries.constants import string_value
+from layercheck.queries.fixtures import tests_behind
 from layercheck.queries.layers import is_test
 from layercheck.queries.routes import Route, route_table
 from layercheck.queries.statuses import status_value
-from layercheck.queries.symbols import resolve
 
+_CASES = 200
+"""More cases of a parametrised test are not told apart."""
 _ANY = "\0"
 """Stands for a part of a requested path that is not known."""
 
@@ -32,7 +34,7 @@ class Request(NamedTuple):
     """Key of the function that sends it."""
     at: int
     statuses: tuple[int, ...]
-    """Those that the same function compares a response with."""
+    """Those that the same function compares the answer with."""
 
 
 @query
@@ -50,13 +52,50 @@ def requests_in(project: Project, path: str) -> tuple[Request, ...]:
         return ()
     out = []
     for body in project.of_file(Body, path):
-        statuses = _expected(project, body)
+        rows = [dict(case) for case in _parametrized(project, body.key)]
         for call in body.calls:
-            found = _request(project, body, call.call)
-            if found is not None:
-                method, target, by_name = found
-                out.append(Request(method, target, by_name, body.key, call.at, statuses))
-    return tuple(out)
+            for row in rows:
+                written = ir.substitute(call.call, row) if row else call.call
+                found = _request(project, body, written)
+                if found is not None:
+                    method, target, by_name = found
+                    expected = _expected(project, body, call, row)
+                    out.append(Request(method, target, by_name, body.key, call.at, expected))
+    return tuple(dict.fromkeys(out))
+
+
+@query
+def _parametrized(project: Project, key: str) -> tuple[tuple[tuple[str, Expr], ...], ...]:
+    """The values that `@pytest.mark.parametrize` gives the parameters of a test, the pairs of each case; one case without pairs without it."""
+    function = project.get(Function, key)
+    cases: list[dict[str, Expr]] = [{}]
+    for decorator in function.decorators if function is not None else ():
+        if not ir.is_a(decorator, "call") or ir.last_name(decorator[1]) != "parametrize" or len(decorator[2]) < 2:
+            continue
+        names, values = decorator[2][0], decorator[2][1]
+        if ir.is_a(names, "const") and isinstance(names[1], str):
+            listed = [n.strip() for n in names[1].split(",") if n.strip()]
+        else:
+            listed = [
+                t
+                for e in (names[1] if ir.is_a(names, "list") or ir.is_a(names, "tuple") else ())
+                if (t := ir.text_of(e))
+            ]
+        rows = [_case(listed, e) for e in values[1]] if ir.is_a(values, "list") or ir.is_a(values, "tuple") else []
+        known = [row for row in rows if row is not None]
+        if known and len(cases) * len(known) <= _CASES:
+            cases = [{**one, **row} for one in cases for row in known]
+    return tuple(tuple(case.items()) for case in cases)
+
+
+def _case(names: list[str], e: Expr) -> dict[str, Expr] | None:
+    if ir.is_a(e, "call") and ir.last_name(e[1]) == "param":
+        values = e[2]
+    elif len(names) == 1:
+        values = (e,)
+    else:
+        values = e[1] if ir.is_a(e, "tuple") or ir.is_a(e, "list") else ()
+    return dict(zip(names, values, strict=True)) if len(values) == len(names) else None
 
 
 def _request(project: Project, body: Body, call: Expr) -> tuple[str, str, bool] | None:
@@ -75,7 +114,8 @@ def _request(project: Project, body: Body, call: Expr) -> tuple[str, str, bool] 
         return None
     if target is None:
         return None
-    for inner in ir.calls(target):
+    given = _bound_value(body, target)
+    for inner in (*ir.calls(target), *(ir.calls(given) if given is not None else ())):
         if ir.last_name(inner[1]) == "url_path_for" and inner[2]:
             route_name = string_value(project, body.key, inner[2][0])
             return (method, route_name, True) if route_name is not None else None
@@ -84,6 +124,12 @@ def _request(project: Project, body: Body, call: Expr) -> tuple[str, str, bool] 
         return None
     text = re.sub(r"^https?://[^/]+", "", text.partition("?")[0])
     return (method, text, False) if (text.startswith(("/", _ANY)) and len(text) > 1) or text == "/" else None
+
+
+def _bound_value(body: Body, e: Expr) -> Expr | None:
+    """The value of a local name that is bound once."""
+    values = [raw[2] for raw in body.raw_binds if e.__class__ is str and raw[0] == e and raw[1] == "="]
+    return values[0] if len(values) == 1 else None
 
 
 def _pattern(project: Project, body: Body, e: Expr) -> str | None:
@@ -116,20 +162,48 @@ def _pattern(project: Project, body: Body, e: Expr) -> str | None:
     return "".join(_ANY if t is None else t for t in texts)
 
 
-def _expected(project: Project, body: Body) -> tuple[int, ...]:
-    found: set[int] = set()
+def _expected(project: Project, body: Body, request: Call, row: dict[str, Expr]) -> tuple[int, ...]:
+    """The statuses that a function compares the answer of one request with; where the answer has no name, all that it compares."""
+    compared = _compared(project, body)
+    bound = [raw for raw in body.raw_binds if raw[1] == "=" and _is_call(raw[2], request.at)]
+    if bound:
+        name, at = bound[0][0], request.at
+        later = [raw[5] for raw in body.raw_binds if raw[0] == name and raw[5] > bound[0][5]]
+        until = min(later, default=1 << 30)
+        compared = [c for c in compared if dotted(c.answer) == name and at < c.at < until] or (
+            [] if any(dotted(c.answer) == name for c in compared) else compared
+        )
+    elif any(_is_call(c.answer, request.at) for c in compared):
+        compared = [c for c in compared if _is_call(c.answer, request.at)]
+    values = {status_value(project, body.key, ir.substitute(v, row) if row else v) for c in compared for v in c.values}
+    return tuple(sorted(v for v in values if v is not None))
+
+
+def _is_call(e: Expr | None, at: int) -> bool:
+    inner = e[1] if e is not None and ir.is_a(e, "await") else e
+    return inner is not None and ir.is_a(inner, "call") and inner[4] == at
+
+
+class _Compared(NamedTuple):
+    """`answer.status_code == 200`, `answer.status_code in (200, 201)`."""
+
+    answer: Expr
+    at: int
+    values: tuple[Expr, ...]
+
+
+def _compared(project: Project, body: Body) -> list[_Compared]:
+    found = []
     for e in ir.expressions(body.statements):
         if ir.is_a(e, "cmp") and len(e[2]) == 1:
             left, (operator, right) = e[1], e[2][0]
             for one, other in ((left, right), (right, left)):
                 if ir.last_name(one) in ("status_code", "status"):
-                    if operator == "in" and other.__class__ is tuple and other[0] in ("tuple", "list", "set"):
-                        found.update(v for item in other[1] if (v := status_value(project, body.key, item)) is not None)
-                    else:
-                        value = status_value(project, body.key, other)
-                        if value is not None:
-                            found.add(value)
-    return tuple(sorted(found))
+                    several = operator == "in" and other.__class__ is tuple and other[0] in ("tuple", "list", "set")
+                    name = dotted(one)
+                    answer = name.rpartition(".")[0] if name is not None else one[1] if ir.is_a(one, "attr") else one
+                    found.append(_Compared(answer, e[3], tuple(other[1]) if several else (other,)))
+    return found
 
 
 @query
@@ -167,12 +241,13 @@ class Requested(NamedTuple):
 def requested_routes(project: Project) -> _Requested:
     """(method, path, handler) of a route -> its tests: the request's path fits the template, or the name is the handler's."""
     table: dict[tuple[str, str, str | None], tuple[set[str], set[int]]] = {}
+    behind = tests_behind(project)
     routes = route_table(project)
     compiled = [(route, path_regex(route.path)) for route in routes]
     for request in all_requests(project):
         for route in _matching(request, compiled):
             tests, statuses = table.setdefault((route.method, route.path, route.handler), (set(), set()))
-            tests.add(request.test)
+            tests.update(behind.get(request.test, (request.test,)))
             statuses.update(request.statuses)
     return _Requested(
         {key: Requested(tuple(sorted(tests)), tuple(sorted(statuses))) for key, (tests, statuses) in table.items()}
@@ -216,31 +291,11 @@ def _tail_fits(path: str, tail: str) -> bool:
     )
 
 
-@query
-def overridden_dependencies(project: Project) -> frozenset[str]:
-    """The providers that tests override: `app.dependency_overrides[get_db] = ...`."""
-    found = set()
-    for path in project.files():
-        if not path.endswith(".py") or not is_test(project, path):
-            continue
-        for body in project.of_file(Body, path):
-            for statement in ir.statements(body.statements):
-                if statement[0] == "assign":
-                    for target in statement[1]:
-                        if ir.is_a(target, "item") and ir.last_name(target[1]) == "dependency_overrides":
-                            name = dotted(target[2])
-                            symbol = resolve(project, body.key, name) if name else None
-                            if symbol is not None:
-                                found.add(symbol)
-    return frozenset(found)
-
-
 __all__ = [
     "Request",
     "all_requests",
     "enclosing",
     "has_tests",
-    "overridden_dependencies",
     "requested_routes",
     "requests_in",
     "test_functions",

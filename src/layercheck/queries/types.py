@@ -21,8 +21,10 @@ from typing import Any
 from layercheck import ir
 from layercheck.facts.rows import Attribute, Bind, Body, Class, Field, Function, Param
 from layercheck.ir import Expr, dotted
+from layercheck.knowledge.containers import DISHKA_INJECTED
 from layercheck.knowledge.types import ANY_ATTRIBUTE, AWAITABLE, FACTORIES, INSTANCES, RETURNS
 from layercheck.project import Project, query
+from layercheck.queries.containers import handed_class
 from layercheck.queries.depends import dependency
 from layercheck.queries.symbols import binding, canonical, is_module, mro, resolve, resolve_first
 
@@ -148,7 +150,7 @@ def _generic_type(project: Project, key: str, head: Expr, index: Expr) -> Type:
         return aliased
     if symbol in ("typing.Annotated", "typing_extensions.Annotated"):
         return annotation_type(project, key, items[0])
-    if symbol in _TRANSPARENT:
+    if symbol in _TRANSPARENT or symbol in DISHKA_INJECTED:
         return _first_known(project, key, items)
     if symbol in _LISTS:
         return instance("builtins.list", annotation_type(project, key, items[0]))
@@ -221,11 +223,16 @@ def _param_type(project: Project, function: Function, param: Param, position: in
         if has_decorator(project, function, frozenset({"builtins.classmethod"})):
             return ("type", cls, ())
         return instance(cls)
+    handed = handed_class(project, function.key, param.name, param.annotation)
+    if handed is not None:
+        return instance(handed)
     written = annotation_type(project, function.key, param.annotation)
     wanted = dependency(project, function.key, param.annotation, param.default)
     if wanted is not None and wanted.target is not None:
         given = provided_type(project, wanted.target, wanted.called)
-        if given is not None and (written in _ANYTHING or _is_session(project, given)):
+        if given is not None and (
+            written in _ANYTHING or _is_session(project, given) or _is_narrower(project, given, written)
+        ):
             return given
     if written is not None:
         return written[2] if written[0] == "var" else written
@@ -240,6 +247,15 @@ def _param_type(project: Project, function: Function, param: Param, position: in
     from layercheck.queries.sessions import untyped_session
 
     return untyped_session(project, function.key, param.name)
+
+
+def _is_narrower(project: Project, kind: Type, written: Type) -> bool:
+    """Whether a type is a class of the project that implements another one: derived from it, or handed over for a protocol."""
+    if kind is None or written is None or kind[0] != "inst" or written[0] != "inst" or kind[1] == written[1]:
+        return False
+    if project.get(Class, kind[1]) is None or project.get(Class, written[1]) is None:
+        return False
+    return written[1] in mro(project, kind[1]) or "typing.Protocol" in mro(project, written[1])
 
 
 def _is_session(project: Project, kind: Type) -> bool:
@@ -260,7 +276,10 @@ def provided_type(project: Project, target: str, called: bool = False) -> Type:
         found = return_type(project, target)
         if found is not None and found[0] == "await":
             found = found[1]
-        return found[1] if found is not None and found[0] == "gen" else found
+        if found is not None and found[0] == "gen":
+            return found[1]
+        made = _single_product(project, target) if function.returns is not None else None
+        return made if _is_narrower(project, made, found) else found
     if project.get(Class, target) is not None:
         if called:
             return _callable_result(project, target)
@@ -273,6 +292,19 @@ def provided_type(project: Project, target: str, called: bool = False) -> Type:
     if kind is not None and kind[0] in ("func", "method"):
         return provided_type(project, kind[1])
     return None
+
+
+@query
+def _single_product(project: Project, key: str) -> Type:
+    """What every return statement of a function gives, None where they differ or one is not known."""
+    body = project.get(Body, key)
+    typing = Typing(project, key)
+    found = {
+        typing.type(statement[1], statement[2])
+        for statement in ir.statements(body.statements if body is not None else ())
+        if statement[0] == "return"
+    }
+    return found.pop() if len(found) == 1 else None
 
 
 def _callable_result(project: Project, cls: str) -> Type:
@@ -401,11 +433,16 @@ def _own_attribute(project: Project, row: Class, name: str) -> Type:
 
 
 def _field_type(project: Project, row: Class, field: Field) -> Type:
+    handed = handed_class(project, row.key, field.name, field.annotation)
+    if handed is not None:
+        return instance(handed)
     wanted = dependency(project, row.key, field.annotation, field.value)
     written = annotation_type(project, row.key, field.annotation)
     if wanted is not None and wanted.target is not None:
         given = provided_type(project, wanted.target, wanted.called)
-        if given is not None and (written is None or _is_session(project, given)):
+        if given is not None and (
+            written is None or _is_session(project, given) or _is_narrower(project, given, written)
+        ):
             return given
     if written is not None:
         return written[2] if written[0] == "var" else written

@@ -8,8 +8,10 @@ from layercheck.facts.rows import Class, Function
 from layercheck.project import Project
 from layercheck.queries.auth import dependency_protection, made_dependencies
 from layercheck.queries.depends import Dependency, declared_dependencies
+from layercheck.queries.fixtures import overrides
 from layercheck.queries.routes import all_dependencies, routes_of
 from layercheck.queries.types import provided_type
+from layercheck.views.routes import function_effects
 
 
 def find_functions(project: Project, name: str) -> list[str]:
@@ -23,7 +25,8 @@ def find_functions(project: Project, name: str) -> list[str]:
 
 
 def dependency_tree(project: Project, handler: str) -> dict[str, Any]:
-    """The dependencies of a handler as a tree: what each gives, whether it is a generator, what it does about credentials."""
+    """The dependencies of a handler as a tree: what each gives and does, whether it is a generator, what it does about credentials,
+    and what the tests put in its place."""
     found: list[Dependency] = [d.dependency for d in declared_dependencies(project, handler)]
     for route in routes_of(project, handler):
         found.extend(d for d in all_dependencies(project, route) if d not in found)
@@ -52,5 +55,7 @@ def _node(project: Project, wanted: Dependency, seen: tuple[str, ...]) -> dict[s
         "yields": bool(function is not None and function.is_generator),
         "async": bool(function is not None and function.is_async),
         "auth": dependency_protection(project, wanted).state,
+        "effects": function_effects(project, target),
+        "overridden": sorted({o.replacement or "?" for o in overrides(project) if o.provider == target}),
         "dependencies": children,
     }

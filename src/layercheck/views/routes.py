@@ -8,14 +8,22 @@ from layercheck import ir
 from layercheck.facts.rows import Function
 from layercheck.project import Project
 from layercheck.queries.effects import effects
-from layercheck.queries.parameters import route_parameters
+from layercheck.queries.parameters import bounds, route_parameters
 from layercheck.queries.protection import route_protection
 from layercheck.queries.routes import Route, route_table
 from layercheck.queries.schemas import classes_in, response_model
+from layercheck.queries.show import show
 from layercheck.queries.statuses import exceptions_of, status_value
 from layercheck.queries.testing import requested_routes
 
-_EFFECTS = {"sql": "db-read", "write": "db-write", "commit": "commit", "block": "blocking", "rollback": "rollback"}
+_EFFECTS = {
+    "sql": "db-read",
+    "write": "db-write",
+    "commit": "commit",
+    "block": "blocking",
+    "rollback": "rollback",
+    "request": "http",
+}
 _WRITING = frozenset({"db-write"})
 
 
@@ -76,12 +84,13 @@ def describe(project: Project, route: Route) -> dict[str, Any]:
         "effects": route_effects(project, route),
         "tests": list(tests.tests) if tests is not None else [],
         "tags": list(route.tags),
+        "summary": ir.text_of(ir.keyword(route.call, "summary")),
         "deprecated": bool(route.deprecated),
         "include_in_schema": route.include_in_schema is not False,
         "conditional": route.conditional,
         "generated": handler is None or not route.decorated,
         "parameters": [
-            {"name": p.alias, "in": p.source, "required": p.required}
+            {"name": p.alias, "in": p.source, "required": p.required, "type": show(p.annotation), "bounds": bounds(p)}
             for p in route_parameters(project, route)
             if p.source not in ("special", "depends")
         ],
@@ -106,8 +115,11 @@ def statuses(project: Project, route: Route) -> list[int]:
 
 
 def route_effects(project: Project, route: Route) -> list[str]:
-    """What the handler reaches: db-read, db-write, commit, rollback, blocking."""
-    if route.handler is None:
-        return []
-    found = {e.name for e in effects(project, route.handler)}
+    """What the handler reaches: db-read, db-write, commit, blocking, rollback, http."""
+    return function_effects(project, route.handler) if route.handler is not None else []
+
+
+def function_effects(project: Project, key: str) -> list[str]:
+    """What a function of the project reaches, in the same words."""
+    found = {e.name for e in effects(project, key)} if project.get(Function, key) is not None else set()
     return [label for name, label in _EFFECTS.items() if name in found]

@@ -9,7 +9,7 @@ from layercheck.queries.effects import chain, effects
 
 
 def why(project: Project, function: str, effect: str) -> list[dict[str, Any]]:
-    """The evidence chains of an effect ("sql", "write", "commit", "rollback", "flush", "block", "hash") of a function key.
+    """The evidence chains of an effect ("sql", "write", "commit", "rollback", "flush", "block", "request", "hash") of a function key.
 
     One chain a witness; each step has path, line and text. Empty when the function does not have the effect.
     """

@@ -124,6 +124,10 @@ def _print_tree(nodes: list[dict[str, Any]], indent: str) -> None:
             notes.append(f"gives {node['gives']}")
         if node.get("auth") not in (None, "no"):
             notes.append(f"auth: {node['auth']}")
+        if node.get("effects"):
+            notes.append(f"does {', '.join(node['effects'])}")
+        if node.get("overridden"):
+            notes.append(f"in tests: {', '.join(node['overridden'])}")
         click.echo(f"{indent}{node['target']}" + (f"  ({', '.join(notes)})" if notes else ""))
         _print_tree(node["dependencies"], indent + "  ")
 

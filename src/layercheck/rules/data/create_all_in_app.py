@@ -36,7 +36,8 @@ from layercheck.project import Project
 from layercheck.queries.callers import callers
 from layercheck.queries.callgraph import enclosing
 from layercheck.queries.items import CallSite
-from layercheck.queries.layers import is_script, looks_like_test
+from layercheck.queries.layers import is_script
+from layercheck.queries.modules import looks_like_test
 
 RULE = Rule(
     code="LC613",
