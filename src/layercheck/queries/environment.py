@@ -307,3 +307,19 @@ def read_variable(project: Project, key: str, call: Expr) -> tuple[str, Expr | N
         return None
     keyword, position = READERS[symbol]
     return name, ir.argument(call, position, keyword)
+
+
+def default_behind(project: Project, key: str, value: Expr | None) -> Expr | None:
+    """The default that a field of a settings class is given: the literal behind `Field(default="x")`, `config("X", default="x")`,
+    `SecretStr("x")`, `os.getenv("X", "x")`; the expression itself when it is no call, None when there is no default to see."""
+    if value is None or not ir.is_a(value, "call"):
+        return value
+    read = read_variable(project, key, value)
+    if read is not None:
+        return read[1]
+    name = ir.last_name(value[1])
+    if name == "Field":
+        return default_behind(project, key, ir.argument(value, 0, "default"))
+    if name in ("SecretStr", "SecretBytes", "str") and value[2]:
+        return default_behind(project, key, value[2][0])
+    return None
