@@ -36,3 +36,9 @@ def imported_files(project: Project) -> frozenset[str]:
 def is_imported(project: Project, path: str) -> bool:
     """Whether some file of the project imports this one."""
     return path in imported_files(project)
+
+
+@query
+def importers_of(project: Project, path: str) -> tuple[str, ...]:
+    """The project files that import a file, sorted."""
+    return tuple(other for other in project.files() if other.endswith(".py") and path in imports_of(project, other))
