@@ -101,4 +101,4 @@ def _adds_new_row(project: Project, body: Body, at: int) -> bool:
         return True
     row = call[2][0]
     values = [row] if ir.is_a(row, "call") else [b.value for b in body.binds if row.__class__ is str and b.name == row]
-    return any(ir.is_a(value, "call") and value[4] in made for value in values)
+    return any(value is not None and ir.is_a(value, "call") and value[4] in made for value in values)

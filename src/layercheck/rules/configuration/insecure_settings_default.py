@@ -36,7 +36,7 @@ from layercheck.model import Fault, Level, Profile, Rule
 from layercheck.project import Project
 from layercheck.queries.environment import default_behind, read_variable
 from layercheck.queries.models import is_settings
-from layercheck.queries.secrets import insecure_default
+from layercheck.queries.secrets import insecure_default, words
 
 RULE = Rule(
     code="LC206",
@@ -47,11 +47,13 @@ RULE = Rule(
     card=("CONF-2",),
     since="0.1",
 )
+_TESTS = frozenset({"test", "tests", "testing"})
+"""Words in the name of a settings class that is for tests alone."""
 
 
 def check(cls: Class, project: Project) -> Iterator[Fault]:
     """Each field of a settings class with a literal default that is a secret, by its name or by its form."""
-    if not is_settings(project, cls.key):
+    if not is_settings(project, cls.key) or not _TESTS.isdisjoint(words(cls.name)):
         return
     for field in cls.fields:
         value = default_behind(project, cls.key, field.value)
