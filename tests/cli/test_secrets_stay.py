@@ -29,6 +29,7 @@ SECRETS = {
     "stripe": "sk_live_" + "51Hq0PzL6v3k5m8r1t4w7y9b",
     "pem": "MIIEvQIBADANBgkqhkiG9w0BAQEF" + "AASCBKcwggSjAgEAAoIBAQC7Zq0PzL6v3k5m8r1t4w7y9bAdCfEhGjKlMnOpQrStUv",
     "broken": "jE1-vd" + "B29q",
+    "unterminated": "gW6-hh" + "N21s",
     "compose": "lM7-zz" + "X15r",
     "ini": "aS4-mk" + "C83w",
     "environment": "pQ7-rr" + "T52z",
@@ -76,6 +77,7 @@ FILES = {
         "    return hashlib.md5(password.encode()).hexdigest()\n"
     ),
     "app/broken.py": "password = '{broken}'\ndef (:\n",
+    "app/unterminated.py": "password = '{unterminated}\n",
 }
 
 
@@ -96,10 +98,9 @@ def test_the_project_holds_all_of_them(shop: Path) -> None:
 
 @pytest.mark.parametrize("form", FORMATS)
 def test_no_format_shows_one_and_no_cache_keeps_one(shop: Path, tmp_path: Path, form: str) -> None:
-    for _ in ("cold", "warm"):
-        done = run(
-            shop, "check", "--profile", "strict", "--output-format", form, "--cache-dir", str(tmp_path), "--verbose"
-        )
+    home = {"XDG_CACHE_HOME": str(tmp_path), "LOCALAPPDATA": str(tmp_path), "HOME": str(tmp_path)}
+    for more in (("--verbose",), (), ()):  # cold; from the cache; the warm path, that says again what was said
+        done = run(shop, "check", "--profile", "strict", "--output-format", form, *more, env=home)
         assert done.returncode == 1
         assert "LC205" in done.stdout
         assert held(done.stdout + done.stderr) == set()

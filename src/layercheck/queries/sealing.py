@@ -130,12 +130,12 @@ def may_hold(text: str) -> bool:
     return "PRIVATE KEY" in text
 
 
-def secret_spans(text: str) -> tuple[Span, ...]:
-    """Where the credentials of a source file stand; nothing for one that does not parse."""
+def secret_spans(text: str) -> tuple[Span, ...] | None:
+    """Where the credentials of a source file stand; None for one that does not parse."""
     try:
         tree = ast.parse(text)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return ()
+        return None
     sealer = Sealer()
     for node in ast.walk(tree):
         sealer.node(node)

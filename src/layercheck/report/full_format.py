@@ -11,7 +11,7 @@ from layercheck.model import Finding
 from layercheck.queries.sealing import Span, may_hold, seal_text, secret_spans, veiled
 from layercheck.report import Context
 
-Files = dict[str, tuple[list[str], list[tuple[Span, ...]]]]
+Files = dict[str, tuple[list[str], list[tuple[Span, ...] | None]]]
 """path -> (its lines, where its secrets stand: they are never shown; once they were asked for)"""
 _BEFORE = 12
 """Lines above a literal in which the name that it is given to must stand."""
@@ -74,7 +74,8 @@ def _frame(f: Finding, context: Context, files: Files, color: str) -> list[str]:
     elif ('"' in text or "'" in text) and may_hold("\n".join(source[max(f.line - _BEFORE, 0) : f.line + 1])):
         if not secrets:
             secrets.append(secret_spans("\n".join(source)))
-        text = veiled(text, f.line, secrets[0])
+        spans = secrets[0]
+        text = seal_text(text) if spans is None else veiled(text, f.line, spans)
     if not text.strip():
         return []
     start = min(f.column - 1, len(text))
