@@ -78,7 +78,7 @@ def test_a_literal_over_several_lines_is_blotted_out_in_each() -> None:
 
 
 def test_a_text_that_is_no_python() -> None:
-    text = f"services:\n  db:\n    PASSWORD: lM7-zzX15r\n    ROLE: admin\nurl = amqp://shop:lM7-zzX15r@rabbit//\nSee {TOKEN}.\n"
+    text = f"\u0130services:\n  db:\n    PASSWORD: lM7-zzX15r\n    ROLE: admin\nurl = amqp://shop:lM7-zzX15r@rabbit//\nSee {TOKEN}.\n"
     kept = seal_text(text)
     assert "lM7-zzX15r" not in kept
     assert TOKEN not in kept

@@ -13,9 +13,9 @@ _MIXED = rf"(?={_WEB}*\d)(?={_WEB}*[A-Za-z])"
 PROVIDERS: tuple[tuple[str, str, str], ...] = (
     ("AKIA", "AWS access key id", r"\bAKIA[A-Z2-7]{16}\b"),
     ("ASIA", "AWS access key id", r"\bASIA[A-Z2-7]{16}\b"),
-    ("gh", "GitHub token", rf"\bgh[opsur]_{_ANY}{{36,255}}\b"),
+    *((f"gh{kind}_", "GitHub token", rf"\bgh[opsur]_{_ANY}{{36,255}}\b") for kind in "opsur"),
     ("github_pat_", "GitHub token", rf"\bgithub_pat_{_ANY}{{22}}_{_ANY}{{59}}\b"),
-    ("gl", "GitLab token", rf"\bgl(?:pat|dt|rt|cbt|ptt|oas|ft|imt|agent|soat)-{_MIXED}{_WEB}{{20,}}"),
+    *((mark, "GitLab token", rf"\bgl(?:pat|dt|rt|cbt|ptt|oas|ft|imt|agent|soat)-{_MIXED}{_WEB}{{20,}}") for mark in ("glpat-", "gl")),
     ("xox", "Slack token", r"\bxox[abeoprs](?:\.xox[bp])?-(?=[A-Za-z0-9-]*\d{6})[A-Za-z0-9-]{20,}"),
     ("xoxe.", "Slack token", rf"\bxoxe\.xox[bp]-\d-{_ANY}{{24,}}"),
     ("xapp-", "Slack token", r"\bxapp-\d-[A-Z0-9]+-\d+-[a-f0-9]{32,}"),
@@ -55,7 +55,7 @@ PROVIDERS: tuple[tuple[str, str, str], ...] = (
     (":", "Telegram bot token", rf"(?<![\w:])\d{{8,10}}:AA{_WEB}{{33}}(?![\w-])"),
     ("_v1_", "DigitalOcean token", r"\bdo[opr]_v1_[0-9a-f]{64}\b"),
     ("HRKU-", "Heroku key", rf"\bHRKU-{_MIXED}{_WEB}{{36,}}"),
-    ("hv", "Vault token", rf"\bhv[bs]\.{_MIXED}{_WEB}{{24,}}"),
+    *((mark, "Vault token", rf"\bhv[bs]\.{_MIXED}{_WEB}{{24,}}") for mark in ("hvs.", "hvb.")),
     (".atlasv1.", "Terraform token", rf"\b{_ANY}{{14}}\.atlasv1\.{_WEB}{{60,}}"),
     ("pul-", "Pulumi token", r"\bpul-[0-9a-f]{40}\b"),
     ("dp.", "Doppler token", rf"\bdp\.(?:pt|st|ct|sa|scim|audit)\.(?:[a-z0-9_-]+\.)?{_ANY}{{40,44}}\b"),
@@ -74,13 +74,13 @@ PROVIDERS: tuple[tuple[str, str, str], ...] = (
     ("pat", "Airtable token", rf"\bpat{_ANY}{{14}}\.[0-9a-f]{{64}}\b"),
     ("ATATT3", "Atlassian token", r"\bATATT3[\w=-]{100,}"),
     ("PMAK-", "Postman key", r"\bPMAK-[0-9a-f]{24}-[0-9a-f]{34}\b"),
-    ("shp", "Shopify token", r"\bshp(?:at|ca|pa|ss)_[0-9a-fA-F]{32}\b"),
+    *((f"shp{kind}_", "Shopify token", r"\bshp(?:at|ca|pa|ss)_[0-9a-fA-F]{32}\b") for kind in ("at", "ca", "pa", "ss")),
     ("sq0", "Square token", rf"\bsq0(?:csp|atp)-{_WEB}{{22,43}}\b"),
     ("EAAA", "Square token", rf"\bEAAA{_MIXED}{_WEB}{{60}}\b"),
     ("re_", "Resend key", rf"\bre_(?={_ANY}*\d){_ANY}{{8}}_{_ANY}{{24}}\b"),
     ("AGE-SECRET-KEY-1", "age key", r"\bAGE-SECRET-KEY-1[QPZRY9X8GF2TVDW0S3JN54KHCE6MUA7L]{58}\b"),
 )  # fmt: skip
-"""(text that must occur, name, format)."""
+"""(text that must occur, name, format). A text of three characters and less is met everywhere: whole files are searched for the others only."""
 AZURITE = "Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq"
 """The account key of Microsoft's storage emulator, printed in its documentation: no secret."""
 

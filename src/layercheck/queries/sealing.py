@@ -29,7 +29,7 @@ Span = tuple[int, int, int, int]
 
 _NAMED = r"([\w-]*(?:[Pp][Aa][Ss][Ss]|[Pp][Ww]|[Ss][Ee][Cc][Rr][Ee][Tt]|[Tt][Oo][Kk][Ee][Nn]|[Kk][Ee][Yy]|[Cc][Rr][Ee][Dd]|[Aa][Uu][Tt][Hh])[\w-]*)[\"']?\s*[\])]?\s*([=:,(!])[^\"'\n]{0,80}\s*[^\"'\n]{0,40}[\"'][^\"'\n]{4}"
 _PLACED = r"auth\s*=\s*\(|Auth\(|[Jj][Ww][Tt]\w*\.(?:en|de)code\("
-_MARKED = r"(?i)pass|secret|token|key|pw|cred|auth|://"
+_MARKS = ("pass", "secret", "token", "key", "pw", "cred", "auth", "://")
 _GIVEN = r"([\w-]+)([\"']?[ \t]*[:=][ \t]*[\"']?)([^\s\"',;#]{4,})"
 _TOKEN_LIKE = r"(?=[\w~+/=.-]{0,19}(?:\d|[a-z][A-Z]))[\w~+/=.-]{20}|[\w-]{8}:[\w-]{20}|PRIVATE KEY-----"
 _LINKED = r"://[^\s/\"'@]*:[^\s\"'@]*@|(?i:password|passwd|pwd)\s?="
@@ -83,13 +83,29 @@ def _formless(text: str) -> str:
 
 def seal_text(text: str) -> str:
     """The text of a file that is no Python, without its credentials: tokens, passwords in URLs, and what is given to a secret's name."""
-    if provider_secret(text, whole=True) is not None:
-        text = sealed_tokens(text)
-    lines = text.split("\n")
-    for at, line in enumerate(lines):
-        if len(line) > 8 and (":" in line or "=" in line) and regex(_MARKED).search(line):
-            lines[at] = regex(_GIVEN).sub(_without_value, _formless(line))
-    return "\n".join(lines)
+    text = sealed_tokens(text, telling=True)
+    out = []
+    done = 0
+    for start, end in _marked_lines(text):
+        out += [text[done:start], regex(_GIVEN).sub(_without_value, _formless(text[start:end]))]
+        done = end
+    return "".join(out) + text[done:]
+
+
+def _marked_lines(text: str) -> list[tuple[int, int]]:
+    """(start, end) of the lines in which something is named like a credential, or which hold a URL; in order."""
+    found = set()
+    lowered = text.lower()
+    if len(lowered) != len(text):  # a few letters have a longer small form
+        lowered = "".join([c.lower() if c.isascii() else c for c in text])
+    for mark in _MARKS:
+        at = lowered.find(mark)
+        while at >= 0:
+            end = text.find("\n", at)
+            end = len(text) if end < 0 else end
+            found.add((text.rfind("\n", 0, at) + 1, end))
+            at = lowered.find(mark, end)
+    return sorted(found)
 
 
 def _without_value(found: object) -> str:
@@ -176,7 +192,15 @@ def _worth_a_look(node: ast.AST) -> bool:
             return True
         return args[0].__class__ is ast.Constant and takes_password(name, len(args))
     if kind is ast.Assign or kind is ast.AnnAssign:
-        return node.value.__class__ not in _NO_LITERAL  # type: ignore[attr-defined]
+        if node.value.__class__ in _NO_LITERAL:  # type: ignore[attr-defined]
+            return False
+        target = node.target if kind is ast.AnnAssign else node.targets[0] if len(node.targets) == 1 else None  # type: ignore[attr-defined]
+        return target.__class__ is not ast.Name or secret_kind(target.id) is not None
+    if kind is ast.Dict:
+        return any(
+            key.__class__ is ast.Constant and key.value.__class__ is str and secret_kind(key.value) is not None
+            for key in node.keys  # type: ignore[attr-defined]
+        )
     if kind is ast.Compare:
         return any(side.__class__ is ast.Constant for side in (node.left, *node.comparators))  # type: ignore[attr-defined]
     if kind is ast.arguments:

@@ -41,14 +41,17 @@ def provider_secret(value: str, *, whole: bool = False) -> str | None:
     return next((name for name, _ in _tokens(value)), None)
 
 
-def sealed_tokens(text: str) -> str:
-    """A text with every token in it replaced by its first two characters, the seal and the name of its format."""
-    for name, token in list(_tokens(text)):
+def sealed_tokens(text: str, *, telling: bool = False) -> str:
+    """A text with every token in it replaced by its first two characters, the seal and the name of its format.
+
+    `telling`: only the formats that begin with something telling, for long texts.
+    """
+    for name, token in list(_tokens(text, 4 if telling else 1)):
         text = text.replace(token, f"{token[:2]}{SEALED}{{{name}}}")
     return text
 
 
-def _tokens(value: str) -> Iterator[tuple[str, str]]:
+def _tokens(value: str, shortest: int = 1) -> Iterator[tuple[str, str]]:
     """(name of the format, the token) of what a text holds."""
     if "-----BEGIN" in value and "PRIVATE KEY" in value:
         for key in regex(_PRIVATE_KEY).finditer(value):
@@ -58,7 +61,7 @@ def _tokens(value: str) -> Iterator[tuple[str, str]]:
             if _is_jwt(token):
                 yield "JSON web token", token.group()
     for mark, name, pattern in PROVIDERS:
-        if mark in value:
+        if len(mark) >= shortest and mark in value:
             for found in regex(pattern).finditer(value):
                 if not _looks_made_up(found.group()):
                     yield name, found.group()
