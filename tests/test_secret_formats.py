@@ -10,7 +10,8 @@ import json
 
 import pytest
 
-from layercheck.queries.secrets import dsn_credentials, plausible_secret, provider_secret
+from layercheck.queries.secret_formats import provider_secret
+from layercheck.queries.secrets import dsn_credentials, plausible_secret
 
 # ------------------------------------------------------------------------------------------------------------ providers
 
@@ -22,6 +23,8 @@ def b64(data: object) -> str:
 
 SIGNATURE = "k3yOfTheHouse_Zq0PzL6v3k5m8r1t4w7y9bAdCfEhG"
 BODY = "MIIEvQIBADANBgkqhkiG9w0BAQEFAASCBKcwggSjAgEAAoIBAQC7Zq0PzL6v3k5m8r1t4w7y9bAdCfEhGjKlMnOpQrStUv"
+HEX = "8b1f2c3d4e5f60718293a4b5c6d7e8f9"
+LONG = "Zq0PzL6v3k5m8r1t4w7y9bAdCfEhGjKlMnOpQrStUvWxYz1029384756aBcDeFgHiJkLmNoPqRsTuVwXyZ7q2W4e6R8t0"
 PROVIDED = [
     ("AWS access key id", "AKIA" + "J7Q2Z5LW4XT6PV3R"),
     ("GitHub token", "ghp_" + "a1B2c3D4e5F6g7H8i9J0k1L2m3N4o5P6q7R8"),
@@ -47,6 +50,87 @@ PROVIDED = [
     ),
     ("private key", "-----BEGIN PRIVATE KEY-----\n" + BODY + "\n" + BODY + "\n-----END PRIVATE KEY-----\n"),
     ("private key", "-----BEGIN RSA PRIVATE KEY-----\\n" + BODY + "\\n-----END RSA PRIVATE KEY-----"),
+    ("AWS access key id", "ASIA" + "J7Q2Z5LW4XT6PV3R"),
+    ("GitHub token", "ghs_" + LONG[:36]),
+    ("GitHub token", "gho_" + LONG[:36]),
+    ("GitLab token", "glrt-" + LONG[:20]),
+    ("GitLab token", "gldt-" + LONG[:20]),
+    ("Slack token", "xoxe.xoxp-1-" + "Mi0yLTI2MzU5NDIwNjU2NC0yMzQzNTk0MjA2NTc0"),
+    ("Slack token", "xapp-1-" + "A012ABCDEFG-2635942065641-" + HEX * 2),
+    ("Stripe key", "rk_live_" + LONG[:24]),
+    ("Stripe webhook secret", "whsec_" + LONG[:32]),
+    ("Twilio key", "SK" + HEX),
+    ("Mailgun key", "key-" + HEX),
+    ("Mailgun key", HEX + "-1a2b3c4d-5e6f7a8b"),
+    ("Mailchimp key", HEX + "-us14"),
+    ("Brevo key", "xkeysib-" + HEX * 2 + "-Ab1Cd2Ef3Gh4Ij5K"),
+    ("Google OAuth client secret", "GOCSPX-" + LONG[:28]),
+    ("Google OAuth token", "ya29." + LONG[:60]),
+    (
+        "private key",
+        '{"type": "service_account", "private_key": "-----BEGIN PRIVATE KEY-----\\n'
+        + BODY
+        + '\\n-----END PRIVATE KEY-----"}',
+    ),
+    ("private key", "-----BEGIN OPENSSH PRIVATE KEY-----\n" + BODY + "\n-----END OPENSSH PRIVATE KEY-----"),
+    ("private key", "-----BEGIN EC PRIVATE KEY-----\n" + BODY + "\n-----END EC PRIVATE KEY-----"),
+    (
+        "Azure access key",
+        "Endpoint=sb://shop.servicebus.windows.net/;SharedAccessKeyName=Root;SharedAccessKey=" + LONG[:43] + "=",
+    ),
+    ("Azure client secret", "a1B8Q" + "~" + LONG[:34]),
+    ("Azure signature", "https://shop.blob.core.windows.net/box?sv=2022-11-02&sp=r&sig=" + LONG[:43] + "%3D"),
+    ("PyPI token", "pypi-AgE" + "IcHlwaS5vcmc" + LONG[:60]),
+    ("OpenAI key", "sk-" + LONG[:20] + "T3BlbkFJ" + LONG[20:40]),
+    ("OpenAI key", "sk-or-v1-" + HEX * 2),
+    ("Anthropic key", "sk-ant-" + "admin01-" + LONG[:60]),
+    ("Hugging Face token", "hf_" + "aBcDeFgHiJkLmNoPqRsTuVwXyZaBcDeFgH"),
+    ("Replicate token", "r8_" + LONG[:37]),
+    ("Groq key", "gsk_" + LONG[:52]),
+    ("xAI key", "xai-" + LONG[:80]),
+    ("Perplexity key", "pplx-" + LONG[:48]),
+    ("LangSmith key", "lsv2_pt_" + HEX + "_1a2b3c4d5e"),
+    ("NVIDIA key", "nvapi-" + LONG[:64]),
+    ("Tavily key", "tvly-" + LONG[:32]),
+    ("Pinecone key", "pcsk_" + LONG[:69]),
+    ("DigitalOcean token", "dop_v1_" + HEX * 2),
+    ("DigitalOcean token", "doo_v1_" + HEX * 2),
+    ("Heroku key", "HRKU-AA" + LONG[:58]),
+    ("Vault token", "hvs." + LONG[:40]),
+    ("Terraform token", LONG[:14] + ".atlasv1." + LONG[:64]),
+    ("Pulumi token", "pul-" + HEX + "1a2b3c4d"),
+    ("Doppler token", "dp.pt." + LONG[:43]),
+    ("Databricks token", "dapi" + HEX),
+    ("Docker Hub token", "dckr_pat_" + LONG[:27]),
+    ("Supabase token", "sbp_" + HEX + "1a2b3c4d"),
+    ("Supabase token", "sb_secret_" + LONG[:31]),
+    ("PlanetScale token", "pscale_tkn_" + LONG[:43]),
+    ("PlanetScale token", "pscale_pw_" + LONG[:43]),
+    ("Sentry token", "sntrys_" + LONG[:64]),
+    ("New Relic key", "NRAK-" + "J7Q2Z5LW4XT6PV3RJ7Q2Z5LW4XT"),
+    ("Grafana token", "glsa_" + LONG[:32] + "_1a2b3c4d"),
+    ("Grafana token", "glc_" + LONG[:60]),
+    ("Linear key", "lin_api_" + LONG[:40]),
+    ("Notion token", "ntn_" + LONG[:46]),
+    ("Notion token", "secret_" + LONG[:43]),
+    ("Airtable token", "pat" + LONG[:14] + "." + HEX * 2),
+    ("Atlassian token", "ATATT3" + LONG[:64] + LONG[:64] + LONG[:60]),
+    ("Postman key", "PMAK-" + "8b1f2c3d4e5f60718293a4b5-" + HEX + "1a"),
+    ("RubyGems key", "rubygems_" + HEX + "8b1f2c3d4e5f6071"),
+    ("Shopify token", "shpat_" + HEX),
+    ("Shopify token", "shpss_" + HEX),
+    ("Square token", "sq0atp-" + LONG[:22]),
+    ("Square token", "EAAA" + LONG[:60]),
+    ("Resend key", "re_" + "Zq0PzL6v_3k5m8r1t4w7y9bAdCfEhGjKl"),
+    (
+        "Teams webhook",
+        "https://shop.webhook.office.com/webhookb2/"
+        + "7f3c9a51-2b84-4e0d-9c6f-5d1e8a2b3c4d@7f3c9a51-2b84-4e0d-9c6f-5d1e8a2b3c4d/IncomingWebhook/"
+        + HEX
+        + "/7f3c9a51-2b84-4e0d-9c6f-5d1e8a2b3c4d",
+    ),
+    ("Discord token", "MTIzNDU2Nzg5MDEyMzQ1Njc4" + ".GaBcDe." + LONG[:38]),
+    ("age key", "AGE-SECRET-KEY-1" + "QPZRY9X8GF2TVDW0S3JN54KHCE6MUA7LQPZRY9X8GF2TVDW0S3JN54KHCE"),
 ]
 
 NOT_PROVIDED = [

@@ -8,12 +8,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from layercheck.queries.secret_formats import provider_secret
 from layercheck.queries.secrets import (
     dsn_credentials,
     insecure_default,
     mask,
     plausible_secret,
-    provider_secret,
     secret_name,
     words,
 )

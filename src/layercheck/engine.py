@@ -21,6 +21,7 @@ from layercheck.queries.depends import provider_symbols
 from layercheck.queries.items import ITEMS, OF_CODE
 from layercheck.queries.layers import is_application
 from layercheck.queries.routes import route_table
+from layercheck.queries.sealing import Sealer
 from layercheck.queries.tables import all_tables
 from layercheck.registry import LoadedRule, rules
 from layercheck.source import extract
@@ -438,7 +439,7 @@ def _stored(loaded: LoadedRule, fault: Fault, path: str) -> StoredFinding:
 
 def _extract_item(item: tuple[str, bytes]) -> bytes:
     path, content = item
-    extracted = extract(path, content)
+    extracted = extract(path, content, Sealer())
     return marshal.dumps((extracted.rows, extracted.suppressions))
 
 

@@ -6,7 +6,7 @@ import re
 from typing import Any, NamedTuple
 
 from layercheck.facts.env_file import env_names, env_references, is_env_file, url_schemes
-from layercheck.facts.extract import Extractor
+from layercheck.facts.extract import Extractor, Sealer
 from layercheck.facts.project_file import keeps_text, names_variables, npm_packages, variable_names
 from layercheck.knowledge.names import GENERATED_MARKERS
 from layercheck.parsing import SourceDecodeError, decode, parse
@@ -41,7 +41,7 @@ class Extracted(NamedTuple):
     suppressions: tuple[Any, ...]
 
 
-def extract(path: str, data: bytes) -> Extracted:
+def extract(path: str, data: bytes, sealer: Sealer | None = None) -> Extracted:
     """The rows and suppression comments of a file.
 
     `path` is relative to the project root. Files that are not Python become a Document row, a Mentions row or both,
@@ -51,17 +51,17 @@ def extract(path: str, data: bytes) -> Extracted:
         text = data[:_DOCUMENT_LIMIT].decode("utf-8", "replace").replace("\r\n", "\n")
         if is_env_file(path):
             return Extracted({"EnvFile": [(f"{path}:", *_env_row(text))]}, ())
-        return Extracted(_project_file(path, text), ())
+        return Extracted(_project_file(path, _sealed(text, sealer)), ())
     try:
         text = decode(data)
     except SourceDecodeError as error:
-        return _broken(path, error.lineno or 1, 0, str(error.msg), data.decode("latin-1"))
+        return _broken(path, error.lineno or 1, 0, str(error.msg), _sealed(data.decode("latin-1"), sealer))
     try:
         tree = parse(text, path)
     except SyntaxError as error:
         line = min(max(error.lineno or 1, 1), text.count("\n") + 1)
-        return _broken(path, line, max((error.offset or 1) - 1, 0), error.msg, text, scan(text))
-    extractor = Extractor(path, text)
+        return _broken(path, line, max((error.offset or 1) - 1, 0), error.msg, _sealed(text, sealer), scan(text))
+    extractor = Extractor(path, text, sealer)
     extractor.module(tree)
     suppressions = scan(text, tree)
     lines = text.split("\n")
@@ -87,6 +87,10 @@ def _project_file(path: str, text: str) -> dict[str, list[StoredRow]]:
         packages = npm_packages(text) if kind.lower() == "package.json" else ()
         rows["Mentions"] = [(f"{path}:", (variable_names(text), packages), ())]
     return rows
+
+
+def _sealed(text: str, sealer: Sealer | None) -> str:
+    return text if sealer is None else sealer.text(text)
 
 
 def _env_row(text: str) -> tuple[tuple[Any, ...], tuple[int, ...]]:

@@ -21,6 +21,12 @@ def is_env_file(path: str) -> bool:
 _SCHEME = re.compile(r"(?m)^[^#\n=]*=\s*[\"']?([a-z][a-z0-9+]{2,30})://")
 
 
+def env_line(line: str) -> str:
+    """A line of an environment file as people may see it: the name, never the value."""
+    name, equals, value = line.partition("=")
+    return f"{name}{equals}{'…' if value.strip() else ''}"
+
+
 def url_schemes(text: str) -> tuple[str, ...]:
     """The schemes of the URLs among the values, sorted: "postgresql+asyncpg" says which database it is, and nothing secret."""
     return tuple(sorted(set(_SCHEME.findall(text))))

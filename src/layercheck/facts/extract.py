@@ -9,7 +9,7 @@ control structure, because it knows at that moment what surrounds them. A `_Scop
 from __future__ import annotations
 
 import ast
-from typing import Any
+from typing import Any, Protocol
 
 from layercheck.ir import UNKNOWN, Expr, Stmt
 from layercheck.parsing import parse
@@ -28,6 +28,22 @@ _OPS: dict[type, str] = {
 
 Positions = list[int]
 StoredRow = tuple[str, tuple[Any, ...], tuple[int, ...]]
+
+
+class Sealer(Protocol):
+    """What takes the secrets out of a file before anything is kept of it: it changes the values of constants in the tree."""
+
+    found: list[ast.Constant]
+    """The literals that it changed."""
+
+    def node(self, node: ast.AST) -> None:
+        """Asked before a call, assignment, dictionary, comparison or list of parameters is walked: these give literals to names."""
+
+    def literal(self, node: ast.Constant) -> None:
+        """Asked before a literal is kept."""
+
+    def text(self, text: str) -> str:
+        """What may be kept of a text that is no Python."""
 
 
 class _Scope:
@@ -66,7 +82,8 @@ class _Scope:
 class Extractor:
     """Turns one parsed file into stored rows. Use `extract`."""
 
-    def __init__(self, path: str, text: str) -> None:
+    def __init__(self, path: str, text: str, sealer: Sealer | None = None) -> None:
+        self.sealer = sealer
         self.path = path
         self.rows: dict[str, list[StoredRow]] = {"Module": [], "Function": [], "Class": [], "Body": [], "Source": []}
         self.ascii = text.isascii()
@@ -119,9 +136,7 @@ class Extractor:
             self.scope.words[node.id] = None
             return node.id
         if kind is ast.Constant:
-            if node.value.__class__ is str:
-                self.scope.texts[node.value] = None
-            return ("const", node.value)
+            return self.constant(node)
         if self.depth > _MAX_DEPTH:
             return UNKNOWN
         method = _EXPRESSIONS.get(kind)
@@ -132,6 +147,15 @@ class Extractor:
             return method(self, node)
         finally:
             self.depth -= 1
+
+    def constant(self, node: Any) -> Expr:
+        value = node.value
+        if self.sealer is not None and (value.__class__ is str or value.__class__ is bytes) and len(value) > 8:
+            self.sealer.literal(node)
+            value = node.value
+        if value.__class__ is str:
+            self.scope.texts[value] = None
+        return ("const", value)
 
     def exprs(self, nodes: list[Any]) -> tuple[Expr, ...]:
         return tuple([self.expr(n) for n in nodes])
@@ -160,6 +184,8 @@ class Extractor:
         return ("attr", self.expr(node.value), node.attr, self.mark(node))
 
     def call(self, node: Any, awaited: bool = False, use: str = "") -> Expr:
+        if self.sealer is not None:
+            self.sealer.node(node)
         func_node = node.func
         func: Expr
         if func_node.__class__ is ast.Name:
@@ -221,6 +247,8 @@ class Extractor:
         return ("un", _OPS[node.op.__class__], self.expr(node.operand))
 
     def compare(self, node: Any) -> Expr:
+        if self.sealer is not None:
+            self.sealer.node(node)
         left = self.expr(node.left)
         rest = tuple([(_OPS[o.__class__], self.expr(c)) for o, c in zip(node.ops, node.comparators, strict=False)])
         return ("cmp", left, rest, self.mark(node))
@@ -266,8 +294,7 @@ class Extractor:
         parts: list[Expr] = []
         for value in node.values:
             if value.__class__ is ast.Constant:
-                self.scope.texts[str(value.value)] = None
-                parts.append(("const", value.value))
+                parts.append(self.constant(value))
             elif hasattr(value, "value"):
                 parts.append(self.expr(value.value))
         return ("fstr", tuple(parts))
@@ -288,6 +315,8 @@ class Extractor:
         return ("walrus", name, value)
 
     def dict_(self, node: Any) -> Expr:
+        if self.sealer is not None:
+            self.sealer.node(node)
         return (
             "dict",
             tuple(
@@ -423,11 +452,15 @@ class Extractor:
         return ("expr", self.used(node.value, "stmt"), self.mark(node))
 
     def s_assign(self, node: Any) -> Stmt:
+        if self.sealer is not None:
+            self.sealer.node(node)
         value = self.used(node.value, "bind")
         targets = tuple([self.target(t, "=", value) for t in node.targets])
         return ("assign", targets, value, self.mark(node))
 
     def s_annassign(self, node: Any) -> Stmt:
+        if self.sealer is not None:
+            self.sealer.node(node)
         annotation = self.annotation(node.annotation)
         value = None if node.value is None else self.used(node.value, "bind")
         target = self.target(node.target, "=", value, annotation)
@@ -624,6 +657,8 @@ class Extractor:
         return ("def", qualname, at)
 
     def params(self, arguments: ast.arguments) -> tuple[tuple[Any, ...], ...]:
+        if self.sealer is not None:
+            self.sealer.node(arguments)
         positional = [(a, "pos") for a in arguments.posonlyargs] + [(a, "arg") for a in arguments.args]
         defaults: list[Any] = [None] * (len(positional) - len(arguments.defaults)) + list(arguments.defaults)
         listed = [(a, kind, d) for (a, kind), d in zip(positional, defaults, strict=True)]
@@ -711,6 +746,11 @@ class Extractor:
             tuple(self.module_positions),
         ))  # fmt: skip
         self.store_body("", scope, body)
+        if self.sealer is not None and self.sealer.found:
+            positions: Positions = []
+            for node in self.sealer.found:
+                self.mark_in(positions, node)
+            self.rows["Sealed"] = [(f"{self.path}:", (len(self.sealer.found),), tuple(positions))]
 
 
 def _is_type_checking(test: Expr) -> bool:

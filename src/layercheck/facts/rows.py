@@ -314,6 +314,20 @@ class Document(NamedTuple):
         return path_of(self.key)
 
 
+class Sealed(NamedTuple):
+    """The literals of a file that are credentials, when there are any: where they stand. What they say is kept nowhere."""
+
+    key: str
+    positions: tuple[int, ...]
+    literals: int
+    """How many; the n-th stands at place n."""
+
+    @property
+    def path(self) -> str:
+        """The file."""
+        return path_of(self.key)
+
+
 class EnvFile(NamedTuple):
     """An environment file (.env, .env.example): the names in it. Its values are kept nowhere, but for the scheme of a URL."""
 
@@ -353,5 +367,5 @@ class Mentions(NamedTuple):
 
 
 ROW_TYPES: dict[str, Any] = {
-    t.__name__: t for t in (Module, Function, Class, Body, Source, Broken, Document, EnvFile, Mentions)
+    t.__name__: t for t in (Module, Function, Class, Body, Source, Broken, Document, EnvFile, Mentions, Sealed)
 }

@@ -6,9 +6,10 @@ import ipaddress
 import re
 from typing import NamedTuple
 
-from layercheck.knowledge.credentials import DUMMY_HOSTS, DUMMY_USERS, FAKES
+from layercheck.knowledge.credentials import FAKES
 from layercheck.knowledge.dialects import SCHEMES, SUPERUSERS, TLS_OFF, TLS_REMEDIES
 from layercheck.knowledge.environment import DOCUMENTATION_DOMAINS, ENVIRONMENT_DOMAINS
+from layercheck.knowledge.secret_formats import DUMMY_HOSTS, DUMMY_USERS
 from layercheck.queries.hosts import is_local_host
 
 _DSN = re.compile(

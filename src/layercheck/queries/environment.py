@@ -28,6 +28,8 @@ from layercheck.queries.symbols import binding, resolve
 from layercheck.queries.types import Typing
 from layercheck.queries.words import mentions
 
+PRESENCE = "... in os.environ"
+"""How a test for a variable is written in messages."""
 _WORDS = re.compile(r"[a-z]+")
 
 
@@ -194,6 +196,19 @@ def reads(project: Project, key: str) -> tuple[Read, ...]:
     return tuple(found)
 
 
+def variables_set(project: Project, key: str) -> frozenset[str]:
+    """The variables that a body sets itself: `os.environ["X"] = "1"`. To ask for one before is no read of a setting."""
+    body = project.get(Body, key)
+    names = set()
+    for statement in ir.statements(body.statements) if body is not None else ():
+        for target in statement[1] if statement[0] == "assign" else ():
+            if ir.is_a(target, "item") and is_environ(project, key, target[1]):
+                name = string_value(project, key, target[2])
+                if name is not None:
+                    names.add(name)
+    return frozenset(names)
+
+
 def _loaded(statement: Stmt) -> Iterator[Expr]:
     """The expressions that a statement evaluates, without those that it assigns to or deletes."""
     match statement:
@@ -219,7 +234,7 @@ def _read(project: Project, key: str, node: Expr) -> Read | None:
             return Read(at, string_value(project, key, index), False, True, 0, "os.environ[...]")
         case ("cmp", left, rest, at):
             if any(op in ("in", "not in") and is_environ(project, key, right) for op, right in rest):
-                return Read(at, string_value(project, key, left), True, True, 0, "... in os.environ")
+                return Read(at, string_value(project, key, left), True, True, 0, PRESENCE)
         case ("call", func, _, _, _) if dotted(func) is not None:
             return _raw_call(project, key, node) or _settled_call(project, key, node)
     return None
@@ -307,3 +322,19 @@ def read_variable(project: Project, key: str, call: Expr) -> tuple[str, Expr | N
         return None
     keyword, position = READERS[symbol]
     return name, ir.argument(call, position, keyword)
+
+
+def default_behind(project: Project, key: str, value: Expr | None) -> Expr | None:
+    """The default that a field of a settings class is given: the literal behind `Field(default="x")`, `config("X", default="x")`,
+    `SecretStr("x")`, `os.getenv("X", "x")`; the expression itself when it is no call, None when there is no default to see."""
+    if value is None or not ir.is_a(value, "call"):
+        return value
+    read = read_variable(project, key, value)
+    if read is not None:
+        return read[1]
+    name = ir.last_name(value[1])
+    if name == "Field":
+        return default_behind(project, key, ir.argument(value, 0, "default"))
+    if name in ("SecretStr", "SecretBytes", "str") and value[2]:
+        return default_behind(project, key, value[2][0])
+    return None

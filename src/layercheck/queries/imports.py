@@ -82,3 +82,9 @@ def running_order(project: Project, starts: tuple[str, ...]) -> tuple[str, ...]:
                 begun.add(following)
                 stack.append((following, iter(imported_first(project, following))))
     return tuple(done)
+
+
+@query
+def importers_of(project: Project, path: str) -> tuple[str, ...]:
+    """The project files that import a file, sorted."""
+    return tuple(other for other in project.files() if other.endswith(".py") and path in imports_of(project, other))

@@ -132,11 +132,11 @@ def is_application(project: Project, path: str) -> bool:
 def is_script(project: Project, path: str) -> bool:
     """A command-line module: in a scripts folder, named like one, or one that builds its interface with typer, click, argparse.
 
-    A module with handlers is none, whatever its name.
+    A module with handlers is none, whatever its name; but for those that a command makes for itself, to be called back by a browser.
     """
     parts = path.split("/")
     stem = parts[-1].removesuffix(".py")
-    if handlers_in(project, path):
+    if any(not _in_command(project, handler) for handler in handlers_in(project, path)):
         return False
     if any(p in SCRIPT_FOLDERS for p in parts[:-1]) or stem in SCRIPT_MODULES or stem.endswith(("_cli", "_script")):
         return True
@@ -153,6 +153,15 @@ def is_script(project: Project, path: str) -> bool:
         any(i.module == "sys" for i in module.imports)
         and _reads_arguments(project, path)
         and (module.main_guard or not is_imported(project, path))
+    )
+
+
+def _in_command(project: Project, handler: str) -> bool:
+    """Whether a handler is defined inside of a function that is a command: `@cli.command() def login(): ... @app.get("/callback")`."""
+    outer, dot, _ = handler.rpartition(".")
+    function = project.get(Function, outer) if dot else None
+    return function is not None and any(
+        ir.last_name(d[1] if ir.is_a(d, "call") else d) in ("command", "callback", "group") for d in function.decorators
     )
 
 

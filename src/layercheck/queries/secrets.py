@@ -8,61 +8,58 @@ DESIGN. Two questions are kept apart, because either alone is wrong half of the 
   a path, a message, a template or an algorithm. How much it must look like one depends on the kind of name: people choose passwords
   ("Winter2024!"), machines make tokens.
 
-A third road needs no name: formats that providers chose so that leaks can be found (`provider_secret`) and URLs with a password in them
+A third road needs no name: formats that providers chose so that leaks can be found (`queries.secret_formats`) and URLs with a password in them
 (`dsn_credentials`). Every test starts with a cheap one; regular expressions are compiled when first needed. Doubt means "no".
-
-Source of the provider formats: the providers' documentation on token formats (GitHub, GitLab, Slack, Stripe, AWS IAM unique identifiers,
-npm, PyPI, ...) and RFC 7515 (JWT), RFC 7468 (PEM).
 """
 
 from __future__ import annotations
 
-import base64
-import json
-import re
 from functools import lru_cache
 
 from layercheck.knowledge.credentials import (
     ALGORITHMS,
-    AZURITE,
-    B64,
+    CLIENT_AUTHENTICATION,
     DEFAULT_PASSWORDS,
-    DUMMY_HOSTS,
-    DUMMY_PASSWORDS,
-    DUMMY_USERS,
+    DISGUISED,
     EXTENSIONS,
     FAKES,
     FLAGS,
+    HASHING,
     KEY_KINDS,
     KEYS,
+    LEET,
     NEUTRAL,
     OTHER,
     PASSWORDS,
     PERSONAL,
     PLACEHOLDERS,
-    PROVIDERS,
     SCHEMES,
+    SEALED,
+    SEALED_DEFAULT,
     SETTERS,
     TOKENS,
 )
+from layercheck.knowledge.secret_formats import (
+    DUMMY_HOSTS,
+    DUMMY_PASSWORDS,
+    DUMMY_USERS,
+    KEYED_HOSTS,
+    KEYED_PASSWORDS,
+    KEYED_USERS,
+)
+from layercheck.queries.secret_formats import MAX_LENGTH, provider_secret, regex
 
 PASSWORD = "password"
 KEY = "key"
 TOKEN = "token"
 
-_MAX_LENGTH = 8192
 _MARKS = ("pass", "secret", "token", "key", "pw", "cred", "auth")
 """One of these occurs in every name of a credential."""
 
 
-@lru_cache(maxsize=256)
-def _regex(pattern: str) -> re.Pattern[str]:
-    return re.compile(pattern)
-
-
 def words(name: str) -> list[str]:
     """The lower-case words of a snake, camel, kebab or UPPER name: "dbPassWord2" -> ["db", "pass", "word", "2"]."""
-    return [w.lower() for w in _regex(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+").findall(name)]
+    return [w.lower() for w in regex(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+").findall(name)]
 
 
 # ---------------------------------------------------------------------------------------------------------------- names
@@ -74,7 +71,7 @@ def secret_kind(name: str) -> str | None:
     lowered = name.lower()
     if not any(mark in lowered for mark in _MARKS):
         return None
-    parts = words(name)
+    parts = _before_preposition(words(name))
     while parts and (parts[-1] in NEUTRAL or parts[-1].isdigit()):
         parts.pop()
     if not parts or parts[0] in FLAGS or not OTHER.isdisjoint(parts):
@@ -88,6 +85,14 @@ def secret_kind(name: str) -> str | None:
     if last in TOKENS and SETTERS.isdisjoint(parts):
         return TOKEN
     return None
+
+
+def _before_preposition(parts: list[str]) -> list[str]:
+    """What a thing is stands before "for" and "of": a "password_for_mail" is a password."""
+    for at, word in enumerate(parts):
+        if at and word in ("for", "of"):
+            return parts[:at]
+    return parts
 
 
 def secret_name(name: str) -> bool:
@@ -104,7 +109,9 @@ def plausible_secret(value: str, name: str = "") -> bool:
     False for placeholders, labels, names of environment variables, headers and cookies, messages, paths, URLs without credentials, templates,
     regular expressions, algorithms and password hashes.
     """
-    if not 4 <= len(value) <= _MAX_LENGTH or not value.isascii():
+    if SEALED in value:
+        return not value.endswith(SEALED_DEFAULT)
+    if not 4 <= len(value) <= MAX_LENGTH or not value.isascii():
         return False
     if provider_secret(value) is not None or dsn_credentials(value):
         return True
@@ -117,6 +124,8 @@ def plausible_secret(value: str, name: str = "") -> bool:
     if said and _names_its_target(value, said, words(name)):
         return False
     kind = secret_kind(name) or TOKEN
+    if _is_disguised(value):
+        return True
     if value.lower() in DEFAULT_PASSWORDS:
         return kind == PASSWORD or (kind == KEY and value.lower() in ("secret", "supersecret"))
     if kind == PASSWORD:
@@ -155,6 +164,13 @@ def _is_placeholder(value: str) -> bool:
     )
 
 
+def _is_disguised(value: str) -> bool:
+    """A word for a secret with digits for letters: "s3cr3t", "P4ssw0rd!". Nobody labels a thing so."""
+    core = value.lower().strip("0123456789!")
+    plain = core.translate(LEET)
+    return plain != core and plain in DISGUISED
+
+
 def _is_something_else(value: str) -> bool:
     """A URL, path, file name, template, format, regular expression, environment variable, algorithm, address, prefix or call."""
     lowered = value.lower()
@@ -162,6 +178,7 @@ def _is_something_else(value: str) -> bool:
         return True
     if (
         lowered in ALGORITHMS
+        or lowered in CLIENT_AUTHENTICATION
         or value.endswith((":", "_", "-", ".", "/", "?", ",", "=:", "(", "$"))
         or lowered.endswith(EXTENSIONS)
     ):
@@ -170,22 +187,22 @@ def _is_something_else(value: str) -> bool:
         mark in value for mark in ("{", "%s", "%d", "%(", "\\", "(?", "[a-", "()", "::", "->", "&&", ";", '"', "'", "`")
     ):
         return True
-    if _regex(r"[A-Z][A-Z0-9]*(_[A-Z0-9]+)+").fullmatch(value):
+    if regex(r"[A-Z][A-Z0-9]*(_[A-Z0-9]+)+").fullmatch(value):
         return True
-    if _regex(r"[\w.+-]+@[\w-]+(\.[\w-]+)+").fullmatch(value):
+    if regex(r"[\w.+-]+@[\w-]+(\.[\w-]+)+").fullmatch(value):
         return True
-    if _regex(r"[a-z][a-z0-9_-]*([/:.][a-z{][a-z0-9_{}-]*)+").fullmatch(value) and not _regex(r"[0-9a-f-]{16}").search(
+    if regex(r"[a-z][a-z0-9_-]*([/:.][a-z{][a-z0-9_{}-]*)+").fullmatch(value) and not regex(r"[0-9a-f-]{16}").search(
         value
     ):
         return True
-    return bool(_regex(r"\d{4}-\d\d-\d\d([T ].*)?|\d+(\.\d+)+|\d+[a-z]{1,2}").fullmatch(value))
+    return bool(regex(r"\d{4}-\d\d-\d\d([T ].*)?|\d+(\.\d+)+|\d+[a-z]{1,2}").fullmatch(value))
 
 
 def _chosen_by_a_person(value: str) -> bool:
-    """A password: more than a word. Labels are words joined by _ or -, or CamelCase."""
-    if _regex(r"[A-Za-z]+([_-][A-Za-z]+)*").fullmatch(value):
+    """A password: more than a word. Labels are words joined by _ or -, or CamelCase; codes of errors end in a number ("too_short_8")."""
+    if regex(r"[A-Za-z]+([_-][A-Za-z]+)*|[a-z]+(_[a-z]+)+_\d{1,2}").fullmatch(value):
         return False
-    return bool(_regex(r"\d|[^\w-]").search(value))
+    return bool(regex(r"\d|[^\w-]").search(value))
 
 
 def _chosen_key(value: str, said: list[str]) -> bool:
@@ -194,89 +211,71 @@ def _chosen_key(value: str, said: list[str]) -> bool:
     if lowered.startswith("x-") or len(value) < 6:
         return False
     if len(value) < 8:
-        return bool(_regex(r"\w*[A-Za-z]\d+[A-Za-z]\w*").fullmatch(value))
+        return bool(regex(r"\w*[A-Za-z]\d+[A-Za-z]\w*").fullmatch(value))
     if "secret" in lowered and ("key" in lowered or "super" in lowered or len(said) > 2):
         return True
-    if not (_regex(r"\d").search(value) and _regex(r"[A-Za-z]").search(value)):
+    if not (regex(r"\d").search(value) and regex(r"[A-Za-z]").search(value)):
         return False
-    return not _regex(r"[a-z]+([_-][a-z]+)*[_-]?(v?\d{1,2})").fullmatch(value)
+    return not regex(r"[a-z]+([_-][a-z]+)*[_-]?(v?\d{1,2})").fullmatch(value)
 
 
 def _made_by_a_machine(value: str) -> bool:
     """Random characters: long, of several kinds, many different ones."""
-    if len(value) < 12 or not _regex(r"[A-Za-z0-9+/=_.~!@#$%^&*:-]+").fullmatch(value):
+    if len(value) < 12 or not regex(r"[A-Za-z0-9+/=_.~!@#$%^&*:-]+").fullmatch(value):
         return False
-    if _regex(r"[A-Za-z]+([_.:-][A-Za-z]+)*\d{0,2}").fullmatch(value) and len(value) < 32:
+    if regex(r"[A-Za-z]+([_.:-][A-Za-z]+)*\d{0,2}").fullmatch(value) and len(value) < 32:
         return False
-    if _regex(r"([A-Z]{1,4}[a-z]{2,}\d{0,2}){2,}").fullmatch(value):
+    if regex(r"([A-Z]{1,4}[a-z]{2,}\d{0,2}){2,}").fullmatch(value):
         return False
-    kinds = sum(bool(_regex(p).search(value)) for p in ("[a-z]", "[A-Z]", r"\d"))
+    kinds = sum(bool(regex(p).search(value)) for p in ("[a-z]", "[A-Z]", r"\d"))
     return kinds >= 2 and len(set(value)) >= min(10, len(value) // 2)
-
-
-# ------------------------------------------------------------------------------------------------------------ providers
-
-
-def provider_secret(value: str) -> str | None:
-    """The name of the provider format that a literal has ("GitHub token", "JSON web token", "private key"), or None."""
-    if len(value) < 20 or len(value) > _MAX_LENGTH * 4:
-        return None
-    if "-----BEGIN" in value and "PRIVATE KEY" in value:
-        return (
-            "private key"
-            if _regex(rf"PRIVATE KEY(?: BLOCK)?-----(?:\\n|\s)*(?:{B64}|\\n|[\s=:,-]){{64,}}").search(value)
-            else None
-        )
-    if "eyJ" in value and _is_jwt(value):
-        return "JSON web token"
-    for mark, name, pattern in PROVIDERS:
-        if mark in value:
-            found = _regex(pattern).search(value)
-            if found is not None and not _looks_made_up(found.group()):
-                return name
-    return None
-
-
-def _looks_made_up(text: str) -> bool:
-    lowered = text.lower()
-    if AZURITE in text or any(
-        fake in lowered for fake in ("example", "xxxx", "your", "placeholder", "dummy", "fake", "12345678901234567890")
-    ):
-        return True
-    return len(set(text[6:])) < 8
-
-
-def _is_jwt(value: str) -> bool:
-    found = _regex(r"\b(eyJ[A-Za-z0-9_-]{8,})\.(eyJ[A-Za-z0-9_-]{8,})\.([A-Za-z0-9_-]{16,})").search(value)
-    if found is None:
-        return False
-    header, payload = _decoded(found.group(1)), _decoded(found.group(2))
-    if "alg" not in header or not payload:
-        return False
-    return payload.get("name") != "John Doe"  # the example of jwt.io
-
-
-def _decoded(part: str) -> dict[str, object]:
-    try:
-        data = json.loads(base64.urlsafe_b64decode(part + "=" * (-len(part) % 4)))
-    except ValueError:
-        return {}
-    return data if isinstance(data, dict) else {}
 
 
 # ----------------------------------------------------------------------------------------------------------------- URLs
 
 _URL = r"[A-Za-z][A-Za-z0-9+.-]*://([^\s:/@?#\"'<>{}$*]*):([^\s/\"'<>]*?)@([^\s/@\"'<>,]+)"
+_PAIR = r"(?:^|[\s;?&])([A-Za-z][A-Za-z ]{1,20}?)\s?=\s?([^\s;&]*)"
 
 
 def dsn_credentials(value: str) -> bool:
-    """Whether a literal is (or holds) a URL with a literal password: `postgresql://app:s3cr3t@db/shop`.
+    """Whether a literal is (or holds) a URL or connection string with a literal password: `postgresql://app:s3cr3t@db/shop`,
+    `host=db user=app password=s3cr3t`.
 
     Not when the password is interpolated (`{password}`, `%s`, `${DB_PASSWORD}`), nor a placeholder of documentation (`user:password@host`).
     """
-    if "://" not in value or "@" not in value or len(value) > _MAX_LENGTH:
+    if len(value) > MAX_LENGTH:
         return False
-    return any(_is_real_password(*found.groups()) for found in _regex(_URL).finditer(value))
+    if SEALED in value:
+        return any(f"{SEALED}{end}" in value for end in "@&; ") or (value.endswith(SEALED) and "=" in value)
+    if "://" in value and "@" in value and any(_is_real_password(*f.groups()) for f in regex(_URL).finditer(value)):
+        return True
+    lowered = value.lower()
+    return any(f"{key}=" in lowered for key in KEYED_PASSWORDS) and _keyed_credentials(value)
+
+
+def _keyed_credentials(value: str) -> bool:
+    """The keyword form; it must name a host or user too, else it is a form or a text."""
+    pairs = {key.lower().strip(): text.strip("'\"") for key, text in regex(_PAIR).findall(value)}
+    host = next((pairs[key] for key in KEYED_HOSTS if key in pairs), "")
+    user = next((pairs[key] for key in KEYED_USERS if key in pairs), "")
+    password = next((pairs[key] for key in KEYED_PASSWORDS if key in pairs), "")
+    named = host or (user and ("://" in value or "dbname" in pairs or "database" in pairs))
+    return bool(named) and _is_real_password(user, password, host or "localhost")
+
+
+def sealed_urls(text: str) -> str:
+    """A text in which the passwords of its URLs and connection strings are sealed; all else stays."""
+    if len(text) > MAX_LENGTH and "\n" in text:
+        return "\n".join([sealed_urls(line) for line in text.split("\n")])
+    if "://" in text and "@" in text:
+        for found in list(regex(_URL).finditer(text)):
+            if _is_real_password(*found.groups()):
+                password = found.group(2)
+                text = text.replace(f":{password}@", f":{password[:2]}{SEALED}@")
+    if SEALED not in text and dsn_credentials(text):
+        pattern = rf"(?i)(\b(?:{'|'.join(KEYED_PASSWORDS)})\s?=\s?[\"']?)([^\s;&\"']{{1,2}})[^\s;&\"']*"
+        text = regex(pattern).sub(rf"\1\2{SEALED}", text)
+    return text
 
 
 def _is_real_password(user: str, password: str, host: str) -> bool:
@@ -290,7 +289,7 @@ def _is_real_password(user: str, password: str, host: str) -> bool:
         return False
     if (_is_placeholder(password.ljust(4, ".")) and lowered != "...") or lowered.strip(".") == "":
         return False
-    if _regex(r"[A-Z][A-Z0-9]*(_[A-Z0-9]+)+|PASSWORD|PASS|PWD|TOKEN|SECRET").fullmatch(password):
+    if regex(r"[A-Z][A-Z0-9]*(_[A-Z0-9]+)+|PASSWORD|PASS|PWD|TOKEN|SECRET").fullmatch(password):
         return False
     host_name = host.partition(":")[0].lower()
     if host_name.endswith(("example.com", "example.org", "example.net", ".example")) or "example" in host_name:
@@ -304,12 +303,19 @@ def _is_real_password(user: str, password: str, host: str) -> bool:
 
 
 def insecure_default(name: str, value: object) -> bool:
-    """Whether a literal is an insecure default of a secret-named setting: it works when the variable is missing.
+    """Whether a literal is an insecure default of a setting: it works when the variable is missing.
 
+    Of any setting when it is a secret by its form (a provider's token, a URL with a password), else of one that is named as a secret.
     Placeholders ("changethis", "secret") count; None, empty strings, booleans, numbers, paths, URLs without a password and names of headers do not.
     """
-    if not isinstance(value, str) or not value.strip() or secret_kind(name) is None:
+    if not isinstance(value, str) or not value.strip():
         return False
+    if provider_secret(value) is not None or dsn_credentials(value):
+        return True
+    if secret_kind(name) is None:
+        return False
+    if SEALED in value:
+        return True
     text = value.strip()
     lowered = text.lower()
     if (
@@ -318,15 +324,23 @@ def insecure_default(name: str, value: object) -> bool:
         or lowered.startswith("x-")
     ):
         return False
-    if "://" in text:
-        return dsn_credentials(text)
-    if not any(c.isalnum() for c in text):
+    if "://" in text or not any(c.isalnum() for c in text):
         return False
     if "${" in text or text.startswith(("{", "/", "./", "../", "~/", "$(")) or lowered.endswith(EXTENSIONS):
         return False
     return not text.startswith("$") or len(text) < 2
 
 
+def takes_password(function: str, given: int) -> bool:
+    """Whether the first argument of a function is a password, by its name; of those that may be given a user too, when it is the only one."""
+    if "pass" not in function.lower() and "pw" not in function.lower():
+        return False
+    said = words(function)
+    if secret_kind("_".join(w for w in said if w not in HASHING)) != PASSWORD:
+        return False
+    return not {"encrypt", "hash", "verify"}.isdisjoint(said) or (given == 1 and not HASHING.isdisjoint(said))
+
+
 def mask(value: str) -> str:
     """What a message may show of a secret: its first two characters."""
-    return f"{value[:2]}…"
+    return f"{value.partition(SEALED)[0][:2]}…"

@@ -154,12 +154,25 @@ def exceptions_of(project: Project, key: str) -> tuple[Raised, ...]:
     body = project.get(Body, key)
     if body is None:
         return ()
-    targets = {site.at: site.target for site in sites(project, key) if site.target is not None and ":" in site.target}
+    kept = _kept_as_results(body)
+    targets = {
+        site.at: site.target
+        for site in sites(project, key)
+        if site.target is not None and ":" in site.target and site.at not in kept
+    }
     found = _coming_out(project, key, body.statements, targets)
     unique: dict[tuple[str | None, int | None], Raised] = {}
     for one in found:
         unique.setdefault((one.exception, one.status), one)
     return tuple(unique.values())
+
+
+def _kept_as_results(body: Body) -> frozenset[int]:
+    """The calls whose exceptions a `gather(..., return_exceptions=True)` of the same body hands back as values: those not awaited themselves."""
+    gathers = [call for call in body.calls if ir.last_name(call.func) == "gather"]
+    if not gathers or any(ir.keyword(g.call, "return_exceptions") != ("const", True) for g in gathers):
+        return frozenset()
+    return frozenset(call.at for call in body.calls if not call.awaited)
 
 
 def _coming_out(

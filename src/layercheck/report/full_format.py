@@ -6,15 +6,21 @@ import os
 import unicodedata
 from collections.abc import Sequence
 
+from layercheck.facts.env_file import env_line, is_env_file
 from layercheck.model import Finding
+from layercheck.queries.sealing import Span, may_hold, seal_text, secret_spans, veiled
 from layercheck.report import Context
 
+Files = dict[str, tuple[list[str], list[tuple[Span, ...] | None]]]
+"""path -> (its lines, where its secrets stand: they are never shown; once they were asked for)"""
+_BEFORE = 12
+"""Lines above a literal in which the name that it is given to must stand."""
 _COLORS = {"error": "31", "warning": "33", "info": "36"}
 
 
 def render(findings: Sequence[Finding], context: Context) -> str:
     """The findings and a line that counts them."""
-    files: dict[str, list[str]] = {}
+    files: Files = {}
     out = []
     for f in findings:
         out.append(_finding(f, context, files))
@@ -39,7 +45,7 @@ def _paint(code: str, text: str, context: Context) -> str:
     return f"\x1b[{code}m{text}\x1b[0m" if context.color else text
 
 
-def _finding(f: Finding, context: Context, files: dict[str, list[str]]) -> str:
+def _finding(f: Finding, context: Context, files: Files) -> str:
     color = _COLORS.get(f.level, "31")
     head = f"{_paint('1', f'{context.shown(f.path)}:{f.line}:{f.column}', context)} {_paint(f'1;{color}', f'{f.level} {f.code}', context)}"
     lines = [f"{head} {f.message}"]
@@ -50,18 +56,26 @@ def _finding(f: Finding, context: Context, files: dict[str, list[str]]) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _frame(f: Finding, context: Context, files: dict[str, list[str]], color: str) -> list[str]:
+def _frame(f: Finding, context: Context, files: Files, color: str) -> list[str]:
     """The source line with `^^^^` under the finding; nothing when the file cannot be read."""
     if f.path not in files:
         try:
             with open(os.path.join(context.root, f.path), encoding="utf-8", errors="replace") as handle:
-                files[f.path] = handle.read().replace("\r\n", "\n").replace("\r", "\n").split("\n")
+                text = handle.read().replace("\r\n", "\n").replace("\r", "\n")
+            files[f.path] = (text.split("\n"), [])
         except OSError:
-            files[f.path] = []
-    source = files[f.path]
+            files[f.path] = ([], [])
+    source, secrets = files[f.path]
     if not 1 <= f.line <= len(source):
         return []
     text = source[f.line - 1]
+    if not f.path.endswith(".py"):
+        text = env_line(text) if is_env_file(f.path) else seal_text(text)
+    elif ('"' in text or "'" in text) and may_hold("\n".join(source[max(f.line - _BEFORE, 0) : f.line + 1])):
+        if not secrets:
+            secrets.append(secret_spans("\n".join(source)))
+        spans = secrets[0]
+        text = seal_text(text) if spans is None else veiled(text, f.line, spans)
     if not text.strip():
         return []
     start = min(f.column - 1, len(text))

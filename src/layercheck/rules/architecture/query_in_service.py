@@ -5,7 +5,7 @@ the tenant, the eager loading are right in one place and forgotten in the other,
 
 How to fix: a method of the repository with a name that says what is wanted, and a call of it in the service. Ending the transaction
 (`commit`, `rollback`, `flush`, `refresh`) is the service's business and not reported; neither is work on a bare engine connection (backups,
-checks). A project has repositories when at least a third of the services that work on data have one, by import or by name.
+checks). `session.add()` counts for a row that the function makes: for one that was loaded it does nothing. A project has repositories when at least a third of the services that work on data have one, by import or by name.
 
 ```python bad app/services/orders.py
 from sqlalchemy import select
@@ -51,12 +51,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from layercheck import ir
 from layercheck.facts.rows import Body, Function
 from layercheck.model import Fault, Level, Profile, Rule
 from layercheck.project import Project
+from layercheck.queries.callgraph import sites
 from layercheck.queries.dbstatements import database_statements
 from layercheck.queries.domains import has_repository_layer
 from layercheck.queries.layers import layer_of
+from layercheck.queries.models import is_table
 from layercheck.queries.roles import in_provider, is_startup
 
 RULE = Rule(
@@ -83,5 +86,19 @@ def check(body: Body, project: Project) -> Iterator[Fault]:
     if function is None or in_provider(project, body.key) or is_startup(project, body.key):
         return
     for at, name, owner in database_statements(project, body.key):
-        if name.rpartition(".")[2] not in _TRANSACTION and owner not in _ENGINES and has_repository_layer(project):
+        last = name.rpartition(".")[2]
+        if last == "add" and not _adds_new_row(project, body, at):
+            continue
+        if last not in _TRANSACTION and owner not in _ENGINES and has_repository_layer(project):
             yield Fault(body.place(at), {"call": name, "function": function.qualname, "why": layer.why})
+
+
+def _adds_new_row(project: Project, body: Body, at: int) -> bool:
+    """Whether the call adds a row that this function makes of a table class, there or before under the name that it is given."""
+    made = {site.at for site in sites(project, body.key) if site.target is not None and is_table(project, site.target)}
+    call = next((c.call for c in body.calls if c.at == at), None)
+    if call is None or len(call[2]) != 1:
+        return True
+    row = call[2][0]
+    values = [row] if ir.is_a(row, "call") else [b.value for b in body.binds if row.__class__ is str and b.name == row]
+    return any(value is not None and ir.is_a(value, "call") and value[4] in made for value in values)

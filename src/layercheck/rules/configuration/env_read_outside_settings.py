@@ -49,11 +49,13 @@ from layercheck.knowledge.environment import MACHINE_PREFIXES, MACHINE_VARIABLES
 from layercheck.model import Fault, Level, Option, Profile, Rule
 from layercheck.project import Project
 from layercheck.queries.environment import (
+    PRESENCE,
     configured_settings_module,
     in_settings_class,
     is_command,
     is_settings_module,
     reads,
+    variables_set,
 )
 
 RULE = Rule(
@@ -79,6 +81,8 @@ def check(body: Body, project: Project) -> Iterator[Fault]:
             continue  # `os.environ["X"] if "X" in os.environ else ...` is one read
         seen.add((read.statement, read.name))
         if read.name is not None and (read.name in MACHINE_VARIABLES or read.name.startswith(MACHINE_PREFIXES)):
+            continue
+        if read.text == PRESENCE and read.name in variables_set(project, body.key):
             continue
         yield Fault(body.place(read.at), {"read": read.text, "name": read.name or "it"})
 

@@ -3,6 +3,8 @@
 A settings field with a literal default works without the variable: in production too, where somebody forgot to set it, and where
 everybody who can read the repository now knows the key. A missing secret must stop the start-up.
 
+A secret is one by the name of the field, or by the form of its default: `database_url` with a URL that holds a password is one too.
+
 How to fix: remove the default (pydantic then demands the variable), or generate one: `Field(default_factory=...)`.
 
 ```python bad app/settings.py
@@ -30,12 +32,11 @@ from collections.abc import Iterator
 
 from layercheck import ir
 from layercheck.facts.rows import Body, Class
-from layercheck.ir import Expr
 from layercheck.model import Fault, Level, Profile, Rule
 from layercheck.project import Project
-from layercheck.queries.environment import read_variable
+from layercheck.queries.environment import default_behind, read_variable
 from layercheck.queries.models import is_settings
-from layercheck.queries.secrets import insecure_default
+from layercheck.queries.secrets import insecure_default, words
 
 RULE = Rule(
     code="LC206",
@@ -46,14 +47,16 @@ RULE = Rule(
     card=("CONF-2",),
     since="0.1",
 )
+_TESTS = frozenset({"test", "tests", "testing"})
+"""Words in the name of a settings class that is for tests alone."""
 
 
 def check(cls: Class, project: Project) -> Iterator[Fault]:
-    """Each secret-named field of a settings class with a literal default."""
-    if not is_settings(project, cls.key):
+    """Each field of a settings class with a literal default that is a secret, by its name or by its form."""
+    if not is_settings(project, cls.key) or not _TESTS.isdisjoint(words(cls.name)):
         return
     for field in cls.fields:
-        value = default_of(project, cls.key, field.value)
+        value = default_behind(project, cls.key, field.value)
         literal = value[1] if ir.is_a(value, "const") and value is not None else None
         if isinstance(literal, str) and insecure_default(field.name, literal):
             yield Fault(cls.place(field.at), {"name": field.name})
@@ -71,18 +74,3 @@ def check_reads(body: Body, project: Project) -> Iterator[Fault]:
         literal = value[1] if ir.is_a(value, "const") and value is not None else None
         if isinstance(literal, str) and insecure_default(name, literal):
             yield Fault(body.place(call.at), {"name": name})
-
-
-def default_of(project: Project, key: str, value: Expr | None) -> Expr | None:
-    """The literal behind `Field(default="x")`, `config("X", default="x")`, `SecretStr("x")`, `os.getenv("X", "x")`."""
-    if value is None or not ir.is_a(value, "call"):
-        return value
-    read = read_variable(project, key, value)
-    if read is not None:
-        return read[1]
-    name = ir.last_name(value[1])
-    if name == "Field":
-        return default_of(project, key, ir.argument(value, 0, "default"))
-    if name in ("SecretStr", "SecretBytes", "str") and value[2]:
-        return default_of(project, key, value[2][0])
-    return None

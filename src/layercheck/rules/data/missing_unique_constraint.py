@@ -87,11 +87,21 @@ def check(owner: ColumnOwner, project: Project) -> Iterator[Fault]:
             yield Fault(column.place, {"column": column.attribute, "table": table.name})
 
 
+def _shares_default(column: Column) -> bool:
+    """Whether rows without a value of their own all get the same one, as `server_default="''"` does: such a column identifies nothing."""
+    return column.server_default is not None or (column.default or "").startswith(("'", '"'))
+
+
 def _may_repeat(project: Project, table: Table, column: Column) -> bool:
     """Whether a column is a natural key of a table, and nothing makes it unique."""
     if not _is_key(table, column) or keeps_records(table) or names_of(table) & _PASSING:
         return False
-    if column.unique is not False or column.primary_key is not False or is_made_elsewhere(project, table.key):
+    if (
+        _shares_default(column)
+        or column.unique is not False
+        or column.primary_key is not False
+        or is_made_elsewhere(project, table.key)
+    ):
         return False
     return not any(column.name in columns or None in columns for columns in unique_sets(project, table))
 

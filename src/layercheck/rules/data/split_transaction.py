@@ -118,7 +118,8 @@ class Paths:
         counts: dict[str, int] = {}
         for raw in body.raw_binds:
             counts[raw[0]] = counts.get(raw[0], 0) + 1
-        self.rebound = {name for name, count in counts.items() if count > 1}
+        self.flags = {raw[0] for raw in body.raw_binds} - {raw[0] for raw in body.raw_binds if not _is_flag(raw)}
+        self.rebound = {name for name, count in counts.items() if count > 1} - self.flags
         self.exceptional = 0
 
     def first_pair(self) -> tuple[Commit, Commit] | None:
@@ -131,7 +132,25 @@ class Paths:
             if state is None:
                 return None
             state = self._statement(statement, state, tests)
+            for name, value in self._set_flags(statement):
+                tests = tests - {(name, True), (name, False)}
+                if value is not None:
+                    tests |= {(name, value)}
+                    state = tuple(
+                        [r._replace(tests=r.tests - {(name, not value)} | {(name, value)}) for r in state or ()]
+                    )
         return state
+
+    def _set_flags(self, statement: Stmt) -> Iterator[tuple[str, bool | None]]:
+        """The flags that a statement sets, None for those that it sets somewhere within."""
+        if statement[0] == "assign":
+            for target in statement[1]:
+                if target in self.flags:
+                    yield target, statement[2][1]
+        elif self.flags:
+            for inner in (s for block in ir.blocks(statement) for s in ir.statements(block)):
+                if inner[0] == "assign":
+                    yield from ((target, None) for target in inner[1] if target in self.flags)
 
     def _statement(self, statement: Stmt, state: tuple[Reached, ...], tests: frozenset[Any]) -> State:
         match statement:
@@ -235,6 +254,11 @@ class Paths:
             if node.__class__ is tuple and node[0] in ("call", "await", "walrus", "comp", "lambda", "yield"):
                 return None
         return _shape(test), True
+
+
+def _is_flag(bind: tuple[Any, ...]) -> bool:
+    """Whether a name is given True or False: `done = False`."""
+    return bind[1] == "=" and bind[2] in (("const", True), ("const", False))
 
 
 def _shape(e: Expr) -> Expr:

@@ -31,9 +31,9 @@ from layercheck.model import Fault, Level, Profile, Rule
 from layercheck.project import Project
 from layercheck.queries.callgraph import enclosing, sites
 from layercheck.queries.handlers import creates_app, handlers_in
-from layercheck.queries.imports import is_imported
+from layercheck.queries.imports import importers_of, is_imported
 from layercheck.queries.items import CallSite
-from layercheck.queries.layers import is_script
+from layercheck.queries.layers import is_application, is_script
 
 RULE = Rule(
     code="LC308",
@@ -65,12 +65,15 @@ def check(item: CallSite, project: Project) -> Iterator[Fault]:
 
 
 def _is_command(project: Project, path: str) -> bool:
-    """A script or command-line module: by its interface, or a file that nobody imports and that works when it is run."""
+    """A script or command-line module: by its interface, one that only such modules import, or a file that nobody imports and that works when
+    it is run."""
     if is_script(project, path):
         return True
     module = project.get(Module, f"{path}:")
-    if module is None or handlers_in(project, path) or creates_app(project, path) or is_imported(project, path):
+    if module is None or handlers_in(project, path) or creates_app(project, path):
         return False
+    if is_imported(project, path):
+        return all(is_script(project, other) for other in importers_of(project, path) if is_application(project, other))
     return module.main_guard or _works_at_import(project, path)
 
 

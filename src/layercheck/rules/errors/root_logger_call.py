@@ -27,6 +27,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from layercheck.facts.rows import Function
 from layercheck.model import Fault, Level, Profile, Rule
 from layercheck.project import Project
 from layercheck.queries.items import CallSite
@@ -50,5 +51,15 @@ def check(item: CallSite, project: Project) -> Iterator[Fault]:
     logged = log_call(project, item.body.key, item.site)
     if logged is None or logged.logger != ROOT or is_script(project, item.body.path):
         return
+    if _runs_alone(project, item.body.path):
+        return
     func = item.call[1]
     yield Fault(item.place, {"call": func if func.__class__ is str else f"getLogger().{item.name}"})
+
+
+def _runs_alone(project: Project, path: str) -> bool:
+    """Whether a module is a cloud function (`def handler(event, context)`): its platform listens to the root logger, and documents it so."""
+    return any(
+        not function.cls and not function.parent and [p.name for p in function.params[:2]] == ["event", "context"]
+        for function in project.of_file(Function, path)
+    )

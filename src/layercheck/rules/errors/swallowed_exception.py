@@ -74,7 +74,7 @@ def check(body: Body, project: Project) -> Iterator[Fault]:
     for clause in clauses(project, body.key):
         if not clause.broad or raises(clause.body) or _only_imports(clause.tried):
             continue
-        if _passes_on(clause) or _counts_failure(clause) or _deals(project, clause):
+        if _asks_again(body, clause) or _passes_on(clause) or _counts_failure(clause) or _deals(project, clause):
             continue
         if (
             _tells_the_operator(project, clause)
@@ -93,6 +93,17 @@ def _text(clause: Clause) -> str:
 def _only_imports(block: tuple[ir.Stmt, ...]) -> bool:
     """An optional import with what belongs to it."""
     return any(s[0] == "import" for s in block) and all(s[0] in ("import", "assign", "pass", "ann") for s in block)
+
+
+def _asks_again(body: Body, clause: Clause) -> bool:
+    """Waits for a future and asks it afterwards: `future.result()` raises again what the clause caught."""
+    if len(clause.tried) != 1 or not ir.is_a(clause.tried[0][1], "await"):
+        return False
+    waited = {name for node in ir.walk(clause.tried[0][1]) if (name := ir.dotted(node)) is not None}
+    return any(
+        call.at > clause.at and call.func in {f"{name}.{end}" for name in waited for end in ("result", "exception")}
+        for call in body.calls
+    )
 
 
 def _passes_on(clause: Clause) -> bool:
