@@ -43,16 +43,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from layercheck import ir
-from layercheck.facts.rows import Body, Function, Module
+from layercheck.facts.rows import Body, Module
 from layercheck.model import Fault, Level, Place, Profile, Rule, Step
-from layercheck.project import Project, query
+from layercheck.project import Project
 from layercheck.queries.declared_responses import documents
 from layercheck.queries.failures import Failure, failures
-from layercheck.queries.layers import is_test
+from layercheck.queries.own_openapi import writes_into_document
 from layercheck.queries.protection import route_protection
 from layercheck.queries.routes import Route, registrations_by_file
 from layercheck.queries.statuses import status_value
-from layercheck.queries.symbols import mro, resolve
+from layercheck.queries.symbols import mro
 
 RULE = Rule(
     code="LC413",
@@ -120,7 +120,7 @@ def _looked_at(project: Project, route: Route) -> bool:
         return False
     if route.route_class is not None and _decides_schema(project, route.route_class):
         return False
-    return not _own_document(project)
+    return not writes_into_document(project, ("responses",))
 
 
 def _decides_schema(project: Project, route_class: str) -> bool:
@@ -147,35 +147,3 @@ def _undocumented(project: Project, route: Route) -> dict[int, Failure | None]:
             found[_UNAUTHORIZED] = None
     success = status_value(project, route.scope, ir.keyword(route.call, "status_code"))
     return {status: f for status, f in found.items() if status != success}
-
-
-@query
-def _own_document(project: Project) -> bool:
-    """Whether the project puts responses into the OpenAPI document itself: `app.openapi = with_errors`."""
-    return any(
-        _own_document_in(project, path)
-        for path in project.files()
-        if path.endswith(".py") and not is_test(project, path)
-    )
-
-
-@query
-def _own_document_in(project: Project, path: str) -> bool:
-    for body in project.of_file(Body, path):
-        for name, _, value, *_ in body.raw_binds:
-            if name.endswith(".openapi") and value is not None and _mentions_responses(project, body.key, value):
-                return True
-    return False
-
-
-def _mentions_responses(project: Project, key: str, value: ir.Expr) -> bool:
-    """Whether the function that makes the document says "responses"; also where it cannot be found."""
-    symbols = [resolve(project, key, name) for e in ir.walk(value) if (name := ir.dotted(e)) is not None]
-    bodies = [
-        project.get(Body, symbol)
-        for symbol in symbols
-        if symbol is not None and project.get(Function, symbol) is not None
-    ]
-    return not bodies or any(
-        ("const", "responses") in ir.expressions(body.statements) for body in bodies if body is not None
-    )
