@@ -15,19 +15,31 @@ from layercheck.queries.secrets import PASSWORD, secret_kind
 from layercheck.queries.symbols import mro
 
 _HEALTH = re.compile(
-    r"(^|/|_)(health|healthz|healthcheck|health[-_]check|livez?|liveness|readyz?|readiness|ping|metrics|status|heartbeat|alive|up)($|/|_)"
+    r"(^|/|_)(health|healthz|healthcheck|health[-_]check|livez?|liveness|readyz?|readiness|ping|heartbeat|alive)($|/|_)"
 )
+_READ_HEALTH = re.compile(r"(^|/|_)(metrics|status|up)($|/|_)")
+"""Health as well where it is read; written it is the state of something."""
+_CHANGING = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 
 
 @query
 def is_health(project: Project, handler: str) -> bool:
-    """Whether a handler answers health, readiness or metrics probes, by its path."""
-    paths = [route.path for route in routes_of(project, handler)] or [
-        text
+    """Whether a handler answers health, readiness or metrics probes, by its path: probes ask about the service itself.
+
+    `PUT /orders/{id}/status` is none.
+    """
+    found = [(route.method, route.path) for route in routes_of(project, handler)] or [
+        (r.method.upper(), text)
         for r in registrations(project, handler)
         if (text := ir.text_of(ir.argument(r.call, 0, "path"))) is not None
     ]
-    return bool(paths) and all(_HEALTH.search(path.rstrip("/").lower()) is not None for path in paths)
+    return bool(found) and all(_is_probe(method, path.rstrip("/").lower()) for method, path in found)
+
+
+def _is_probe(method: str, path: str) -> bool:
+    if "{" in path.replace("{?}", ""):
+        return False
+    return _HEALTH.search(path) is not None or (method not in _CHANGING and _READ_HEALTH.search(path) is not None)
 
 
 @query

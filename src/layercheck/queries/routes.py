@@ -17,6 +17,7 @@ from layercheck.ir import Expr, dotted
 from layercheck.model import Place
 from layercheck.project import Project, query
 from layercheck.queries.constants import string_value
+from layercheck.queries.declared_responses import both_responses, declared_responses, router_class_documents
 from layercheck.queries.depends import Dependency, declared_dependencies, decorator_dependencies, depends_call
 from layercheck.queries.handlers import handlers_in, is_handler, registrations
 from layercheck.queries.layers import is_test
@@ -72,6 +73,10 @@ class Route(NamedTuple):
     """The mounts that it lies below, outermost first; the entry of a mount counts itself."""
     conditions: tuple[str, ...] = ()
     """The entries on the way that stand in an if or a try: a route below the same ones is there whenever this one is."""
+    responses: tuple[str, ...] | None = ()
+    """What `responses=` documents, here and on the way ("404", "4XX", "default"), sorted; None when it cannot be evaluated."""
+    documented: bool = True
+    """False where the application that serves it (a mounted one, maybe) has no OpenAPI document: openapi_url=None."""
 
     @property
     def place(self) -> Place:
@@ -103,6 +108,8 @@ class _Context(NamedTuple):
     conditions: tuple[str, ...] = ()
     own: str = ""
     """What the router's own constructor added to the prefix."""
+    responses: tuple[str, ...] | None = ()
+    documented: bool = True
 
 
 @query
@@ -295,7 +302,31 @@ def _inside(project: Project, made: Made | None, context: _Context) -> _Context:
         response_class=_symbol(project, made.scope, ir.keyword(made.call, "default_response_class"))
         or context.response_class,
         route_class=_symbol(project, made.scope, ir.keyword(made.call, "route_class")),
+        responses=both_responses(context.responses, _router_responses(project, made, inner)),
+        documented=_has_document(project, made) if made.is_app else context.documented,
     )
+
+
+def _has_document(project: Project, made: Made) -> bool:
+    """Whether an application makes an OpenAPI document: Starlette does not, nor FastAPI where the URL is None."""
+    plain = "starlette.applications.Starlette" in (made.cls, *mro(project, made.cls)) and "fastapi.FastAPI" not in mro(
+        project, made.cls
+    )
+    return not plain and ir.keyword(made.call, "openapi_url") != ("const", None)
+
+
+def _router_responses(project: Project, made: Made, inner: tuple[str, Expr] | None) -> tuple[str, ...] | None:
+    """What a router documents for all its routes: by its constructor's call and by that of its class."""
+    found = declared_responses(project, made.scope, made.call)
+    if ":" in made.cls and router_class_documents(project, made.cls):
+        return None
+    if inner is None or _handed_on(project, *inner, "responses"):
+        return found
+    init = project.get(Function, inner[0])
+    given = {p.name for p in init.params if p.kind == "kwvar"} if init is not None else set()
+    # `super().__init__(**kwargs)` hands on what stands in the constructor's call
+    own = (*inner[1][:3], tuple((n, v) for n, v in inner[1][3] if n is not None or v not in given), inner[1][4])
+    return both_responses(found, declared_responses(project, inner[0], own))
 
 
 def _symbol(project: Project, scope: str, e: Expr | None) -> str | None:
@@ -330,6 +361,7 @@ def _through(project: Project, entry: Entry, context: _Context) -> _Context:
             exact=context.exact and exact,
             dependencies=(),
             unknown=False,
+            responses=(),
             mounts=(*context.mounts, f"{entry.scope}@{entry.at} {below}"),
         )
     prefix, exact = _prefix(project, entry.scope, ir.argument(entry.call, 1, "prefix"))
@@ -345,6 +377,7 @@ def _through(project: Project, entry: Entry, context: _Context) -> _Context:
         tags=context.tags + _tags(project, entry.scope, entry.call),
         response_class=_symbol(project, entry.scope, ir.keyword(entry.call, "default_response_class"))
         or context.response_class,
+        responses=both_responses(context.responses, declared_responses(project, entry.scope, entry.call)),
     )
 
 
@@ -380,6 +413,7 @@ def _routes(project: Project, entry: Entry, context: _Context) -> Iterator[Route
     if ir.last_name(entry.call[1]) in _PLAIN:
         prefix = prefix.removesuffix(context.own)
     starred = any(name is None for name, _ in entry.call[3])
+    responses = both_responses(context.responses, declared_responses(project, entry.scope, entry.call))
     for method in http_methods(project, entry.scope, entry):
         yield Route(
             method,
@@ -404,6 +438,8 @@ def _routes(project: Project, entry: Entry, context: _Context) -> Iterator[Route
             "",
             context.mounts,
             context.conditions,
+            responses,
+            context.documented,
         )
 
 

@@ -61,6 +61,12 @@ class Raised(NamedTuple):
     key: str
     """The function whose raise statement it is."""
     at: int
+    carried: int | None = None
+    """For an exception of the project that is no HTTP exception: the status it carries for whoever answers it."""
+
+
+_CARRIERS = ("status_code", "status", "code", "http_status")
+"""What the exceptions of projects call their status."""
 
 
 @query
@@ -71,7 +77,7 @@ def class_status(project: Project, cls: str) -> int | None:
         if row is None:
             continue
         for field in row.fields:
-            if field.name in ("status_code", "status", "code", "http_status"):
+            if field.name in _CARRIERS:
                 found = status_value(project, base, field.value)
                 if found is not None:
                     return found
@@ -81,7 +87,7 @@ def class_status(project: Project, cls: str) -> int | None:
             continue
         for call, *_ in body.raw_calls:
             if ir.last_name(call[1]) == "__init__":
-                found = status_value(project, body.key, ir.argument(call, 0, "status_code"))
+                found = _given_status(project, body.key, call, next(iter(mro(project, base)[1:]), ""))
                 if found is not None:
                     return found
         function = project.get(Function, body.key)
@@ -91,6 +97,24 @@ def class_status(project: Project, cls: str) -> int | None:
                 if found is not None:
                     return found
     return None
+
+
+def _given_status(project: Project, key: str, call: Expr, cls: str) -> int | None:
+    """The status that a call hands to the constructor of a class, by keyword or by position."""
+    if ":" not in cls:
+        return status_value(project, key, ir.argument(call, 0, "status_code"))
+    init = class_attribute(project, cls, "__init__")
+    function = project.get(Function, init) if init is not None and ":" in init else None
+    if function is None:
+        return (
+            status_value(project, key, ir.argument(call, 0, "status_code")) if is_http_exception(project, cls) else None
+        )
+    for position, param in enumerate(function.params[1:]):
+        if param.name in _CARRIERS:
+            found = status_value(project, key, ir.argument(call, position if param.kind != "kw" else 99, param.name))
+            if found is not None:
+                return found
+    return status_value(project, key, ir.keyword(call, "status_code"))
 
 
 def is_http_exception(project: Project, symbol: str) -> bool:
@@ -127,15 +151,15 @@ def raised_by(project: Project, key: str, e: Expr, at: int) -> Raised:
     if is_http_exception(project, symbol):
         status = None
         if call is not None:
-            status = status_value(
-                project,
-                key,
-                ir.argument(call, 0, "status_code") if symbol in HTTP_EXCEPTIONS else ir.keyword(call, "status_code"),
-            )
+            status = _given_status(project, key, call, symbol)
         if status is None and symbol not in HTTP_EXCEPTIONS:
             status = class_status(project, symbol)
         return Raised(symbol, status, key, at)
-    return Raised(symbol, None, key, at)
+    carried = None
+    if ":" in symbol:
+        carried = _given_status(project, key, call, symbol) if call is not None else None
+        carried = carried if carried is not None else class_status(project, symbol)
+    return Raised(symbol, None, key, at, carried)
 
 
 @query
@@ -161,9 +185,9 @@ def exceptions_of(project: Project, key: str) -> tuple[Raised, ...]:
         if site.target is not None and ":" in site.target and site.at not in kept
     }
     found = _coming_out(project, key, body.statements, targets)
-    unique: dict[tuple[str | None, int | None], Raised] = {}
+    unique: dict[tuple[str | None, int | None, int | None], Raised] = {}
     for one in found:
-        unique.setdefault((one.exception, one.status), one)
+        unique.setdefault((one.exception, one.status, one.carried), one)
     return tuple(unique.values())
 
 
@@ -202,8 +226,18 @@ def _coming_out(
             out.extend(_coming_out(project, key, final, targets))
             continue
         for inner in ir.blocks(statement):
-            out.extend(_coming_out(project, key, inner, targets))
+            found = _coming_out(project, key, inner, targets)
+            out.extend(_less_suppressed(project, key, statement, found) if statement[0] == "with" else found)
     return out
+
+
+def _less_suppressed(project: Project, key: str, statement: ir.Stmt, raised: list[Raised]) -> list[Raised]:
+    """What comes out of a `with contextlib.suppress(...)`."""
+    for context, _ in statement[1]:
+        name = dotted(context[1]) if ir.is_a(context, "call") else None
+        if name is not None and resolve(project, key, name) == "contextlib.suppress":
+            raised = _split(project, key, ("tuple", context[2]), raised)[1]
+    return raised
 
 
 def _split(project: Project, key: str, types: Expr | None, raised: list[Raised]) -> tuple[list[Raised], list[Raised]]:

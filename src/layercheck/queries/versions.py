@@ -15,16 +15,24 @@ from layercheck.queries.routers import router_made, router_of
 from layercheck.queries.routes import UNKNOWN_PART
 from layercheck.queries.unreadable import unreadable_names
 
-_VERSION = re.compile(
-    r"(^|[-_.])v\d+|^\d+(\.\d+)+$|^\d{4}-\d{2}(-\d{2})?$|^{(api_?)?version(_\w+)?(:\w+)?}$", re.IGNORECASE
-)
+_VERSION = re.compile(r"(^|[-_.])v\d+|^\d+(\.\d+)+$|^\d{4}-\d{2}(-\d{2})?$", re.IGNORECASE)
+_PARAMETER = re.compile(r"^{(api_?)?version(_\w+)?(:\w+)?}$", re.IGNORECASE)
+_BEFORE = frozenset({"api", "apis", "rest", "public", "internal", "external", "app", "service", "services"})
 _HEADER = re.compile(r"^(x[-_])?(api|accept)[-_]version$", re.IGNORECASE)
 _PUTS_BELOW = frozenset({"mount", "Mount", "host", "Host", "include_router", "include_app", "WSGIMiddleware"})
 
 
 def is_versioned(path: str) -> bool:
-    """Whether a path has a version segment: /v1, /api-v2, /v1beta1, /1.0, /2024-06-01, /{version}."""
-    return any(_VERSION.search(segment) for segment in path.split("/"))
+    """Whether a path has a version segment: /v1, /api-v2, /v1beta1, /1.0, /2024-06-01, /api/{version}.
+
+    A parameter further down is the version of something else: `/definitions/{version}`.
+    """
+    segments = [segment for segment in path.split("/") if segment]
+    return any(_VERSION.search(segment) for segment in segments) or any(
+        _PARAMETER.match(segment)
+        and all(before.lower() in _BEFORE or before == UNKNOWN_PART for before in segments[:place])
+        for place, segment in enumerate(segments)
+    )
 
 
 def may_be_versioned(path: str) -> bool:

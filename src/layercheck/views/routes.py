@@ -80,6 +80,7 @@ def describe(project: Project, route: Route) -> dict[str, Any]:
         "auth": protection.auth,
         "auth_via": list(protection.via),
         "statuses": statuses(project, route),
+        "documented": list(route.responses) if route.responses is not None else None,
         "response_model": [c.rpartition(":")[2] for c in classes_in(project, declared.scope, declared.annotation)],
         "effects": route_effects(project, route),
         "tests": list(tests.tests) if tests is not None else [],

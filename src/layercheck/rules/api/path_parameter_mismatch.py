@@ -6,7 +6,8 @@ never be given: each request is answered with 422.
 
 Dependencies take parameters too, at any depth and in any file, and so do attributes of class-based views; for the parameters of a
 router's prefix, so does code that reads `request.path_params`. Where a handler or dependency takes `**kwargs`, looks into its request or
-cannot be resolved, nothing is said; nor where the handler also serves a path without the parameter.
+cannot be resolved, nothing is said, unless the handler demands the parameter under a longer or shorter name (`{group_id}` as
+`user_group_id`); nor where the handler also serves a path without the parameter.
 
 How to fix: give the parameter of the handler the name that it has in the path.
 
@@ -82,8 +83,28 @@ def _untaken(project: Project, route: Route) -> Iterator[str]:
     own = set(path_names(route.own_path))
     for name in dict.fromkeys(path_names(route.path)):
         taken = taken_by(project, route)
+        elsewhere = read_from_requests(project)
+        if taken.everything and name in own and name not in elsewhere.names and _misnamed(project, route, name):
+            yield name
         if taken.everything or name in taken.names:
             continue
-        elsewhere = read_from_requests(project)
         if name not in elsewhere.names and (name in own or not elsewhere.everything):
             yield name
+
+
+def _misnamed(project: Project, route: Route, name: str) -> bool:
+    """Whether the handler asks for the parameter under a longer or shorter name: user_group_id for {group_id}.
+
+    That name is then demanded in the query string, whatever else reads the path.
+    """
+    if "_" not in name or route.handler is None:
+        return False
+    there = set(path_names(route.path))
+    return any(
+        parameter.source == "query"
+        and parameter.required
+        and parameter.alias not in there
+        and "_" in parameter.alias
+        and (parameter.alias.endswith(f"_{name}") or name.endswith(f"_{parameter.alias}"))
+        for parameter in function_parameters(project, route.handler)
+    )

@@ -52,12 +52,12 @@ from collections.abc import Iterator
 
 from layercheck import ir
 from layercheck.facts.rows import Body, Class, Function
-from layercheck.ir import dotted
+from layercheck.ir import Expr, dotted
 from layercheck.model import Fault, Level, Option, Profile, Rule, Step
 from layercheck.project import Project
 from layercheck.queries.responses import SentField, sent_by
 from layercheck.queries.routes import Route
-from layercheck.queries.symbols import mro, resolve
+from layercheck.queries.symbols import binding, mro, resolve
 
 RULE = Rule(
     code="LC417",
@@ -88,6 +88,15 @@ _ABOUT = re.compile(
 _PLAIN = frozenset({
     "builtins.bool", "datetime.datetime", "datetime.date", "uuid.UUID", "pydantic.UUID4",
 })  # fmt: skip
+_HIDDEN = frozenset(
+    {
+        "pydantic.SecretStr",
+        "pydantic.SecretBytes",
+        "pydantic.Secret",
+        "pydantic.types.SecretStr",
+        "pydantic.v1.SecretStr",
+    }
+)
 _SERIALIZERS = frozenset(
     {"pydantic.field_serializer", "pydantic.model_serializer", "pydantic.functional_serializers.field_serializer"}
 )
@@ -130,17 +139,30 @@ def _is_plain(project: Project, field: SentField) -> bool:
     text = ir.text_of(default)
     if text is not None and _MASK.search(text):
         return True
-    symbols = {
-        symbol
-        for node in ir.walk(field.annotation)
-        if (name := dotted(node) if node.__class__ is str or ir.is_a(node, "ref") else None) is not None
-        and (symbol := resolve(project, field.owner, name)) is not None
-    }
-    if field.annotation == ("const", None) or any("Secret" in s or s.endswith(".Literal") for s in symbols):
+    symbols = _symbols(project, field.owner, field.annotation)
+    if field.annotation == ("const", None) or any(s in _HIDDEN or s.endswith(".Literal") for s in symbols):
         return True
     if any(project.get(Class, symbol) is not None for symbol in symbols):
         return True
     return bool(symbols & _PLAIN) and not symbols & {"builtins.str", "builtins.int", "builtins.bytes"}
+
+
+def _symbols(project: Project, key: str, annotation: Expr | None, depth: int = 0) -> set[str]:
+    """What the names of an annotation mean, aliases of the project followed: `Annotated[str, Field(...)]` under any name."""
+    found: set[str] = set()
+    for node in ir.walk(annotation) if annotation is not None else ():
+        name = dotted(node) if node.__class__ is str or ir.is_a(node, "ref") else None
+        symbol = resolve(project, key, name) if name is not None else None
+        if symbol is None:
+            continue
+        found.add(symbol)
+        if ":" in symbol and not symbol.endswith(":") and project.get(Class, symbol) is None and depth < 4:
+            bind = binding(project, symbol)
+            if bind is not None and bind.value is not None:
+                found |= _symbols(project, f"{symbol.partition(':')[0]}:", bind.value, depth + 1)
+            else:
+                found.add("pydantic.SecretStr")  # nobody knows what it is
+    return found
 
 
 def _is_masked(project: Project, field: SentField) -> bool:

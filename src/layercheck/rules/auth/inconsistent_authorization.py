@@ -5,7 +5,7 @@ oversight as a route without authentication, and harder to see.
 
 Reported is a mutating route that authenticates and nothing more, in a file where more than three quarters of at least three other mutating routes depend
 on a role, permission or scope. A route whose handler hands the current user on, or compares it with something, is taken to check
-ownership; one whose dependencies are not all known is left alone.
+ownership (to log him, or to note him down in a row, is no check); one whose dependencies are not all known is left alone.
 
 How to fix: the same dependency as its neighbours, or put it on the router.
 
@@ -93,13 +93,16 @@ from collections.abc import Iterator
 
 from layercheck import ir
 from layercheck.facts.rows import Body
-from layercheck.ir import dotted
+from layercheck.ir import Expr, dotted
 from layercheck.model import Fault, Level, Profile, Rule
 from layercheck.project import Project, query
 from layercheck.queries.auth import YES, dependency_protection
+from layercheck.queries.callgraph import sites
 from layercheck.queries.depends import Dependency, declared_dependencies
 from layercheck.queries.handlers import handlers_in
 from layercheck.queries.items import Handler
+from layercheck.queries.logging_calls import log_calls
+from layercheck.queries.models import is_schema, is_table
 from layercheck.queries.protection import route_protection
 from layercheck.queries.publicity import is_entrance
 from layercheck.queries.routes import all_dependencies, routes_of
@@ -190,17 +193,36 @@ def _permission(project: Project, wanted: Dependency, depth: int) -> str | None:
 
 
 def _uses_user(project: Project, key: str) -> bool:
-    """Whether a handler hands the user, or anything a dependency gave it that knows the user, on to a call or compares it."""
+    """Whether a handler hands the user, or anything a dependency gave it that knows the user, on to a call or compares it.
+
+    To log him, or to note him down in a row that is made or changed, is no check.
+    """
     given = {
         d.name
         for d in declared_dependencies(project, key)
         if d.name and dependency_protection(project, d.dependency).state == YES
     }
     body = project.get(Body, key)
-    for e in ir.expressions(body.statements) if body is not None and given else ():
-        name = dotted(e)
-        if name is not None and name.partition(".")[0] in given:
-            return True
-        if ir.is_a(e, "call") and (dotted(e[1]) or "").partition(".")[0] in given:
+    if body is None or not given:
+        return False
+    idle = frozenset(log_calls(project, key)) | {
+        site.at
+        for site in sites(project, key)
+        if site.target is not None and (is_table(project, site.target) or is_schema(project, site.target))
+    }
+    for statement in ir.statements(body.statements):
+        if statement[0] == "assign" and all("." in (dotted(target) or "") for target in statement[1]):
+            continue  # order.changed_by = user.id
+        if any(_mentions(e, given, idle) for e in ir.own_expressions(statement)):
             return True
     return False
+
+
+def _mentions(e: Expr, given: set[str], idle: frozenset[int]) -> bool:
+    """Whether an expression has one of the names, other than in a log call or as a value of a row that is made."""
+    if ir.is_a(e, "call") and e[4] in idle:
+        return False
+    name = dotted(e)
+    if name is not None:
+        return name.partition(".")[0] in given
+    return any(_mentions(child, given, idle) for child in ir.children(e))
