@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from layercheck import ir
 from layercheck.facts.rows import Body, Class, Function
 from layercheck.project import Project, query
 from layercheck.queries.layers import is_test
-from layercheck.queries.symbols import base_symbol, class_attribute, mro
+from layercheck.queries.symbols import base_symbol, class_attribute
 from layercheck.queries.types import has_decorator
 
 _ABSTRACT = frozenset({"abc.abstractmethod"})
@@ -32,15 +34,17 @@ def implementing(project: Project, cls: str) -> tuple[str, ...]:
     if row is None:
         return ()
     wanted = {name for name, _ in row.methods} if _is_protocol(project, cls) else set()
-    found = []
-    for other in project.all(Class):
-        if other.key == cls or is_test(project, other.path):
-            continue
-        bases = mro(project, other.key)
-        has = {name for name, _ in other.methods}
-        if (cls in bases and has) or (wanted and wanted <= has and not _is_protocol(project, other.key)):
-            found.append(other.key)
-    return tuple(found)
+    found = set()
+    for other in _below(project, cls):
+        heir = project.get(Class, other)
+        if heir is not None and heir.methods:
+            found.add(other)
+    if wanted:
+        for other in _index(_defining(project)).get(min(wanted), ()):
+            twin = project.get(Class, other)
+            if twin is not None and wanted <= {name for name, _ in twin.methods} and not _is_protocol(project, other):
+                found.add(other)
+    return tuple(sorted(found - {cls}))
 
 
 def _is_protocol(project: Project, cls: str) -> bool:
@@ -57,15 +61,9 @@ def implementations(project: Project, key: str) -> tuple[str, ...]:
     if function is None or not function.cls or function.is_async or not _is_abstract(project, function):
         return ()
     found = []
-    waiting = [f"{function.path}:{function.cls}"]
-    seen = set(waiting)
-    for cls in waiting:
-        for below in _subclasses(project, cls):
-            row = project.get(Class, below)
-            if row is None or below in seen:
-                continue
-            seen.add(below)
-            waiting.append(below)
+    for below in _below(project, f"{function.path}:{function.cls}"):
+        row = project.get(Class, below)
+        if row is not None:
             found += [f"{row.path}:{qualname}" for name, qualname in row.methods if name == function.name]
     methods = (project.get(Function, method) for method in found)
     return tuple(sorted(m.key for m in methods if m is not None and not _is_abstract(project, m)))
@@ -86,23 +84,52 @@ def _says_nothing(statement: ir.Stmt) -> bool:
     return statement[0] == "pass" or (statement[0] == "expr" and ir.is_a(statement[1], "const"))
 
 
-def _subclasses(project: Project, cls: str) -> list[str]:
-    """The direct subclasses of a class in the project's own code."""
-    name = cls.rpartition(":")[2].rpartition(".")[2]
-    found = []
-    for path in project.files():
-        if path.endswith(".py") and not is_test(project, path):
-            found += [below for last, base, below in _inheritance(project, path) if last == name and base == cls]
-    return found
+def _below(project: Project, cls: str) -> list[str]:
+    """The subclasses of a class in the project's own code, at any depth; tests left out."""
+    heirs = _index(_heirs(project))
+    waiting = [cls]
+    for one in waiting:
+        waiting += [heir for heir in heirs.get(one, ()) if heir not in waiting]
+    return waiting[1:]
+
+
+_Pairs = tuple[tuple[str, tuple[str, ...]], ...]
+_index = ir.Recent(dict, 8)
 
 
 @query
-def _inheritance(project: Project, path: str) -> tuple[tuple[str, str, str], ...]:
-    """(last name of the base, base, class) for the classes of one file whose base belongs to the project."""
+def _heirs(project: Project) -> _Pairs:
+    """(class, its direct subclasses) for the classes of the project that have any."""
+    return _gathered(project, _inheritance)
+
+
+@query
+def _defining(project: Project) -> _Pairs:
+    """(name of a method, the classes that define one of this name)"""
+    return _gathered(project, _methods)
+
+
+def _gathered(project: Project, of_file: Callable[[Project, str], tuple[tuple[str, str], ...]]) -> _Pairs:
+    found: dict[str, list[str]] = {}
+    for path in project.files():
+        if path.endswith(".py") and not is_test(project, path):
+            for key, cls in of_file(project, path):
+                found.setdefault(key, []).append(cls)
+    return tuple((key, tuple(dict.fromkeys(classes))) for key, classes in sorted(found.items()))
+
+
+@query
+def _inheritance(project: Project, path: str) -> tuple[tuple[str, str], ...]:
+    """(base, class) for the classes of one file whose base belongs to the project."""
     found = []
     for row in project.of_file(Class, path):
         for base in row.bases:
             symbol = base_symbol(project, row, base)
             if symbol is not None and ":" in symbol:
-                found.append((symbol.rpartition(":")[2].rpartition(".")[2], symbol, row.key))
+                found.append((symbol, row.key))
     return tuple(found)
+
+
+@query
+def _methods(project: Project, path: str) -> tuple[tuple[str, str], ...]:
+    return tuple((name, row.key) for row in project.of_file(Class, path) for name, _ in row.methods)
