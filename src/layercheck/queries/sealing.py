@@ -9,6 +9,7 @@ the real one. A URL keeps everything but its password. What stands under a name 
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -24,6 +25,8 @@ from layercheck.queries.secrets import (
     takes_password,
 )
 
+_OPENING = re.compile(rb"[A-Za-z]{0,2}(?:\"\"\"|'''|\"|')")
+"""How a literal begins; a part of an f-string, which has a place of its own from Python 3.12 on, begins with its text."""
 Span = tuple[int, int, int, int]
 """line, column in UTF-8 bytes, end line, end column"""
 
@@ -123,10 +126,8 @@ def veiled(line: str, number: int, spans: tuple[Span, ...]) -> str:
             start = column if number == first else len(data) - len(data.lstrip())
             stop = min(end if number == last else len(data), len(data))
             if number == first:
-                while start < stop and chr(data[start]) not in "\"'":
-                    start += 1
-                start += 3 if bytes(data[start : start + 3]) in (b'"""', b"'''") else 1
-                start += 2
+                opening = _OPENING.match(data, start, stop)
+                start = (opening.end() if opening is not None else start) + 2
             closing = 1 if number == last and stop > start and chr(data[stop - 1]) in "\"'" else 0
             for at in range(start, stop - closing):
                 data[at] = ord("*")

@@ -43,6 +43,7 @@ def graph(path: str, format_: str, by: str, output_file: str | None, **options: 
         fail(f"{path}: no such file or folder")
     settings = settings_for((path,), options["config_file"], options["isolated"], {"select": ("LC1",)})
     engine = engine_for(settings, options)
+    engine.load()  # the findings may be remembered; what is drawn is not
     findings = [f for f in engine.findings_all() if f.code.startswith("LC1")]
     if format_ == "html":
         graphs = [make_graph(engine.project, findings, kind) for kind in GROUPINGS]
