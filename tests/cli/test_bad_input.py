@@ -217,7 +217,15 @@ def test_interrupt_exits_130_and_leaves_the_cache_whole(tmp_path: Path) -> None:
     body = "".join(f"def f{i}(a, b):\n    return [x for x in a if x == b and g(x, {i})]\n" for i in range(400))
     project = write(tmp_path / "p", {**CONFIG, **{f"app/m{i}.py": body for i in range(400)}})
     command = [sys.executable, "-m", "layercheck", "--cache-dir", str(tmp_path / "cache"), "--output-format", "concise"]
-    running = subprocess.Popen(command, cwd=project, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    running = subprocess.Popen(
+        command,
+        cwd=project,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        # a shell's background job, and all that it starts, ignores interrupts: this run must not
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # noqa: PLW1509
+    )
     time.sleep(1.0)
     running.send_signal(signal.SIGINT)
     _, err = running.communicate(timeout=60)
