@@ -224,7 +224,7 @@ def test_interrupt_exits_130_and_leaves_the_cache_whole(tmp_path: Path) -> None:
         stderr=subprocess.PIPE,
         text=True,
         # a shell's background job, and all that it starts, ignores interrupts: this run must not
-        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # noqa: PLW1509
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )
     time.sleep(1.0)
     running.send_signal(signal.SIGINT)
