@@ -19,8 +19,10 @@ _COMMITTED = frozenset({"sql", "write", "commit"})
 SYNC_SESSIONS: frozenset[str] = frozenset({
     "MySQLdb.connections.Connection", "MySQLdb.cursors.Cursor", "mysql.connector.connection.MySQLConnection",
     "mysql.connector.cursor.MySQLCursor", "oracledb.Connection", "oracledb.Cursor", "psycopg.Connection", "psycopg.Cursor",
-    "psycopg2.extensions.connection", "psycopg2.extensions.cursor", "pymysql.connections.Connection", "pymysql.cursors.Cursor",
-    "pyodbc.Connection", "pyodbc.Cursor", "sqlalchemy.Connection", "sqlalchemy.Engine", "sqlalchemy.orm.Session",
+    "psycopg2.extensions.connection", "psycopg2.extensions.cursor", "pymssql.Connection", "pymssql.Cursor",
+    "pymysql.connections.Connection", "pymysql.cursors.Cursor", "pyodbc.Connection", "pyodbc.Cursor",
+    "snowflake.connector.connection.SnowflakeConnection", "snowflake.connector.cursor.SnowflakeCursor",
+    "sqlalchemy.Connection", "sqlalchemy.Engine", "sqlalchemy.orm.Session",
     "sqlalchemy.orm.scoped_session", "sqlite3.Connection", "sqlite3.Cursor", "sqlmodel.Session",
 })  # fmt: skip
 """Sessions, connections, cursors and engines whose calls block the thread."""
@@ -97,7 +99,8 @@ SESSION_METHODS: dict[str, frozenset[str]] = {
 
 OPEN_CURSORS: frozenset[str] = frozenset({
     "MySQLdb.cursors.Cursor", "aiomysql.Cursor", "aiosqlite.Cursor", "mysql.connector.cursor.MySQLCursor", "oracledb.Cursor",
-    "psycopg.AsyncCursor", "psycopg.Cursor", "psycopg2.extensions.cursor", "pymysql.cursors.Cursor", "pyodbc.Cursor", "sqlite3.Cursor",
+    "psycopg.AsyncCursor", "psycopg.Cursor", "psycopg2.extensions.cursor", "pymssql.Cursor", "pymysql.cursors.Cursor", "pyodbc.Cursor",
+    "snowflake.connector.cursor.SnowflakeCursor", "sqlite3.Cursor",
 })  # fmt: skip
 """Cursors of drivers: their `fetch*` methods read on from a statement already sent."""
 
