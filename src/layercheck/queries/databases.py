@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 
-from layercheck import ir
 from layercheck.facts.rows import Body, Document, EnvFile, Function, Module
 from layercheck.knowledge.dialects import DRIVERS, SCHEMES
 from layercheck.project import Project, query
@@ -56,8 +55,9 @@ def _in_module(project: Project, path: str) -> frozenset[str]:
     for body in project.of_file(Body, path):
         if not speaks_sql and project.get(Function, body.key) is not None:
             continue  # URLs stand in settings and constants
-        for e in ir.expressions(body.statements):
-            if ir.is_a(e, "const") and e[1].__class__ is str and (match := _URL.match(e[1])):
+        for text in body.texts:
+            match = _URL.match(text)
+            if match is not None:
                 found.add(SCHEMES[match[1]])
     return frozenset(found - {""})
 

@@ -11,6 +11,7 @@ from layercheck.project import Project, query
 from layercheck.queries.layers import is_test
 from layercheck.queries.models import is_settings
 from layercheck.queries.symbols import class_behind, resolve
+from layercheck.queries.words import known_as
 
 
 @query
@@ -33,8 +34,11 @@ def _uses_in(project: Project, path: str) -> tuple[tuple[str, frozenset[str] | N
         names.add(entry.bound.rstrip("."))
     if not names:
         return ()
+    called = known_as(project, _settings_names(project))
     found: list[tuple[str, frozenset[str] | None]] = []
     for body in project.of_file(Body, path):
+        if called.isdisjoint(body.words):
+            continue
         for statement in ir.statements(body.statements):
             for e in _values(statement):
                 for node in ir.walk(e):
@@ -48,6 +52,12 @@ def _uses_in(project: Project, path: str) -> tuple[tuple[str, frozenset[str] | N
                 if use is not None:
                     found.append(use)
     return tuple(dict.fromkeys(found))
+
+
+@query
+def _settings_names(project: Project) -> frozenset[str]:
+    """The names of all settings classes of the project."""
+    return frozenset(c.name for c in project.all(Class) if is_settings(project, c.key))
 
 
 def _values(statement: Stmt) -> Iterator[Expr]:

@@ -75,7 +75,7 @@ def check(body: Body, project: Project) -> Iterator[Fault]:
 
 def _may_refuse(body: Body) -> bool:
     """A cheap look: some status, raise or response is there at all."""
-    return any(s[0] == "raise" for s in ir.statements(body.statements)) or any(is_answer(c) for c, *_ in body.raw_calls)
+    return "raise" in body.words or any(is_answer(c) for c, *_ in body.raw_calls)
 
 
 def _status(project: Project, key: str, call: Expr) -> int | None:
