@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from layercheck.facts.rows import Body, Class, Function, Module
 from layercheck.model import Place, Span
 from layercheck.project import Project, query
@@ -211,3 +213,13 @@ def test_positions_are_no_reads() -> None:
     project = project_of({"a.py": "def f(): ...\n"})
     names(project, "a.py")
     assert project.reads_of(f"{names.__module__}.names", "a.py") == frozenset({("Module", "a.py:")})
+
+
+def test_a_project_for_one_look_takes_no_edit_after_it() -> None:
+    project = Project(settings_for(), recording=False)
+    project.replace("a.py", extract("a.py", b"x = 1\n").rows)
+    project.replace("a.py", extract("a.py", b"y = 1\n").rows)
+    assert names(project, "a.py") == ("y",)
+    assert project.reads_of(f"{names.__module__}.names", "a.py") == frozenset()
+    with pytest.raises(RuntimeError, match="one look"):
+        project.replace("a.py", None)

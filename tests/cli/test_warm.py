@@ -226,3 +226,15 @@ def test_cache_clean_removes_the_notes(shop: Shop) -> None:
     shop.run()
     assert run(shop.root, "cache", "clean", "--cache-dir", str(shop.cache)).returncode == 0
     assert not list(shop.cache.glob("*.run"))
+
+
+def test_other_arguments_use_the_stored_findings_without_the_rows(shop: Shop) -> None:
+    first = shop.run()
+    (rows,) = shop.cache.glob("*.rows")
+    rows.unlink()
+    done = run(shop.root, *shop.arguments("--verbose"))
+    assert f"{done.returncode}\n{done.stdout}" == first
+    assert "0 parsed" in done.stderr
+    assert "0 checked" in done.stderr
+    write(shop.root, {"app/more.py": "def f():\n    print(1)\n"})
+    assert shop.run() == shop.cold() != first

@@ -100,7 +100,7 @@ def _asked_for(project: Project, bodies: list[Body]) -> tuple[frozenset[str], bo
             everything |= symbol in _EVERYTHING
             if symbol in ("builtins.getattr", "builtins.hasattr") and len(call[2]) > 1 and ir.is_a(call[2][1], "const"):
                 names.add(str(call[2][1][1]))
-        for e in _every_expression(body):
+        for e in ir.expressions(body.statements):
             name = dotted(e)
             if name is not None and "." in name:
                 first, _, rest = name.partition(".")
@@ -113,11 +113,6 @@ def _asked_for(project: Project, bodies: list[Body]) -> tuple[frozenset[str], bo
             elif ir.is_a(e, "call") and e[1].__class__ is str and ".__dict__." in e[1]:
                 everything = True
     return frozenset(names), everything, frozenset(read)
-
-
-def _every_expression(body: Body) -> Iterator[Expr]:
-    for e in ir.expressions(body.statements):
-        yield from ir.walk(e)
 
 
 def _switched_off(made: Made, read: frozenset[str]) -> bool:

@@ -230,13 +230,9 @@ def _delegations(
     if not any(v.__class__ is str or ir.is_a(v, "ref") for v in values):
         return
     site = _sites_at(sites(project, body.key)).get(call[4])
-    if site is None or site.target is None or ":" not in site.target or not takes_router(project, site.target):
-        return
-    function = receiver(project, site.target)
-    if function is None:
-        return
-    wanted = router_parameters(project, function.key)
-    if not wanted:
+    function = receiver(project, site.target) if site is not None else None
+    wanted = router_parameters(project, function.key) if function is not None else frozenset()
+    if site is None or function is None or not wanted:
         return
     given = arguments_of(project, function, site._replace(call=call))
     known = tuple((p, router_of(project, body.key, v), string_value(project, body.key, v)) for p, v in given)

@@ -200,9 +200,9 @@ def resolve_first(project: Project, key: str, name: str) -> str | None:
     for scope in scopes_of(qualname):
         if not scope:
             break
-        if module is not None:
-            for entry in _imported_names(module.raw_imports).get((scope, name), ()):
-                return imported(project, path, entry)
+        entries = _imported_names(module.raw_imports).get((scope, name)) if module is not None else None
+        if entries:
+            return imported(project, path, entries[0])
         scope_key = f"{path}:{scope}"
         function = project.get(Function, scope_key)
         if function is not None:

@@ -93,9 +93,7 @@ def _hands_out_for_good(project: Project, function: Function, body: Body, name: 
         return False
     if any(s.at == at and (s.target or "").startswith(_REGISTRIES) for s in sites(project, body.key)):
         return False
-    yields = any(
-        ir.is_a(node, "yield") and node[1] == name for e in ir.expressions(body.statements) for node in ir.walk(e)
-    )
+    yields = any(ir.is_a(e, "yield") and e[1] == name for e in ir.expressions(body.statements))
     return yields and fate(project, body, next(s for s in sites(project, body.key) if s.at == at)) == NEVER
 
 

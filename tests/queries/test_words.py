@@ -1,0 +1,71 @@
+"""What the words of a body say, and the names that stand for others."""
+
+from __future__ import annotations
+
+import pytest
+
+from layercheck.facts.rows import Body
+from layercheck.queries.environment import reads
+from layercheck.queries.words import known_as, mentions
+from support import project_of
+
+FILES = {
+    "one.py": "from os import getenv as env\nimport os as system\n",
+    "two.py": "from one import env\nread = env\nclass Reader:\n    get_it = read\n",
+    "three.py": "other = unrelated\n",
+}
+
+
+def test_names_are_followed_over_files() -> None:
+    project = project_of(FILES)
+    assert known_as(project, frozenset({"getenv"})) == frozenset({"getenv", "env", "read", "get_it"})
+    assert known_as(project, frozenset({"nothing"})) == frozenset({"nothing"})
+
+
+def body_of(code: str) -> Body:
+    project = project_of({"m.py": f"def f(a):\n    {code}\n"})
+    body = project.get(Body, "m.py:f")
+    assert body is not None
+    return body
+
+
+@pytest.mark.parametrize(
+    ("code", "word"),
+    [
+        ("x = 1", "x"),
+        ("a.b.c = 1", "c"),
+        ("a().b", "b"),
+        ("f(key=1)", "key"),
+        ("f(**a)", "**"),
+        ("raise a", "raise"),
+        ("(y := 1)", "y"),
+        ("[z for z in a]", "z"),
+        ("print(f'{deep.name}')", "name"),
+        ("lambda: inner", "inner"),
+    ],
+)
+def test_words(code: str, word: str) -> None:
+    assert word in body_of(code).words
+
+
+def test_except_is_a_word() -> None:
+    project = project_of({"m.py": "def f():\n    try:\n        g()\n    except E:\n        pass\n"})
+    body = project.get(Body, "m.py:f")
+    assert body is not None
+    assert "except" in body.words
+
+
+def test_texts_leave_docstrings_out() -> None:
+    project = project_of({"m.py": "def f(a):\n    'about f'\n    return a['key'], f'part {a} rest', b'bytes'\n"})
+    body = project.get(Body, "m.py:f")
+    assert body is not None
+    assert body.texts == ("key", "part ", " rest")
+
+
+def test_a_read_by_another_name_is_found() -> None:
+    """`mentions` may only pass over bodies that cannot read: here nothing is called getenv where it is used."""
+    project = project_of({"use.py": "from os import getenv as env\ndef f():\n    return env('PORT')\n"})
+    body = project.get(Body, "use.py:f")
+    assert body is not None
+    assert mentions(project, body, frozenset({"getenv"}))
+    assert [r.name for r in reads(project, "use.py:f")] == ["PORT"]
