@@ -25,6 +25,8 @@ T = TypeVar("T")
 Node = tuple[Any, ...]
 FIRST_OWN = 1 << 240
 """The bits below it are those of parts of the project."""
+_NOTHING_NOTED: set[Read] = set()
+"""What answers read, where that is not recorded."""
 _SPARE_ROUNDS = 8
 """Beyond one a member. Questions that only ever learn more need no more."""
 
@@ -86,9 +88,9 @@ class _Frame:
 
     __slots__ = ("knotted", "loops", "members", "met", "node", "reads")
 
-    def __init__(self, node: Node) -> None:
+    def __init__(self, node: Node, reads: set[Read]) -> None:
         self.node = node
-        self.reads: set[Read] = set()
+        self.reads = reads
         self.members: set[Node] | None = None
         """What it read of the knot that is being solved: those have no answers yet."""
         self.loops: set[Node] | None = None
@@ -168,6 +170,7 @@ class Answers:
         self._queries: dict[str, tuple[Callable[..., Any], Any]] = {}
         self._stack = _Stack()
         self._active: set[Node] = set()
+        """What is being answered or verified, or is a member of a knot, outside the stack."""
         """Nodes that are being answered or verified on any stack."""
         self._recording = recording
         self._reading: set[Read] | None = None
@@ -233,15 +236,17 @@ class Answers:
             return bottom  # type: ignore[no-any-return]
         if node in self._active:
             raise _Crossed(node)
-        found = stack.provisional.get(node)
-        if found is not None:
-            self._inherit(found[1], found[2])
-            return found[0]  # type: ignore[no-any-return]
+        if stack.provisional:
+            found = stack.provisional.get(node)
+            if found is not None:
+                self._inherit(found[1], found[2])
+                return found[0]  # type: ignore[no-any-return]
         if self._open and not stack.frames and not self._active:
             self._verify_own()
         memo = self._memo[name].get(args)
         if memo is None or (memo.verified != self.revision and not self._still_good(memo)):
-            self._queries[name] = (function, bottom)
+            if name not in self._queries:
+                self._queries[name] = (function, bottom)
             value, memo = self._compute(node, function, memo)
             if memo is None:
                 return value  # type: ignore[no-any-return]
@@ -267,17 +272,17 @@ class Answers:
 
     def _compute(self, node: Node, function: Callable[..., Any], old: _Memo | None) -> tuple[Any, _Memo | None]:
         """Answer a question: its answer, and where that is remembered (None while it builds on open questions)."""
-        stack, active, outer = self._stack, self._active, self._reading
-        frame = _Frame(node)
-        frames = stack.frames
+        stack, outer = self._stack, self._reading
+        frames, running = stack.frames, stack.running
         mark = len(stack.order)
-        stack.running[node] = len(frames)
-        frames.append(frame)
-        already = len(active)
-        active.add(node)
-        added = len(active) > already
         if self._recording:
-            self._reading = frame.reads
+            reads: set[Read] = set()
+            self._reading = reads
+        else:
+            reads = _NOTHING_NOTED
+        frame = _Frame(node, reads)
+        running[node] = len(frames)
+        frames.append(frame)
         self.asked += 1
         try:
             value = function(self, *node[1:])
@@ -287,9 +292,9 @@ class Answers:
         finally:
             self._reading = outer
             frames.pop()
-            del stack.running[node]
-            if added:
-                self._active.discard(node)  # not the set of before: a knot may have put another in its place
+            del running[node]
+        if not (frame.knotted or frame.met or frame.loops):
+            return value, self._store(node, value, tuple(reads), old)
         if frame.knotted:
             self._join(node, frame, mark)
         elif frame.loops:
@@ -307,8 +312,6 @@ class Answers:
                 self._postpone(node, value, frame, mark)
             else:
                 self._join(node, frame, mark)
-        else:
-            return value, self._store(node, value, tuple(frame.reads), old)
         return value, None
 
     # --------------------------------------------------------------------------------------------------- knots
@@ -355,8 +358,8 @@ class Answers:
         outer, self._stack = self._stack, _Stack()
         reading, self._reading = self._reading, None
         knot = self._stack.knot = _Knot(members)
-        active = self._active.copy()
-        self._active |= knot.members
+        active = self._active
+        self._active = {*active, *outer.running, *knot.members}
         try:
             while not self._settle(knot):
                 knot.before, knot.grown = {}, False
@@ -396,7 +399,7 @@ class Answers:
 
     def _answer_member(self, node: Node, knot: _Knot) -> Any:
         stack = self._stack
-        frame = _Frame(node)
+        frame = _Frame(node, set())
         stack.frames.append(frame)
         if self._recording:
             self._reading = frame.reads
@@ -415,7 +418,7 @@ class Answers:
     def _still_good(self, memo: _Memo) -> bool:
         """Whether nothing that a remembered answer read has changed since; asks queries again where needed."""
         node = memo.node
-        if node in self._active:
+        if node in self._active or node in self._stack.running:
             return False
         verified, revision = memo.verified, self.revision
         if not memo.below & self._since(verified):
@@ -449,17 +452,18 @@ class Answers:
 
     def _stamp(self, memo: _Memo) -> int:
         """When an answer last changed; a question that cannot be answered apart counts as changed just now."""
-        if memo.node in self._active:
+        if memo.node in self._active or memo.node in self._stack.running:
             return self.revision
         if memo.verified != self.revision and not self._still_good(memo):
             stack, self._stack = self._stack, _Stack()
+            active, self._active = self._active, {*self._active, *stack.running}
             reading, self._reading = self._reading, None
             try:
                 found = self._compute(memo.node, self._queries[memo.node[0]][0], memo)[1]
             except _Crossed:
                 return self.revision
             finally:
-                self._stack, self._reading = stack, reading
+                self._stack, self._active, self._reading = stack, active, reading
             if found is None:
                 return self.revision
         return memo.changed

@@ -14,15 +14,18 @@ from layercheck.cache import Cache, digest
 from layercheck.config import Settings, fingerprint, selected
 from layercheck.discover import discover
 from layercheck.facts.rows import ROW_TYPES, Body, Broken, path_of
+from layercheck.ir import last_name
 from layercheck.model import Fault, Finding, LayercheckError, Place, Related, Span, Step
 from layercheck.pool import default_jobs, run
 from layercheck.project import Project
+from layercheck.queries.callgraph import sites
 from layercheck.queries.depends import provider_symbols
-from layercheck.queries.items import ITEMS, OF_CODE
+from layercheck.queries.items import ITEMS, OF_CODE, CallSite
 from layercheck.queries.layers import is_application
 from layercheck.queries.routes import route_table
 from layercheck.queries.sealing import Sealer
 from layercheck.queries.tables import all_tables
+from layercheck.queries.words import known_as
 from layercheck.registry import LoadedRule, rules
 from layercheck.source import extract
 
@@ -34,10 +37,22 @@ _SHARED: tuple[Callable[[Project], Any], ...] = (route_table, all_tables, provid
 
 StoredFinding = tuple[str, str, str, Any, tuple[Any, ...]]
 """(code, level, message, where, steps): what a check leaves; places are symbolic."""
-_Check = tuple[LoadedRule, Callable[..., Iterable[Fault]], Any]
-"""(rule, its function, the names of callees that it waits for or None)"""
-_Checks = tuple[str, list[_Check], dict[str, list[_Check]] | None]
-"""(item, the checks that want it, the same by name of the callee or None)"""
+_Check = tuple[LoadedRule, Callable[..., Iterable[Fault]]]
+
+
+class _Plan(NamedTuple):
+    """The checks that run on a file."""
+
+    files: list[tuple[str, list[_Check]]]
+    """Those of items that belong to no code: (item, its checks)."""
+    code: list[tuple[str, _Check]]
+    """Those of functions, classes and modules: (item, check)."""
+    waiting: list[tuple[int, frozenset[str]]]
+    """(number of a check of code, the names that it waits for)"""
+    looking: list[tuple[int, Callable[[Body], bool]]]
+    """(number of a check of code, what it asks of a body)"""
+    always: frozenset[int]
+    """The checks of code that wait for nothing."""
 
 
 class Stats:
@@ -85,7 +100,7 @@ class Engine:
         self._names = {r.rule.name: r.rule.code for r in self._rules}
         self._levels = {r.rule.code: r.rule.level for r in self._rules}
         self._selected: dict[str, frozenset[str]] = {}
-        self._plans: dict[tuple[frozenset[str], bool], list[_Checks]] = {}
+        self._plans: dict[tuple[frozenset[str], bool], _Plan] = {}
         self._suppressions: dict[str, tuple[Any, ...]] = {}
         self._overlay: set[str] = set()
         self.digests: dict[str, bytes] = {}
@@ -301,34 +316,95 @@ class Engine:
         found: list[StoredFinding] = []
         for body in project.of_file(Body, path):
             found.extend(project.ask("engine.check_code", self._check_code, (), (body.key,)))
-        for name, checks, _ in self._plan(self.selected(path), is_application(project, path)):
-            if name not in OF_CODE:
-                for item in _items(project, name, path):
-                    _run(checks, item, project, path, found)
+        for name, checks in self._plan(self.selected(path), is_application(project, path)).files:
+            for item in _items(project, name, path):
+                for check in checks:
+                    _run(check, item, project, path, found)
         return tuple(dict.fromkeys(found))
 
     def _check_code(self, project: Project, key: str) -> tuple[StoredFinding, ...]:
         """The faults in one body and in the function or class that it is the body of."""
-        found: list[StoredFinding] = []
+        body = project.get(Body, key)
+        assert body is not None
         path = path_of(key)
-        for name, checks, named in self._plan(self.selected(path), is_application(project, path)):
-            items = OF_CODE.get(name)
-            for item in items(project, key) if items is not None else ():
-                _run(checks if named is None else named.get(item.name, named[""]), item, project, path, found)
+        codes, application = self.selected(path), is_application(project, path)
+        plan = self._plan(codes, application)
+        table = project.ask("engine.awaited", self._awaited, {}, (codes, application))
+        wanted = {*plan.always, *(number for number, where in plan.looking if where(body))}
+        for word in table.keys() & body.words:
+            wanted.update(table[word])
+        found: list[StoredFinding] = []
+        items: dict[str, tuple[Any, ...]] = {}
+        calls = []
+        for number in sorted(wanted):
+            name, check = plan.code[number]
+            if name == "CallSite":
+                calls.append(number)
+                continue
+            if name not in items:
+                items[name] = tuple(OF_CODE[name](project, key))
+            for item in items[name]:
+                _run(check, item, project, path, found)
+        if calls:
+            self._check_calls(project, body, plan, calls, table, found)
         return tuple(found)
 
-    def _plan(self, codes: frozenset[str], application: bool) -> list[_Checks]:
+    def _check_calls(
+        self,
+        project: Project,
+        body: Body,
+        plan: _Plan,
+        numbers: list[int],
+        table: dict[str, tuple[int, ...]],
+        found: list[StoredFinding],
+    ) -> None:
+        """The checks of calls in a body; the calls are resolved when there is one whose name some check waits for."""
+        always = [n for n in numbers if n in plan.always]
+        named: list[tuple[int, list[int]]] = []
+        for position, call in enumerate(body.raw_calls):
+            waiting = table.get(last_name(call[0][1]), ())
+            checks = sorted([*always, *(n for n in waiting if n in numbers)]) if waiting else always
+            if checks:
+                named.append((position, checks))
+        if not named:
+            return
+        resolved = sites(project, body.key)
+        path = path_of(body.key)
+        for position, checks in named:
+            item = CallSite(resolved[position], body)
+            for number in checks:
+                _run(plan.code[number][1], item, project, path, found)
+
+    def _awaited(self, project: Project, codes: frozenset[str], application: bool) -> dict[str, tuple[int, ...]]:
+        """Which checks of code wait for a name: name -> their numbers in the plan."""
+        found: dict[str, list[int]] = {}
+        for number, words in self._plan(codes, application).waiting:
+            for word in known_as(project, words) if words else ():
+                found.setdefault(word, []).append(number)
+        return {word: tuple(numbers) for word, numbers in found.items()}
+
+    def _plan(self, codes: frozenset[str], application: bool) -> _Plan:
         """The checks of the selected rules, grouped by the item they want; `application` is no for tests and the like."""
         if (codes, application) not in self._plans:
-            grouped: dict[str, list[Any]] = {}
+            files: dict[str, list[_Check]] = {}
+            plan = _Plan([], [], [], [], frozenset())
+            always = set()
             for loaded in self._rules:
                 if loaded.rule.code in codes and (application or loaded.rule.tests):
                     for item, function in loaded.checks:
-                        triggers = loaded.triggers if item == "CallSite" else None
-                        grouped.setdefault(item, []).append((loaded, function, triggers))
-            self._plans[codes, application] = [
-                (item, checks, _by_trigger(checks)) for item, checks in sorted(grouped.items())
-            ]
+                        if item not in OF_CODE:
+                            files.setdefault(item, []).append((loaded, function))
+                            continue
+                        words = loaded.triggers if item == "CallSite" else getattr(function, "words", None)
+                        where = getattr(function, "where", None)
+                        if where is not None:
+                            plan.looking.append((len(plan.code), where))
+                        if words is not None:
+                            plan.waiting.append((len(plan.code), words))
+                        elif where is None:
+                            always.add(len(plan.code))
+                        plan.code.append((item, (loaded, function)))
+            self._plans[codes, application] = plan._replace(files=sorted(files.items()), always=frozenset(always))
         return self._plans[codes, application]
 
     # --------------------------------------------------------------------------------------------------- showing
@@ -390,18 +466,10 @@ class Engine:
         return self.project.span(Span._make(where) if len(where) == 5 else Place._make(where))
 
 
-def _run(checks: list[_Check], item: Any, project: Project, path: str, found: list[StoredFinding]) -> None:
-    for loaded, function, _ in checks:
-        for fault in function(item, project):
-            found.append(_stored(loaded, fault, path))
-
-
-def _by_trigger(checks: list[_Check]) -> dict[str, list[_Check]] | None:
-    """The checks to run by the name of the callee, "" for any other name; None where no check waits for a name."""
-    if all(triggers is None for _, _, triggers in checks):
-        return None
-    names = {name for _, _, triggers in checks for name in triggers or ()}
-    return {name: [c for c in checks if c[2] is None or name in c[2]] for name in ("", *names)}
+def _run(check: _Check, item: Any, project: Project, path: str, found: list[StoredFinding]) -> None:
+    loaded, function = check
+    for fault in function(item, project):
+        found.append(_stored(loaded, fault, path))
 
 
 def _keep_out_of_collections() -> None:

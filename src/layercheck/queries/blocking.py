@@ -20,7 +20,7 @@ from layercheck.knowledge.blocking import (
 )
 from layercheck.knowledge.database import SYNC_LIBRARIES
 from layercheck.knowledge.types import RETURNS
-from layercheck.project import Project
+from layercheck.project import Project, query
 from layercheck.queries.around import async_entered
 from layercheck.queries.callgraph import Site
 from layercheck.queries.dbcalls import database_effects
@@ -30,6 +30,7 @@ from layercheck.queries.symbols import mro
 from layercheck.queries.values import uses_in
 
 _SENDING = frozenset({"sql", "commit", "flush", "rollback"})
+_HASHING_METHODS = frozenset().union(*PASSWORD_HASHING.values())
 _CONFIGURED = ("blocking-call-in-async", "blocking-calls")
 """The option with which a project extends the tables of knowledge."""
 
@@ -53,7 +54,7 @@ def blocking_reason(project: Project, key: str, site: Site) -> str | None:
         return None if _returns_at_once(site, target) else target
     owner, _, method = target.rpartition(".")
     if site.receiver is not None and site.receiver[0] == "inst":
-        for base in mro(project, site.receiver[1]):
+        for base in _known_bases(project, site.receiver[1]):
             free = BLOCKING_INSTANCES.get(_without_stubs(base))
             if free is not None:
                 return _read(project, key, site, target) if method in free else f"{base}.{method}"
@@ -67,6 +68,14 @@ def blocking_reason(project: Project, key: str, site: Site) -> str | None:
     if _SENDING & database_effects(project, site) and _is_sync(project, site, owner):
         return target
     return _read(project, key, site, target)
+
+
+@query
+def _known_bases(project: Project, cls: str) -> tuple[str, ...]:
+    """The class and its bases, as far as the tables of blocking methods know them."""
+    return tuple(
+        base for base in mro(project, cls) if base in BLOCKING_METHODS or _without_stubs(base) in BLOCKING_INSTANCES
+    )
 
 
 def configured(project: Project) -> bool:
@@ -125,6 +134,8 @@ def hashing_reason(project: Project, site: Site) -> str | None:
     if target is None or ":" in target or site.awaited:
         return None
     owner, _, method = target.rpartition(".")
+    if method not in _HASHING_METHODS:
+        return None
     owners = [owner]
     if site.receiver is not None and site.receiver[0] == "inst":
         owners.extend(mro(project, site.receiver[1]))

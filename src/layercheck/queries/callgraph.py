@@ -87,14 +87,31 @@ def enclosing(body: Body, context: int) -> Iterator[Context]:
         context = row.parent
 
 
+def _flags(contexts: tuple[tuple[Any, ...], ...]) -> tuple[tuple[bool, bool], ...]:
+    """(below a loop, below a lambda) for each context; a context comes after the one around it."""
+    found = [(False, False)]
+    for kind, parent, *_ in contexts[1:]:
+        looped, handed = found[parent]
+        found.append((looped or kind in LOOPS, handed or kind == "lambda"))
+    return tuple(found)
+
+
+_flags_of = ir.Recent(_flags, 512)
+
+
 def in_lambda(body: Body, context: int) -> bool:
     """Whether code stands in a lambda: it runs when somebody calls that, not here."""
-    return any(c.kind == "lambda" for c in enclosing(body, context))
+    return context > 0 and _flags_of(body.raw_contexts)[context][1]
 
 
 def in_loop(body: Body, context: int) -> bool:
     """Whether code at a context runs once an iteration of some loop or comprehension of its own body."""
-    return any(c.kind in LOOPS for c in enclosing(body, context))
+    return context > 0 and _flags_of(body.raw_contexts)[context][0]
+
+
+def has_loop(body: Body) -> bool:
+    """Whether some code of a body runs once an iteration of a loop or comprehension of it."""
+    return any(raw[0] in LOOPS for raw in body.raw_contexts)
 
 
 def callee_functions(project: Project, target: str | None) -> tuple[str, ...]:

@@ -18,7 +18,7 @@ from layercheck.facts.rows import Body, Class, Function
 from layercheck.ir import Expr, dotted
 from layercheck.knowledge.containers import INJECTOR_CONTAINER, INJECTOR_MAKERS, INJECTOR_PROVIDE
 from layercheck.project import Project, query
-from layercheck.queries.containers_dishka import Binding, binding_of, bindings, injected, symbol_of
+from layercheck.queries.containers_dishka import Binding, binding_of, bindings, injected, symbol_of, uses_dishka
 from layercheck.queries.modules import looks_like_test
 from layercheck.queries.symbols import class_attribute, mro, resolve
 
@@ -183,7 +183,7 @@ def is_filled(project: Project, key: str) -> bool:
 def handed_class(project: Project, key: str, name: str, annotation: Expr | None) -> str | None:
     """The class of the project that a container hands to a parameter (or to a field of a dataclass), None where no container does."""
     by_name = arguments_by_container(project).get((key, name))
-    if by_name is not None:
+    if by_name is not None or not uses_dishka(project):
         return by_name
     function = project.get(Function, key)
     outside = f"{function.path}:{function.cls or function.parent}" if function is not None else key
@@ -196,6 +196,8 @@ def handed_class(project: Project, key: str, name: str, annotation: Expr | None)
 
 def handed_source(project: Project, key: str, annotation: Expr | None) -> str | None:
     """What makes the object that dishka hands to a parameter: a class or a provider function; the type itself when that is not known."""
+    if not uses_dishka(project):
+        return None
     function = project.get(Function, key)
     outside = f"{function.path}:{function.cls or function.parent}" if function is not None else key
     wanted = injected(project, outside, annotation)

@@ -53,6 +53,16 @@ class Binding(NamedTuple):
 
 
 @query
+def uses_dishka(project: Project) -> bool:
+    """Whether some module imports dishka."""
+    for path in project.files():
+        module = project.get(Module, f"{path}:") if path.endswith(".py") else None
+        if module is not None and any(raw[0].partition(".")[0] == "dishka" for raw in module.raw_imports):
+            return True
+    return False
+
+
+@query
 def bindings(project: Project) -> tuple[Binding, ...]:
     """Everything that dishka providers of the project (not of its tests) bind."""
     found: list[Binding] = []
@@ -177,6 +187,8 @@ def binding_of(project: Project, interface: str) -> Binding | None:
 @query
 def injected(project: Project, key: str, annotation: Expr | None) -> str | None:
     """The type inside `FromDishka[Service]` (written so or by an alias), None for any other annotation."""
+    if not uses_dishka(project):
+        return None
     return _injected(project, key, annotation, 0)
 
 

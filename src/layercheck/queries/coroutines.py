@@ -34,6 +34,25 @@ def gives_coroutine(project: Project, body: Body, site: Site) -> bool:
     return is_coroutine_function(project, target)
 
 
+@query
+def coroutine_functions(project: Project) -> frozenset[str]:
+    """The functions of the project that might give a coroutine when they are called."""
+    return frozenset(
+        [
+            function.key
+            for path in project.files()
+            if path.endswith(".py")
+            for function in project.of_file(Function, path)
+            if function.is_async and not function.is_generator
+        ]
+    )
+
+
+def may_give_coroutine(project: Project, site: Site) -> bool:
+    """A first look, without what surrounds the call."""
+    return site.target is not None and (site.target in coroutine_functions(project) or site.target in AWAITABLE)
+
+
 def _ambiguous(project: Project, body: Body, site: Site) -> bool:
     func = site.call[1]
     if func.__class__ is not str or "." not in func:

@@ -127,6 +127,11 @@ def denied_by_handler(project: Project, exception: str) -> bool:
     return False
 
 
+def may_answer(body: Body) -> bool:
+    """Whether a body can make a response at all: some name in it ends like those of response classes."""
+    return any(word.endswith(_RESPONSES) for word in body.words)
+
+
 def is_answer(call: Expr) -> bool:
     """Whether a call makes a response, by the name of its class."""
     return ir.last_name(call[1]).endswith(_RESPONSES)

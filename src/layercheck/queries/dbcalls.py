@@ -21,6 +21,13 @@ from layercheck.queries.symbols import mro
 
 _NOTHING: frozenset[str] = frozenset()
 _QUERY = "sqlalchemy.orm.Query"
+_METHODS = frozenset().union(
+    QUERY_TERMINALS,
+    SESSION_METHODS,
+    ("begin",),
+    *(table for tables in (LIBRARY_REPOSITORIES, LIBRARY_SERVICES, COMMIT_ARGUMENT) for table in tables.values()),
+)
+"""No other method does anything to a database."""
 _WRITING_STATEMENTS = frozenset({"insert", "update", "delete"})
 
 
@@ -35,6 +42,8 @@ def database_effects(project: Project, site: Site) -> frozenset[str]:
     if target in SENDING_FUNCTIONS:
         return SENDING_FUNCTIONS[target]
     owner, _, method = target.rpartition(".")
+    if method not in _METHODS:
+        return _NOTHING
     if owner in OPEN_CURSORS and method.startswith("fetch"):
         return _NOTHING
     if method == "begin" and site.use == "with" and begins_transaction(project, site):

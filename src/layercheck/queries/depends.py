@@ -12,9 +12,12 @@ from typing import NamedTuple
 from layercheck import ir
 from layercheck.facts.rows import Body, Class, Function
 from layercheck.ir import Expr, dotted
+from layercheck.knowledge.containers import INJECTOR_PROVIDE
 from layercheck.project import Project, query
 from layercheck.queries.containers import handed_source, is_provide, provided_by
+from layercheck.queries.containers_dishka import uses_dishka
 from layercheck.queries.symbols import binding, class_attribute, resolve
+from layercheck.queries.words import last_parts, says, stands_for
 
 DEPENDS = frozenset({"fastapi.Depends", "fastapi.Security", "fastapi.params.Depends", "fastapi.params.Security"})
 _ANNOTATED = frozenset({"typing.Annotated", "typing_extensions.Annotated"})
@@ -42,6 +45,10 @@ def dependency(project: Project, key: str, annotation: Expr | None, default: Exp
     `key` is the function (or class); its parameters do not hide anything from their own defaults and annotations: in
     `def read(user=Depends(user))` the inner name is the one outside.
     """
+    names = dependency_names(project)
+    declares = says(annotation, names) or says(default, names)
+    if not declares and not uses_dishka(project):
+        return None
     function = project.get(Function, key)
     if function is not None:
         outside = f"{function.path}:{function.cls or function.parent}"
@@ -52,6 +59,12 @@ def dependency(project: Project, key: str, annotation: Expr | None, default: Exp
         path, _, qualname = key.partition(":")
         return _declared(project, f"{path}:{qualname.rpartition('.')[0]}", annotation, default)
     return found
+
+
+@query
+def dependency_names(project: Project) -> frozenset[str]:
+    """The names without which an annotation or default declares no dependency (but for dishka's, which go by type)."""
+    return stands_for(project, last_parts(DEPENDS | INJECTOR_PROVIDE), True)
 
 
 def _handed(project: Project, key: str, outside: str, annotation: Expr | None) -> Dependency | None:

@@ -144,10 +144,11 @@ def local_summary(project: Project, key: str) -> Summary:
                     truths(project, callee, site, params),
                 )
             )
-    for callee, at, context in around(project, key):
+    enters = any(raw[0] == "with" for raw in body.raw_contexts)
+    for callee, at, context in around(project, key) if enters or (function and function.decorators) else ():
         guards = guards_at(body, context, params)
         edges.append(Edge(callee, at, _is_async(project, callee), in_loop(body, context), guards, (), _AROUND))
-    for callee, at, context in entered(project, key):
+    for callee, at, context in entered(project, key) if enters else ():
         guards = guards_at(body, context, params)
         edges.append(Edge(callee, at, False, in_loop(body, context), guards, (), (BLOCK,)))
     for real in implementations(project, key):

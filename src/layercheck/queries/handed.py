@@ -40,7 +40,7 @@ def looped_by(project: Project, body: Body, site: Site) -> str | None:
         if len(args) < 2 or is_listed(project, body, args[1]):
             return None
         return _function(project, body.key, args[0], site.at)
-    if site.target is None or ":" not in site.target:
+    if site.target is None or ":" not in site.target or not (site.call[2] or site.call[3]):
         return None
     looped = looped_parameters(project, site.target)
     if not looped:

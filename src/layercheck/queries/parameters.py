@@ -20,6 +20,7 @@ from layercheck.queries.models import is_schema, is_table
 from layercheck.queries.routes import Route, all_dependencies
 from layercheck.queries.schemas import classes_in, schema_fields
 from layercheck.queries.symbols import binding, class_attribute, mro, resolve
+from layercheck.queries.words import last_parts, says, stands_for
 
 _MARKERS = {
     "fastapi.Path": "path", "fastapi.Query": "query", "fastapi.Header": "header", "fastapi.Cookie": "cookie", "fastapi.Body": "body",
@@ -30,6 +31,7 @@ _MARKERS = {
     "fastapi.param_functions.Cookie": "cookie", "fastapi.param_functions.Body": "body", "fastapi.param_functions.Form": "form",
     "fastapi.param_functions.File": "file",
 }  # fmt: skip
+_MARKER_NAMES = last_parts(_MARKERS)
 _SPECIAL = frozenset({
     "fastapi.Request", "fastapi.Response", "fastapi.WebSocket", "fastapi.BackgroundTasks", "fastapi.security.SecurityScopes",
     "starlette.requests.Request", "starlette.responses.Response", "starlette.websockets.WebSocket", "starlette.background.BackgroundTasks",
@@ -279,8 +281,10 @@ def params_models(project: Project) -> frozenset[str]:
 def params_models_in(project: Project, path: str) -> frozenset[str]:
     """The params models that the functions of one file take."""
     found: set[str] = set()
+    markers = stands_for(project, _MARKER_NAMES)
     for function in project.of_file(Function, path):
-        for parameter in function_parameters(project, function.key):
+        marked = any(says(raw[2], markers) or says(raw[3], markers) for raw in function.raw_params)
+        for parameter in function_parameters(project, function.key) if marked else ():
             if parameter.source == "query" and parameter.marker is not None:
                 found.update(
                     c for c in classes_in(project, function.key, parameter.annotation) if is_schema(project, c)

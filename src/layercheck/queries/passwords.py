@@ -64,6 +64,9 @@ def password_columns(project: Project, cls: str) -> frozenset[str]:
 @lru_cache(maxsize=1 << 16)
 def is_password_name(name: str) -> bool:
     """`password`, `passwd`, `hashed_password`, `password_hash`; not `smtp_password`, `password_changed_at`, `password_reset_token`."""
+    lowered = name.lower()
+    if "pass" not in lowered and "pwd" not in lowered:
+        return False
     said = [
         w
         for w in words(name)

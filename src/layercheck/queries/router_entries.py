@@ -16,7 +16,7 @@ from layercheck.queries.discovery import discovered_routers
 from layercheck.queries.evaluate import Evaluator, Mapping, Scope
 from layercheck.queries.handlers import registrations
 from layercheck.queries.imports import running_order
-from layercheck.queries.router_handing import arguments_of, receiver, router_parameters
+from layercheck.queries.router_handing import arguments_of, handing_names, may_hand, receiver, router_parameters
 from layercheck.queries.routers import Entry, named_router, router_of, routers_made_in
 from layercheck.queries.symbols import resolve
 from layercheck.queries.types import Typing
@@ -42,6 +42,9 @@ def _may_register(project: Project, body: Body) -> bool:
         return True
     if any(ir.is_a(raw[0][1], "call") for raw in body.raw_calls):  # router.get("/x")(handler)
         return True
+    handing = handing_names(project)
+    if not any(may_hand(handing, raw[0]) for raw in body.raw_calls):
+        return False
     return any(
         s.target is not None and ":" in s.target and takes_router(project, s.target) for s in sites(project, body.key)
     )
@@ -227,7 +230,7 @@ def _delegations(
 ) -> Iterator[tuple[str, Entry]]:
     """A router handed to a project function: what the function puts on its parameter, it puts on this router."""
     values = [*call[2], *(value for _, value in call[3])]
-    if not any(v.__class__ is str or ir.is_a(v, "ref") for v in values):
+    if not any(v.__class__ is str or ir.is_a(v, "ref") for v in values) or not may_hand(handing_names(project), call):
         return
     site = _sites_at(sites(project, body.key)).get(call[4])
     function = receiver(project, site.target) if site is not None else None

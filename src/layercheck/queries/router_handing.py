@@ -11,6 +11,7 @@ from layercheck.knowledge.frameworks import ROUTE_ADDERS, ROUTE_DECORATORS
 from layercheck.project import Project, query
 from layercheck.queries.callgraph import Site, bound_arguments, sites
 from layercheck.queries.symbols import class_attribute
+from layercheck.queries.words import known_as
 
 
 def receiver(project: Project, target: str | None) -> Function | None:
@@ -24,6 +25,82 @@ def receiver(project: Project, target: str | None) -> Function | None:
 _REGISTERING = ROUTE_ADDERS | ROUTE_DECORATORS | {"include_router", "mount"}
 
 
+@query
+def handing_names(project: Project) -> frozenset[str]:
+    """The names by which something is called that might register on a router which it is handed: no call of another name hands one.
+
+    "" stands for every name: then an object that is called (`__call__`) does so.
+    """
+    found: frozenset[str] = frozenset()
+    for path in project.files():
+        found |= _registering_in(project, path)
+    found = fresh = _called_by(project, found)
+    while fresh:
+        more: set[str] = set()
+        for path in project.files():
+            more.update(_handing_on_in(project, path, fresh))
+        fresh = _called_by(project, frozenset(more)) - found
+        found |= fresh
+    return found
+
+
+def _called_by(project: Project, names: frozenset[str]) -> frozenset[str]:
+    """Names of functions and classes, with those of classes that inherit from these and those that stand for them."""
+    found = known_as(project, names)
+    if "__call__" in found:
+        return found | {""}
+    if "__init__" not in found:
+        return found
+    found |= {"cls", "super"}
+    while True:
+        more = {
+            name for path in project.files() for name, bases in _bases_in(project, path) if not found.isdisjoint(bases)
+        }
+        if more <= found:
+            return found
+        found |= known_as(project, frozenset(more))
+
+
+@query
+def _bases_in(project: Project, path: str) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    return tuple(
+        (row.name, tuple(ir.last_name((ir.is_a(b, "item") and b[1]) or b) for b in row.bases))
+        for row in project.of_file(Class, path)
+        if row.bases
+    )
+
+
+@query
+def _registering_in(project: Project, path: str) -> frozenset[str]:
+    """The names of a file's functions that register on a parameter themselves, and of the classes whose constructors do."""
+    found: set[str] = set()
+    for function in project.of_file(Function, path):
+        body = project.get(Body, function.key)
+        if function.raw_params and body is not None and _own(project, function, body):
+            found.update(_names_of(function))
+    return frozenset(found)
+
+
+@query
+def _handing_on_in(project: Project, path: str, names: frozenset[str]) -> frozenset[str]:
+    """The names of a file's functions that call something by one of these names."""
+    found: set[str] = set()
+    for function in project.of_file(Function, path):
+        body = project.get(Body, function.key)
+        if function.raw_params and body is not None and ("" in names or not names.isdisjoint(body.words)):
+            found.update(_names_of(function))
+    return frozenset(found)
+
+
+def _names_of(function: Function) -> tuple[str, ...]:
+    return (function.name, function.cls.rpartition(".")[2]) if function.name == "__init__" else (function.name,)
+
+
+def may_hand(names: frozenset[str], call: Expr) -> bool:
+    """Whether a call might hand a router to something that registers on it, by the name of what is called."""
+    return ir.last_name(call[1]) in names or "" in names
+
+
 @query(bottom=frozenset())
 def router_parameters(project: Project, key: str) -> frozenset[str]:
     """The parameters of a function on which it registers something, or that it includes, directly or by handing them on."""
@@ -32,26 +109,9 @@ def router_parameters(project: Project, key: str) -> frozenset[str]:
     if function is None or body is None:
         return frozenset()
     names = {p[0] for p in function.raw_params}
-    found = set()
-    # `router.get("/x")(handler)` registers; `session.get(key)` and `client.get("/x")` do not
-    called = {call[1][4] for call, *_ in body.raw_calls if ir.is_a(call[1], "call")}
-    for call, *_ in body.raw_calls:
-        func = call[1]
-        if func.__class__ is str and func.partition(".")[0] in names:
-            method = func.rpartition(".")[2]
-            if method in _REGISTERING and (method not in ROUTE_DECORATORS or call[4] in called):
-                found.add(func.partition(".")[0])
-        if ir.last_name(func) in ("include_router", "mount"):
-            found.update(a for a in (*call[2], *(v for _, v in call[3])) if a.__class__ is str and a in names)
-    if function.name == "__init__" and function.cls:
-        found.update(_registered_on_later(project, function, body))
-    for nested in function.nested:
-        inner = project.get(Function, f"{function.path}:{nested}")
-        for decorator in inner.decorators if inner is not None else ():
-            text = dotted(decorator[1]) if ir.is_a(decorator, "call") else None
-            if text is not None and text.partition(".")[0] in names and text.rpartition(".")[2] in _REGISTERING:
-                found.add(text.partition(".")[0])
-    if names - found:
+    found = _own(project, function, body)
+    handing = handing_names(project)
+    if names - found and any(may_hand(handing, call) for call, *_ in body.raw_calls):
         for site in sites(project, key):
             values = [*site.call[2], *(value for _, value in site.call[3])]
             if any(v.__class__ is str and v in names for v in values):
@@ -64,6 +124,32 @@ def router_parameters(project: Project, key: str) -> frozenset[str]:
                         if p in further and v.__class__ is str and v in names
                     )
     return frozenset(found)
+
+
+def _own(project: Project, function: Function, body: Body) -> set[str]:
+    """The parameters of a function on which it registers something itself."""
+    names = {p[0] for p in function.raw_params}
+    found: set[str] = set()
+    if not _REGISTERING.isdisjoint(body.words):
+        # `router.get("/x")(handler)` registers; `session.get(key)` and `client.get("/x")` do not
+        called = {call[1][4] for call, *_ in body.raw_calls if ir.is_a(call[1], "call")}
+        for call, *_ in body.raw_calls:
+            func = call[1]
+            if func.__class__ is str and func.partition(".")[0] in names:
+                method = func.rpartition(".")[2]
+                if method in _REGISTERING and (method not in ROUTE_DECORATORS or call[4] in called):
+                    found.add(func.partition(".")[0])
+            if ir.last_name(func) in ("include_router", "mount"):
+                found.update(a for a in (*call[2], *(v for _, v in call[3])) if a.__class__ is str and a in names)
+    if function.name == "__init__" and function.cls:
+        found.update(_registered_on_later(project, function, body))
+    for nested in function.nested:
+        inner = project.get(Function, f"{function.path}:{nested}")
+        for decorator in inner.decorators if inner is not None else ():
+            text = dotted(decorator[1]) if ir.is_a(decorator, "call") else None
+            if text is not None and text.partition(".")[0] in names and text.rpartition(".")[2] in _REGISTERING:
+                found.add(text.partition(".")[0])
+    return found
 
 
 def _registered_on_later(project: Project, init: Function, body: Body) -> Iterator[str]:

@@ -8,8 +8,13 @@ body that has one is looked at as if there were no such list.
 
 from __future__ import annotations
 
-from layercheck.facts.rows import Body, Module
-from layercheck.ir import dotted
+import re
+from collections.abc import Callable, Iterable
+from typing import TypeVar
+
+from layercheck import ir
+from layercheck.facts.rows import Body, Function, Module
+from layercheck.ir import Expr, dotted
 from layercheck.project import Project, query
 
 
@@ -20,7 +25,8 @@ def mentions(project: Project, body: Body, names: frozenset[str]) -> bool:
 
 @query
 def known_as(project: Project, names: frozenset[str]) -> frozenset[str]:
-    """These names and all that stand for them somewhere in the project: imports under another name, names bound to a name."""
+    """These names and all that stand for them somewhere in the project: imports under another name, names bound to a name,
+    parameters with one as their default."""
     table = dict(_renames(project))
     found = set(names)
     waiting = list(names)
@@ -60,4 +66,86 @@ def _renames_in(project: Project, path: str) -> frozenset[tuple[str, str]]:
             last, new = (old or "").rpartition(".")[2], name.rpartition(".")[2]
             if last and last != new:
                 found.add((last, new))
+    for function in project.of_file(Function, path):
+        for name, _, _, default, _ in function.raw_params:
+            old = dotted(default) if default is not None else None
+            if old is not None and old.rpartition(".")[2] != name:
+                found.add((old.rpartition(".")[2], name))
     return frozenset(found)
+
+
+@query
+def stands_for(project: Project, names: frozenset[str], functions: bool = False) -> frozenset[str]:
+    """These names, and all that bring them along: names of modules and classes bound to a value that has one (`Alias = Annotated[Session,
+    Depends(get_session)]`), and with `functions` those that return one."""
+    found = fresh = known_as(project, names)
+    while fresh:
+        more: set[str] = set()
+        for path in project.files():
+            more.update(_bringing(project, path, fresh, functions))
+        fresh = known_as(project, frozenset(more)) - found
+        found |= fresh
+    return found
+
+
+@query
+def _bringing(project: Project, path: str, names: frozenset[str], functions: bool) -> frozenset[str]:
+    """What one file binds to a value with one of the names, and its functions that return one."""
+    found = set()
+    for body in project.of_file(Body, path):
+        if names.isdisjoint(body.words):
+            continue
+        function = project.get(Function, body.key)
+        if function is not None:
+            if functions and any(s[0] == "return" and says(s[1], names) for s in ir.statements(body.statements)):
+                found.add(function.name)
+            continue
+        for name, _, value, annotation, *_ in body.raw_binds:
+            if says(value, names) or says(annotation, names):
+                found.add(name.rpartition(".")[2])
+    return frozenset(found)
+
+
+def says(e: Expr | None, names: frozenset[str]) -> bool:
+    """Whether one of the names occurs in an expression; texts count as the names that they hold, for annotations in quotes."""
+    if e is None:
+        return False
+    if e.__class__ is str and "." not in e:
+        return e in names
+    for node in ir.walk(e):
+        name = ir.dotted(node) if node.__class__ is str or node[0] == "ref" else None
+        if name is not None:
+            if not names.isdisjoint(name.split(".")):
+                return True
+        elif node[0] == "attr":
+            if node[2] in names:
+                return True
+        elif node[0] == "const" and node[1].__class__ is str and len(node[1]) < _LONG:
+            if not names.isdisjoint(re.findall(r"\w+", node[1])):
+                return True
+    return False
+
+
+_LONG = 200
+"""No annotation in quotes is longer."""
+
+_CheckFunction = TypeVar("_CheckFunction", bound=Callable[..., object])
+
+
+def only_with(*names: str, where: Callable[[Body], bool] | None = None) -> Callable[[_CheckFunction], _CheckFunction]:
+    """Mark a check of code: it has nothing to say of a body that has none of these names, nor one by which the project knows them.
+
+    `where` looks at the body itself; the check is called when it says yes, or when one of the names is there.
+    """
+
+    def mark(check: _CheckFunction) -> _CheckFunction:
+        check.words = frozenset(names)  # type: ignore[attr-defined]
+        check.where = where  # type: ignore[attr-defined]
+        return check
+
+    return mark
+
+
+def last_parts(symbols: Iterable[str]) -> frozenset[str]:
+    """The names by which dotted symbols are called: `encode` for `jwt.encode`."""
+    return frozenset([symbol.rpartition(".")[2] for symbol in symbols])

@@ -141,7 +141,7 @@ def _fault(project: Project, module: Module, skip: tuple[str, str, int, str], *,
 
 def check_contracts(body: Body, project: Project) -> Iterator[Fault]:
     """Each call that does what `layers.<layer>.forbid` rules out for its layer."""
-    found = breaches(project, body.key)
+    found = breaches(project, body.key) if project.settings.layers.forbid else ()
     if not found or in_provider(project, body.key) or is_startup(project, body.key):
         return
     layer = layer_of(project, body.path)

@@ -39,6 +39,7 @@ from layercheck.queries.constants import string_value
 from layercheck.queries.items import CallSite
 from layercheck.queries.rate_limits import refuses_too_many
 from layercheck.queries.symbols import resolve
+from layercheck.queries.words import last_parts
 
 RULE = Rule(
     code="LC512",
@@ -51,6 +52,9 @@ RULE = Rule(
 )
 _TABLES = frozenset({"dict", "defaultdict", "Counter", "OrderedDict", "TTLCache", "deque"})
 _STORES = frozenset({"storage_uri", "storage_options", "storage"})
+
+
+TRIGGERS = last_parts({*MEMORY_STORAGES, *SLOWAPI_LIMITERS})
 
 
 def check(item: CallSite, project: Project) -> Iterator[Fault]:

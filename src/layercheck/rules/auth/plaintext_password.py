@@ -95,6 +95,7 @@ from layercheck.queries.passwords import (
 from layercheck.queries.row_types import row_table, table_named
 from layercheck.queries.schemas import schema_fields
 from layercheck.queries.types import Typing
+from layercheck.queries.words import only_with
 
 RULE = Rule(
     code="LC504",
@@ -109,9 +110,14 @@ _STORED = "hash it first"
 _COMPARED = "store a hash and verify"
 
 
+def _mentions_password(body: Body) -> bool:
+    return "**" in body.words or any(map(is_password_name, body.words))
+
+
+@only_with(where=_mentions_password)
 def check(body: Body, project: Project) -> Iterator[Fault]:
     """Each place of a body that stores or compares a password in clear."""
-    if project.get(Function, body.key) is None or not _mentions_password(body):
+    if project.get(Function, body.key) is None:
         return
     for statement in ir.statements(body.statements):
         at = statement[-1]
@@ -126,10 +132,6 @@ def check(body: Body, project: Project) -> Iterator[Fault]:
                     yield from _constructed(project, body, node)
                 elif ir.is_a(node, "cmp"):
                     yield from _compared(project, body, node)
-
-
-def _mentions_password(body: Body) -> bool:
-    return "**" in body.words or any(map(is_password_name, body.words))
 
 
 def _stored_in(project: Project, key: str, name: str, value: Expr, at: int) -> bool:

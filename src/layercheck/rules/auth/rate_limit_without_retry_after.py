@@ -38,12 +38,13 @@ from layercheck.model import Fault, Level, Place, Profile, Rule, Step
 from layercheck.project import Project, query
 from layercheck.queries.callgraph import with_nested
 from layercheck.queries.constants import string_value
-from layercheck.queries.credentials import is_answer
+from layercheck.queries.credentials import is_answer, may_answer
 from layercheck.queries.exceptions import exception_handlers
 from layercheck.queries.middleware import middleware_functions, middleware_in
 from layercheck.queries.rate_limits import TOO_MANY
 from layercheck.queries.statuses import is_http_exception, raised_by, status_value
 from layercheck.queries.symbols import binding, class_attribute, resolve
+from layercheck.queries.words import only_with
 
 RULE = Rule(
     code="LC511",
@@ -57,9 +58,15 @@ RULE = Rule(
 _HEADER = "retry-after"
 
 
+def _may_refuse(body: Body) -> bool:
+    """A cheap look: some status, raise or response is there at all."""
+    return "raise" in body.words or may_answer(body)
+
+
+@only_with(where=_may_refuse)
 def check(body: Body, project: Project) -> Iterator[Fault]:
     """Each 429 of a body that does not say when to come back."""
-    if project.get(Class, body.key) is not None or not _may_refuse(body):
+    if project.get(Class, body.key) is not None:
         return
     for statement in ir.statements(body.statements):
         if statement[0] == "raise" and statement[1] is not None:
@@ -71,11 +78,6 @@ def check(body: Body, project: Project) -> Iterator[Fault]:
                 if is_answer(call) and _status(project, body.key, call) == TOO_MANY and _lacks(project, body.key, call):
                     if not _said_elsewhere(project, body):
                         yield Fault(body.place(call[4]))
-
-
-def _may_refuse(body: Body) -> bool:
-    """A cheap look: some status, raise or response is there at all."""
-    return "raise" in body.words or any(is_answer(c) for c, *_ in body.raw_calls)
 
 
 def _status(project: Project, key: str, call: Expr) -> int | None:

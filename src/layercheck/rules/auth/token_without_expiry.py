@@ -51,6 +51,7 @@ from layercheck.queries.models import is_schema
 from layercheck.queries.schemas import schema_fields
 from layercheck.queries.symbols import has_unknown_base, resolve
 from layercheck.queries.types import Typing
+from layercheck.queries.words import last_parts
 
 RULE = Rule(
     code="LC505",
@@ -68,6 +69,9 @@ _LOOKS_ONLY = frozenset({
 })  # fmt: skip
 """Calls that can be handed a payload without adding to it."""
 _DEPTH = 10
+
+
+TRIGGERS = last_parts(ENCODERS)
 
 
 def check(item: CallSite, project: Project) -> Iterator[Fault]:

@@ -41,6 +41,7 @@ from layercheck.queries.callgraph import sites
 from layercheck.queries.credentials import verifies_token
 from layercheck.queries.items import CallSite
 from layercheck.queries.symbols import binding, mro, resolve
+from layercheck.queries.words import last_parts
 
 RULE = Rule(
     code="LC506",
@@ -55,6 +56,9 @@ _SIGNATURE = ("accepts tokens that anybody wrote (no signature check)", "verify 
 _EXPIRED = ("accepts expired tokens (verify_exp is off)", "verify the expiry")
 _NONE = ("uses the algorithm none", "name the algorithm that signs your tokens")
 _ANY = ("names no algorithms", 'add algorithms=["HS256"] or whichever signs your tokens')
+
+
+TRIGGERS = last_parts({*ENCODERS, *DECODERS, *UNVERIFIED})
 
 
 def check(item: CallSite, project: Project) -> Iterator[Fault]:

@@ -41,6 +41,7 @@ from layercheck.project import Project, query
 from layercheck.queries.handlers import creates_app, handlers_in
 from layercheck.queries.imports import is_imported
 from layercheck.queries.layers import is_script
+from layercheck.queries.words import only_with
 
 RULE = Rule(
     code="LC202",
@@ -53,10 +54,9 @@ RULE = Rule(
 )
 
 
+@only_with(where=lambda body: bool(body.global_names))
 def check(body: Body, project: Project) -> Iterator[Fault]:
     """The first `global` statement of a function whose names it binds or deletes."""
-    if not body.global_names:
-        return
     function = project.get(Function, body.key)
     rebound = _rebound(body)
     if function is None or not rebound or _runs_by_itself(project, body.path):

@@ -57,6 +57,7 @@ from layercheck.queries.hosts import environment_value, is_environment_host
 from layercheck.queries.models import is_schema
 from layercheck.queries.secrets import words
 from layercheck.queries.symbols import resolve
+from layercheck.queries.words import only_with
 
 RULE = Rule(
     code="LC207",
@@ -90,10 +91,20 @@ _SERVERS = frozenset(
 """Calls whose host is the address that they listen on."""
 
 
+def _may_be_one(text: str) -> bool:
+    """Whether a literal, or the part of one around what is interpolated, can be a URL, a path of one machine or a host at all."""
+    if "://" in text or ":\\" in text or ":/" in text or "/home/" in text or "/Users/" in text:
+        return True
+    return ("." in text or "::" in text or "localhost" in text.lower()) and " " not in text.strip()
+
+
+def _holds_one(body: Body) -> bool:
+    return any(map(_may_be_one, body.texts))
+
+
+@only_with(where=_holds_one)
 def check(body: Body, project: Project) -> Iterator[Fault]:
     """Each statement of a body with such a literal; one finding a call."""
-    if not any(map(_may_be_one, body.texts)):
-        return
     if _spared_module(project, body.path) or in_settings_class(project, body.key):
         return
     if project.get(Class, body.key) is not None and is_schema(project, body.key):
@@ -106,13 +117,6 @@ def check(body: Body, project: Project) -> Iterator[Fault]:
             if at not in seen and not _over_unix_socket(project, body.path, value):
                 seen.add(at)
                 yield _fault(body.place(at), value)
-
-
-def _may_be_one(text: str) -> bool:
-    """Whether a literal, or the part of one around what is interpolated, can be a URL, a path of one machine or a host at all."""
-    if "://" in text or ":\\" in text or ":/" in text or "/home/" in text or "/Users/" in text:
-        return True
-    return ("." in text or "::" in text or "localhost" in text.lower()) and " " not in text.strip()
 
 
 def check_defaults(function: Function, project: Project) -> Iterator[Fault]:

@@ -69,6 +69,7 @@ from layercheck.queries.roles import is_provider
 from layercheck.queries.symbols import has_unknown_base, mro, resolve
 from layercheck.queries.types import annotation_type
 from layercheck.queries.values import is_bound_once, uses_in
+from layercheck.queries.words import known_as, last_parts, mentions, only_with, says
 
 RULE = Rule(
     code="LC213",
@@ -81,8 +82,15 @@ RULE = Rule(
 )
 
 
+_DEPENDS_NAMES = last_parts(DEPENDS)
+
+
 def check_signature(function: Function, project: Project) -> Iterator[Fault]:
     """The dependencies that a function declares by its parameters and decorators."""
+    names = known_as(project, _DEPENDS_NAMES)
+    expressions = (*function.decorators, *(e for raw in function.raw_params for e in raw[2:4]))
+    if not any(says(e, names) for e in expressions):
+        return
     outside = f"{function.path}:{function.cls or function.parent}"
     for param in function.params:
         for call in (*ir.calls(param.annotation), *ir.calls(param.default)):
@@ -109,9 +117,11 @@ def check_body(body: Body, project: Project) -> Iterator[Fault]:
             yield from _plain_value(project, body, site)
         elif site.target is not None and ":" in site.target:
             yield from _unfilled(project, body, site)
-            yield from _handed_over(project, body, site)
+            if mentions(project, body, _DEPENDS_NAMES):
+                yield from _handed_over(project, body, site)
 
 
+@only_with(*_DEPENDS_NAMES)
 def check_class(cls: Class, project: Project) -> Iterator[Fault]:
     """Depends as an attribute of a class that no framework reads."""
     if not any(field.value is not None and _is_depends(project, cls.key, field.value) for field in cls.fields):
@@ -164,14 +174,13 @@ def _plain_value(project: Project, body: Body, site: Site) -> Iterator[Fault]:
 def _unfilled(project: Project, body: Body, site: Site) -> Iterator[Fault]:
     for callee in callee_functions(project, site.target):
         function = project.get(Function, callee)
-        if function is None or not any(p[3] is not None for p in function.raw_params):
+        if function is None or not any(p[3] is not None and not ir.is_a(p[3], "const") for p in function.raw_params):
+            continue
+        needed = _needed(project, callee)
+        if not needed:
             continue
         bound = bound_arguments(project, callee, site)
-        missing = [
-            n
-            for n, choices in _needed(project, callee)
-            if n not in bound and not all(c & bound.keys() for c in choices)
-        ]
+        missing = [n for n, choices in needed if n not in bound and not all(c & bound.keys() for c in choices)]
         if missing and not _inside_depends(project, body, site):
             what = f"{display(callee)}() is called by hand without {', '.join(missing)}, whose default is Depends(...)"
             steps = (Step(function.place(), "declared here"),)

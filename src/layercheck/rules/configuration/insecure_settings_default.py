@@ -32,11 +32,13 @@ from collections.abc import Iterator
 
 from layercheck import ir
 from layercheck.facts.rows import Body, Class
+from layercheck.knowledge.credentials import SEALED
 from layercheck.model import Fault, Level, Profile, Rule
 from layercheck.project import Project
 from layercheck.queries.environment import default_behind, read_variable
 from layercheck.queries.models import is_settings
-from layercheck.queries.secrets import insecure_default, words
+from layercheck.queries.secrets import insecure_default, secret_kind, words
+from layercheck.queries.words import only_with
 
 RULE = Rule(
     code="LC206",
@@ -62,6 +64,22 @@ def check(cls: Class, project: Project) -> Iterator[Fault]:
             yield Fault(cls.place(field.at), {"name": field.name})
 
 
+def _says_a_secret(body: Body) -> bool:
+    """Whether a text of a body is the name of a credential, or one."""
+    return any(map(_is_secret, body.texts))
+
+
+def _is_secret(text: str) -> bool:
+    if len(text) < _NAME_LENGTH and secret_kind(text) is not None:
+        return True
+    return (SEALED in text or "@" in text or "=" in text) and insecure_default("", text)
+
+
+_NAME_LENGTH = 120
+"""No name of a variable is longer."""
+
+
+@only_with(where=_says_a_secret)
 def check_reads(body: Body, project: Project) -> Iterator[Fault]:
     """Each `os.getenv("SECRET_...", "literal")` and its kin, outside the fields reported above."""
     if project.get(Class, body.key) is not None and is_settings(project, body.key):

@@ -39,6 +39,7 @@ from layercheck.queries.items import CallSite
 from layercheck.queries.jobs import runs_alone
 from layercheck.queries.ownership import OWNED, fate
 from layercheck.queries.symbols import binding, resolve
+from layercheck.queries.words import last_parts
 
 RULE = Rule(
     code="LC618",
@@ -58,6 +59,9 @@ _BUILDERS = {
     "str": (0, "object"),
 }
 _DEEP = 6
+
+
+TRIGGERS = last_parts(_MAKERS)
 
 
 def check(item: CallSite, project: Project) -> Iterator[Fault]:

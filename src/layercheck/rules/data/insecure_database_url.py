@@ -46,6 +46,7 @@ from layercheck.queries.layers import is_application
 from layercheck.queries.models import is_settings
 from layercheck.queries.secrets import words
 from layercheck.queries.symbols import resolve
+from layercheck.queries.words import last_parts
 
 RULE = Rule(
     code="LC622",
@@ -68,6 +69,9 @@ _ADMIN_WORDS = frozenset(
 _WRAPPERS = frozenset({
     "AnyUrl", "CockroachDsn", "Field", "MariaDBDsn", "MultiHostUrl", "MySQLDsn", "PostgresDsn", "SecretStr", "Url", "make_url", "str",
 })  # fmt: skip
+
+
+TRIGGERS = last_parts({*CONNECTORS, "sqlalchemy.URL.create"})
 
 
 def check(item: CallSite, project: Project) -> Iterator[Fault]:

@@ -73,6 +73,7 @@ from layercheck.project import Project
 from layercheck.queries.callgraph import with_nested
 from layercheck.queries.reads import Read, looped_read
 from layercheck.queries.tables import table_of
+from layercheck.queries.words import only_with
 
 RULE = Rule(
     code="LC605",
@@ -105,6 +106,7 @@ class _Loop(NamedTuple):
     """What statements in the loop assign to or delete; None for a comprehension, whose variable ends with it."""
 
 
+@only_with(*_STARTS)
 def check(body: Body, project: Project) -> Iterator[Fault]:
     """Each query for whole rows of which only one column is read."""
     if not any(ir.last_name(call[1]) in _STARTS for call, *_ in body.raw_calls):

@@ -50,7 +50,7 @@ from layercheck.facts.rows import Body, Function
 from layercheck.model import Fault, Level, Profile, Rule, Step
 from layercheck.project import Project
 from layercheck.queries.batches import once_in_so_many, reads_on
-from layercheck.queries.callgraph import LOOPS, Site, enclosing, in_loop, sites
+from layercheck.queries.callgraph import LOOPS, Site, enclosing, in_lambda, in_loop, sites
 from layercheck.queries.dbcalls import database_effects
 from layercheck.queries.effects import SQL, SQL_ONCE, Effect, chain, display, effect_at, effect_of
 from layercheck.queries.handed import looped_by, run_by
@@ -147,7 +147,7 @@ def _through(project: Project, site: Site, callee: str) -> Effect | None:
 
 def _is_mapped(project: Project, body: Body, site: Site) -> bool:
     """Whether a call stands in a lambda that is mapped over something: a loop without the word."""
-    items = mapped_over(body, site.context, site.call)
+    items = mapped_over(body, site.context, site.call) if in_lambda(body, site.context) else None
     return items is not None and not is_listed(project, body, items)
 
 

@@ -46,6 +46,7 @@ from layercheck.queries.exceptions import REPORTERS, Clause, block_calls, clause
 from layercheck.queries.layers import is_script
 from layercheck.queries.leaks import Taint, spread
 from layercheck.queries.logging_calls import STRUCTLOG, LogCall, log_calls, structlog_adds_tracebacks
+from layercheck.queries.words import only_with
 
 RULE = Rule(
     code="LC311",
@@ -60,10 +61,9 @@ _LOST = "its traceback is lost: use logger.exception(...) or exc_info=True"
 _LEVEL = "a failure logged at {level} is overlooked: use logger.exception(...)"
 
 
+@only_with("except")
 def check(body: Body, project: Project) -> Iterator[Fault]:
     """The log calls of except clauses that go on without raising."""
-    if "except" not in body.words:
-        return
     found = [clause for clause in clauses(project, body.key) if not _leaves_by_raise(clause)]
     logged = log_calls(project, body.key) if found else {}
     if not logged:

@@ -68,6 +68,10 @@ RULE = Rule(
 )
 
 
+_PLAIN = frozenset({"bool", "bytes", "dict", "float", "int", "list", "object", "set", "str", "tuple", "type"})
+"""Annotations that mean no exception."""
+
+
 def check(body: Body, project: Project) -> Iterator[Fault]:
     """Each statement that puts the text of a broadly caught exception into an answer."""
     function = project.get(Function, body.key)
@@ -89,7 +93,7 @@ def check(body: Body, project: Project) -> Iterator[Fault]:
                 after = tuple(s for s in body.statements if s[0] == "return" and s[-1] > clause.at)
                 _collect(project, body, after, Taint(frozenset(), taint.texts), caught, True, found)
     for param in function.params:
-        if param.annotation is None:
+        if param.annotation is None or (param.annotation.__class__ is str and param.annotation in _PLAIN):
             continue
         caught = _revealing(project, caught_symbols(project, body.key, param.annotation), False)
         if caught is None or not _meant_broadly(project, body.key):

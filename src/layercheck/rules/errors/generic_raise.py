@@ -34,6 +34,7 @@ from layercheck.queries.exceptions import BROAD
 from layercheck.queries.layers import is_script, layer_of
 from layercheck.queries.models import is_schema, is_settings
 from layercheck.queries.symbols import resolve
+from layercheck.queries.words import only_with
 
 RULE = Rule(
     code="LC301",
@@ -56,10 +57,9 @@ _VALIDATING = (
 )
 
 
+@only_with("raise")
 def check(body: Body, project: Project) -> Iterator[Fault]:
     """Each `raise Exception(...)`; strict: built-in errors in services and repositories."""
-    if "raise" not in body.words:
-        return
     raised = [s for s in ir.statements(body.statements) if s[0] == "raise" and s[1] is not None]
     if not raised:
         return

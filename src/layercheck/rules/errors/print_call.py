@@ -34,6 +34,7 @@ from layercheck.queries.handlers import creates_app, handlers_in
 from layercheck.queries.imports import importers_of, is_imported
 from layercheck.queries.items import CallSite
 from layercheck.queries.layers import is_application, is_script
+from layercheck.queries.words import last_parts
 
 RULE = Rule(
     code="LC308",
@@ -54,6 +55,9 @@ _PRINTING = {
     "sys.stdout.writelines": "sys.stdout.writelines",
     "sys.stderr.writelines": "sys.stderr.writelines",
 }
+
+
+TRIGGERS = last_parts(_PRINTING)
 
 
 def check(item: CallSite, project: Project) -> Iterator[Fault]:

@@ -40,6 +40,7 @@ from layercheck.queries.error_answers import is_probe, masked_failure
 from layercheck.queries.exceptions import REPORTERS, Clause, block_calls, clauses, mentions, raises, reports_or_raises
 from layercheck.queries.layers import is_script
 from layercheck.queries.logging_calls import LEVELS, log_calls
+from layercheck.queries.words import only_with
 
 RULE = Rule(
     code="LC304",
@@ -67,10 +68,9 @@ _FAILURE_WORDS = (
 )
 
 
+@only_with("except")
 def check(body: Body, project: Project) -> Iterator[Fault]:
     """Each broad except clause that neither raises, nor logs, nor hands the exception on."""
-    if "except" not in body.words:
-        return
     for clause in clauses(project, body.key):
         if not clause.broad or raises(clause.body) or _only_imports(clause.tried):
             continue

@@ -32,6 +32,7 @@ from layercheck.project import Project
 from layercheck.queries.items import CallSite
 from layercheck.queries.jobs import runs_alone
 from layercheck.queries.ownership import NEVER, ON_THE_SPOT, fate
+from layercheck.queries.words import last_parts
 
 RULE = Rule(
     code="LC904",
@@ -42,6 +43,9 @@ RULE = Rule(
     card=("PERF-5",),
     since="0.1",
 )
+
+
+TRIGGERS = last_parts(RESOURCE_OPENERS)
 
 
 def check(item: CallSite, project: Project) -> Iterator[Fault]:
