@@ -56,6 +56,11 @@ def test_any_order_of_asking(root: Path, expected: str, order: str) -> None:
     assert report(root, order=order, seed="random") == expected
 
 
+def test_checks_have_nothing_to_say_where_they_are_not_called(root: Path, expected: str) -> None:
+    """What a check says of the words it waits for (`only_with`, `TRIGGERS`) saves work and hides nothing."""
+    assert report(root, order="unfiltered") == expected
+
+
 def test_any_state_of_the_cache(root: Path, expected: str, tmp_path: Path) -> None:
     cache = tmp_path / "cache"
     assert report(root, cache=cache) == expected, "cold"

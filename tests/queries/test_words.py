@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from layercheck.facts.rows import Body
+from layercheck.facts.rows import Body, Function
 from layercheck.queries.environment import reads
-from layercheck.queries.words import known_as, mentions
+from layercheck.queries.router_handing import handing_names
+from layercheck.queries.words import known_as, mentions, says, stands_for
 from support import project_of
 
 FILES = {
@@ -69,3 +70,48 @@ def test_a_read_by_another_name_is_found() -> None:
     assert body is not None
     assert mentions(project, body, frozenset({"getenv"}))
     assert [r.name for r in reads(project, "use.py:f")] == ["PORT"]
+
+
+def test_names_of_parameters_stand_for_their_defaults() -> None:
+    project = project_of({"m.py": "def ask(say=print):\n    say('?')\n"})
+    assert "say" in known_as(project, frozenset({"print"}))
+
+
+ALIASES = {
+    "deps.py": "Session = Annotated[Db, Depends(get_db)]\ndef asks(f):\n    return Depends(f)\ndef other():\n    Depends\n",
+    "more.py": "from deps import Session as S\nclass Mixed:\n    held = Optional[S]\nlater = asks(1)\n",
+}
+
+
+def test_what_brings_a_name_along() -> None:
+    project = project_of(ALIASES)
+    names = frozenset({"Depends"})
+    assert stands_for(project, names) == {"Depends", "Session", "S", "held"}
+    assert stands_for(project, names, True) == {"Depends", "Session", "S", "held", "asks", "later"}
+
+
+@pytest.mark.parametrize(
+    "annotation",
+    ["Session", "deps.Session", "Optional[Session]", "'deps.Session | None'", "x.y().Session", "Db | Session"],
+)
+def test_an_expression_says_a_name(annotation: str) -> None:
+    project = project_of({"m.py": f"def f(a: {annotation}, b: int = Other()):\n    pass\n"})
+    function = project.get(Function, "m.py:f")
+    assert function is not None
+    assert says(function.params[0].annotation, frozenset({"Session"}))
+    assert not says(function.params[1].annotation, frozenset({"Session"}))
+    assert not says(function.params[1].default, frozenset({"Session"}))
+    assert not says(None, frozenset({"Session"}))
+
+
+HANDED = {
+    "routes.py": "def attach(app):\n    app.include_router(r)\ndef plain(x):\n    x.get('k')\n",
+    "setup.py": "from routes import attach as put\ndef configure(app, more):\n    put(app)\ndef unrelated(app):\n    plain(app)\n",
+    "classes.py": "class Kit:\n    def __init__(self, app):\n        configure(app, 1)\nclass Wider(Kit):\n    pass\n",
+}
+
+
+def test_the_names_by_which_routers_are_handed_on() -> None:
+    names = handing_names(project_of(HANDED))
+    assert {"attach", "put", "configure", "Kit", "Wider"} <= names
+    assert names.isdisjoint({"plain", "unrelated", ""})
