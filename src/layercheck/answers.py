@@ -23,7 +23,7 @@ from typing import Any, TypeVar
 
 T = TypeVar("T")
 Node = tuple[Any, ...]
-FIRST_OWN = 1 << 240
+FIRST_OWN = 1 << 1000
 """The bits below it are those of parts of the project."""
 _NOTHING_NOTED: set[Read] = set()
 """What answers read, where that is not recorded."""
@@ -51,6 +51,8 @@ class Cell:
     __slots__ = ("changed", "ground", "node", "value")
     verified = 1 << 62
     """There is nothing to be verified: `changed` says it all."""
+    grounded = 0
+    """Its bit is its own for good."""
 
     def __init__(self, node: Node, ground: int, value: Any = None, changed: int = 0) -> None:
         self.node = node
@@ -63,7 +65,7 @@ class Cell:
 class _Memo:
     """An answer and what it read. There is one object a node, for good: whoever read the answer holds it."""
 
-    __slots__ = ("below", "changed", "ground", "node", "reads", "value", "verified")
+    __slots__ = ("below", "changed", "ground", "grounded", "node", "reads", "value", "verified")
 
     def __init__(self, node: Node, value: Any, reads: tuple[Read, ...], revision: int, own: int) -> None:
         self.node = node
@@ -73,7 +75,8 @@ class _Memo:
         """The bits that it hands on to those who read it."""
         self.value = value
         self.reads = reads
-        self.changed = self.verified = revision
+        self.changed = self.verified = self.grounded = revision
+        """When the answer last changed, was last found good, and when `ground` last changed."""
 
 
 Read = Cell | _Memo
@@ -424,24 +427,32 @@ class Answers:
         if not memo.below & self._since(verified):
             self._found_good(memo)
             return True
-        for read in memo.reads:  # the cheap look first
+        doubtful: list[_Memo] = []
+        since, at, still_open = 0, -1, 0
+        for read in memo.reads:  # the cheap look first, without a call for each
             if read.changed > verified:
                 return False
+            if read.verified < revision:
+                if read.verified != at or still_open != self._open:
+                    at, still_open = read.verified, self._open
+                    since = self._since(at)
+                if read.below & since:  # type: ignore[union-attr]
+                    doubtful.append(read)  # type: ignore[arg-type]
+                elif len(read.node) == 1:
+                    self._found_good(read)  # type: ignore[arg-type]
+                else:
+                    read.verified = revision
         self._active.add(node)
         try:
-            for read in memo.reads:
-                if read.verified >= revision:
-                    continue
-                assert read.__class__ is _Memo
-                if not read.below & self._since(read.verified):
-                    self._found_good(read)
-                elif self._stamp(read) > verified:
+            for one in doubtful:
+                if self._stamp(one) > verified:
                     return False
         finally:
             self._active.discard(node)
-        memo.below = _ground(memo.reads)
-        if len(node) > 1:
-            memo.ground = memo.below
+        if any(read.grounded > verified for read in memo.reads):
+            memo.below = _ground(memo.reads)
+            if len(node) > 1 and memo.ground != memo.below:
+                memo.ground, memo.grounded = memo.below, revision
         self._found_good(memo)
         return True
 
@@ -480,7 +491,8 @@ class Answers:
             if own:
                 self._move(self.revision, own)
         old.value, old.reads, old.below = value, reads, _ground(reads)
-        old.ground = own or old.below
+        if old.ground != (own or old.below):
+            old.ground, old.grounded = own or old.below, self.revision
         self._found_good(old)
         return old
 

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar, overload
 
 from layercheck.answers import FIRST_OWN, Answers, Cell, same
-from layercheck.facts.rows import ROW_TYPES
+from layercheck.facts.rows import ROW_TYPES, path_of
 from layercheck.model import Place, Span
 
 if TYPE_CHECKING:
@@ -22,8 +22,12 @@ if TYPE_CHECKING:
 P = ParamSpec("P")
 T = TypeVar("T")
 RowType = TypeVar("RowType")
-_PARTS = FIRST_OWN.bit_length() - 1 - len(ROW_TYPES) - 1
-"""How many parts the rows are divided into, to see quickly what a change cannot have touched."""
+_FILES = 300
+"""How many parts the files are divided into, to see quickly what a change cannot have touched."""
+_INSIDE = frozenset({"Body", "Source", "@Source"})
+"""What an edit inside a function changes."""
+_BODIES = FIRST_OWN.bit_length() - 1 - len(ROW_TYPES) - 1 - _FILES
+"""How many parts those are divided into."""
 StoredRow = tuple[str, tuple[Any, ...], tuple[int, ...]]
 StoredRows = Mapping[str, Iterable[StoredRow]]
 
@@ -41,6 +45,8 @@ class Project(Answers):
         """Type -> file -> the cells of its rows, in source order."""
         self._kinds: dict[str, Cell] = {name: Cell(("*" + name,), 2 << i) for i, name in enumerate(ROW_TYPES)}
         self._listing = Cell(("files",), 1)
+        self._parts: dict[str, int] = {}
+        """File -> the number of its part."""
         self._dealt = 0
         self._files: dict[str, frozenset[str]] = {}
         """File -> the types of which it has rows."""
@@ -85,9 +91,16 @@ class Project(Answers):
         return True
 
     def _cell(self, name: str, key: str, value: Any = None, stamp: int = 0) -> Cell:
-        """A new cell; the bits are dealt out in turn."""
-        self._dealt = (self._dealt + 1) % _PARTS
-        return Cell((name, key), 2 << len(ROW_TYPES) << self._dealt, value, stamp)
+        """A new cell. Bodies get their bits in turn, as files do, whose other rows share one: they change together, and seldom."""
+        if name in _INSIDE:
+            self._dealt = (self._dealt + 1) % _BODIES
+            part = _FILES + self._dealt
+        else:
+            path = path_of(key)
+            if path not in self._parts:
+                self._parts[path] = len(self._parts) % _FILES
+            part = self._parts[path]
+        return Cell((name, key), 2 << len(ROW_TYPES) << part, value, stamp)
 
     def _replace(self, name: str, path: str, rows: Iterable[StoredRow], stamp: int) -> int:
         """Swap the rows of one type in a file; the bits of what changed."""

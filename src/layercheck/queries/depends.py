@@ -286,6 +286,8 @@ def providers_named_in(project: Project, path: str) -> frozenset[str]:
             if wanted_field is not None:
                 found.add(wanted_field.target)
     for body in project.of_file(Body, path):
+        if "Depends" not in body.words and "Security" not in body.words:
+            continue
         for call in body.calls:
             if isinstance(call.func, str) and call.func.rpartition(".")[2] in ("Depends", "Security"):
                 wanted_call = depends_call(project, body.key, call.call, None)

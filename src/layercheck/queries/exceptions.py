@@ -164,6 +164,9 @@ def exception_handlers(project: Project) -> tuple[Registered, ...]:
     return tuple(out)
 
 
+_REGISTERING = frozenset({"add_exception_handler", "exception_handler", "exception_handlers"})
+
+
 @query
 def exception_handlers_in(project: Project, path: str) -> tuple[Registered, ...]:
     """The exception handlers that the code of one file registers."""
@@ -174,6 +177,8 @@ def exception_handlers_in(project: Project, path: str) -> tuple[Registered, ...]
                 scope = f"{path}:{function.parent}"
                 out.extend(_each(project, scope, decorator[2][0], function.key))
     for body in project.of_file(Body, path):
+        if _REGISTERING.isdisjoint(body.words):
+            continue
         for call in body.calls:
             name = ir.last_name(call.func)
             if name == "add_exception_handler":

@@ -106,9 +106,10 @@ def handlers_added_in(project: Project, path: str) -> frozenset[str]:
     """The functions that the code of one file registers by call."""
     found = set()
     for body in project.of_file(Body, path):
+        if ROUTE_ADDERS.isdisjoint(body.words):
+            continue
         for call in body.calls:
-            name = ir.last_name(call.func)
-            if name not in ROUTE_ADDERS and not (name in ROUTE_DECORATORS and ir.is_a(call.func, "?")):
+            if ir.last_name(call.func) not in ROUTE_ADDERS:
                 continue
             target = ir.argument(call.call, 1, "endpoint") or ir.keyword(call.call, "route")
             text = dotted(target) if target is not None else None
@@ -156,13 +157,18 @@ def defines_router(project: Project, path: str) -> bool:
     return False
 
 
+_APPS = ("FastAPI", "Starlette", "API", "App")
+
+
 @query
 def creates_app(project: Project, path: str) -> bool:
     """Whether a module creates the application (at module level or in a factory)."""
     for body in project.of_file(Body, path):
+        if not any(word.endswith(_APPS) for word in body.words):
+            continue
         for call in body.calls:
             name = dotted(call.func)
-            if name is None or not name.rpartition(".")[2].endswith(("FastAPI", "Starlette", "API", "App")):
+            if name is None or not name.rpartition(".")[2].endswith(_APPS):
                 continue
             symbol = resolve(project, body.key, name)
             if symbol in APPLICATIONS or (

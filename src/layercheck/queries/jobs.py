@@ -70,6 +70,8 @@ def started_in(project: Project, path: str) -> frozenset[str]:
     """The functions that the code of one file starts in the background."""
     found = set()
     for body in project.of_file(Body, path):
+        if STARTERS.keys().isdisjoint(body.words):
+            continue
         for call in body.calls:
             position = STARTERS.get(ir.last_name(call.func))
             if position is None:

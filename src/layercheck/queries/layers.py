@@ -168,6 +168,8 @@ def _in_command(project: Project, handler: str) -> bool:
 def _reads_arguments(project: Project, path: str) -> bool:
     """Whether code of a file uses `sys.argv`; `sys.argv[0]` alone is the program's name, which any module may log."""
     for body in project.of_file(Body, path):
+        if "argv" not in body.words:
+            continue
         uses = names = 0
         for e in ir.expressions(body.statements):
             uses += ir.is_a(e, "ref") and e[1] == "sys.argv"

@@ -278,10 +278,16 @@ def params_models(project: Project) -> frozenset[str]:
 
 
 @query
+def _marker_names(project: Project) -> frozenset[str]:
+    """The names by which parameters say where in the request they come from."""
+    return stands_for(project, _MARKER_NAMES)
+
+
+@query
 def params_models_in(project: Project, path: str) -> frozenset[str]:
     """The params models that the functions of one file take."""
     found: set[str] = set()
-    markers = stands_for(project, _MARKER_NAMES)
+    markers = _marker_names(project)
     for function in project.of_file(Function, path):
         marked = any(says(raw[2], markers) or says(raw[3], markers) for raw in function.raw_params)
         for parameter in function_parameters(project, function.key) if marked else ():

@@ -146,14 +146,19 @@ def lifespans(project: Project) -> frozenset[str]:
     return frozenset(found)
 
 
+_AT_START = frozenset({"lifespan", "on_startup", "on_shutdown"})
+
+
 @query
 def lifespans_named_in(project: Project, path: str) -> frozenset[str]:
     """The start-up functions that the code of one file registers."""
     found = set()
     for body in project.of_file(Body, path):
+        if _AT_START.isdisjoint(body.words) and "add_event_handler" not in body.words:
+            continue
         for call in body.calls:
             values: list[ir.Expr] = []
-            for name in ("lifespan", "on_startup", "on_shutdown"):
+            for name in _AT_START:
                 value = ir.keyword(call.call, name)
                 if value is not None:
                     values.extend(value[1] if ir.is_a(value, "list") else [value])

@@ -27,14 +27,19 @@ def table_objects_in(project: Project, path: str) -> tuple[str, ...]:
     return tuple(out)
 
 
+_MAPPING = frozenset({"map_imperatively", "mapper", "map_declaratively"})
+
+
 @query
 def imperative_in(project: Project, path: str) -> tuple[tuple[str, Value, Value], ...]:
     """(class key, table value, properties value) of the `registry.map_imperatively(User, users, properties={...})` calls of a file."""
     out: list[tuple[str, Value, Value]] = []
     for body in project.of_file(Body, path):
+        if _MAPPING.isdisjoint(body.words):
+            continue
         for raw in body.raw_calls:
             call = raw[0]
-            if ir.last_name(call[1]) not in ("map_imperatively", "mapper", "map_declaratively"):
+            if ir.last_name(call[1]) not in _MAPPING:
                 continue
             if callee(project, Scope(body.key), call[1]) not in IMPERATIVE:
                 continue
