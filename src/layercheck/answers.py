@@ -428,10 +428,12 @@ class Answers:
             self._found_good(memo)
             return True
         doubtful: list[_Memo] = []
-        since, at, still_open = 0, -1, 0
+        since, at, still_open, regrounded = 0, -1, 0, False
         for read in memo.reads:  # the cheap look first, without a call for each
             if read.changed > verified:
                 return False
+            if read.grounded > verified:
+                regrounded = True
             if read.verified < revision:
                 if read.verified != at or still_open != self._open:
                     at, still_open = read.verified, self._open
@@ -447,9 +449,10 @@ class Answers:
             for one in doubtful:
                 if self._stamp(one) > verified:
                     return False
+                regrounded = regrounded or one.grounded > verified
         finally:
             self._active.discard(node)
-        if any(read.grounded > verified for read in memo.reads):
+        if regrounded:
             memo.below = _ground(memo.reads)
             if len(node) > 1 and memo.ground != memo.below:
                 memo.ground, memo.grounded = memo.below, revision
