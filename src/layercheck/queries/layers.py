@@ -16,11 +16,14 @@ from layercheck.facts.rows import Body, Class, Function, Module, Source
 from layercheck.ir import dotted
 from layercheck.knowledge.database import LIBRARY_REPOSITORIES
 from layercheck.knowledge.names import (
+    ADMIN_PACKAGES,
     AMBIGUOUS_NAMES,
     CLI_PACKAGES,
     COMPOSITION_NAMES,
+    CONTROLLER_NAMES,
     LAYER_NAMES,
     LAYER_PREFIXES,
+    ROUTE_NAMES,
     SCRIPT_FOLDERS,
     SCRIPT_MODULES,
     SCRIPT_PREFIXES,
@@ -71,14 +74,24 @@ def points_outward(project: Project, inner: str | None, outer: str | None) -> bo
 
 @query
 def is_test(project: Project, path: str) -> bool:
-    """Test code: tests folders, test_*.py, conftest.py, unless the module defines routes or application code imports it."""
+    """Test code: tests folders, test_*.py, conftest.py, unless the module defines routes or application code imports it.
+
+    Routes that a test function defines for itself are test code.
+    """
     if not looks_like_test(path):
         return False
     name = path.rpartition("/")[2]
     folders = path.split("/")[:-1]
     if any(is_test_folder(f) for f in folders) or name in ("conftest.py",):
         return True
-    return not handlers_in(project, path) and path not in imported_by_application(project)
+    return path not in imported_by_application(project) and all(
+        _within_a_test(handler) for handler in handlers_in(project, path)
+    )
+
+
+def _within_a_test(handler: str) -> bool:
+    outer, dot, _ = handler.partition(":")[2].partition(".")
+    return bool(dot) and outer.startswith(("test_", "Test"))
 
 
 @query
@@ -195,14 +208,13 @@ def is_composition_root(project: Project, path: str) -> bool:
     unreadable = unreadable_names(project)
     if unreadable and any(f.name in unreadable and not f.cls for f in project.of_file(Function, path)):
         return True
-    return any(
-        symbol.startswith(f"{path}:") and _is_plain_function(project, symbol) for symbol in provider_symbols(project)
-    )
+    return any(symbol.startswith(f"{path}:") and _is_provider(project, symbol) for symbol in provider_symbols(project))
 
 
-def _is_plain_function(project: Project, symbol: str) -> bool:
+def _is_provider(project: Project, symbol: str) -> bool:
+    """A plain function, or a class whose instances are called (`Depends(AuthBearer())`); a class alone may be any service."""
     function = project.get(Function, symbol)
-    return function is not None and not function.cls
+    return not function.cls if function is not None else project.get(Function, f"{symbol}.__call__") is not None
 
 
 # -------------------------------------------------------------------------------------------------------------- layers
@@ -297,7 +309,15 @@ def name_hint(project: Project, path: str) -> tuple[str, str] | None:
             ):
                 if stem in AMBIGUOUS_NAMES and any(f.lower() in SERVICE_NAMES for f in folders):
                     continue  # services/repos.py is a service about repositories of another kind
+                around = _folder_hint(project, folders) if layer == "routes" else None
+                if around is not None and around[0] != "routes" and not defines_router(project, path):
+                    return around  # repositories/page_views.py, services/model_router.py
                 return layer, name
+    return _folder_hint(project, folders)
+
+
+def _folder_hint(project: Project, folders: list[str]) -> tuple[str, str] | None:
+    """The layer that the folders around a module name, inside out."""
     for depth in range(len(folders), 0, -1):
         folder = folders[depth - 1]
         for layer, names in LAYER_NAMES:
@@ -338,14 +358,47 @@ def _named(project: Project, path: str, layer: str, part: str) -> Layer:
     if layer == "routes":
         if _only_helpers(project, path):
             return Layer(None, f"in {part}, but it declares no path operation and uses no session or service")
+        if _is_controller(path, part) and controllers_serve(project) and not defines_router(project, path):
+            return Layer("services", f"in {part}, and the path operations are elsewhere and call it")
         return Layer("routes", f"named so: {part}")
     if layer == "models":
+        if any(
+            base.partition(".")[0] in ADMIN_PACKAGES
+            for c in project.of_file(Class, path)
+            for base in mro(project, c.key)
+        ):
+            return Layer(None, f"in {part}, but it defines views of an admin panel")
         return (
             Layer("models", f"named so: {part}")
             if _defines_classes(project, path)
             else Layer(None, f"in {part}, but it defines no class")
         )
     return Layer(layer, f"named so: {part}")
+
+
+def _is_controller(path: str, part: str) -> bool:
+    """Whether the word controller makes a module a route by its name, and no folder of routes lies around it."""
+    return part.removesuffix(".py").rstrip("/").endswith(("controller", "controllers")) and not any(
+        f.lower() in ROUTE_NAMES - CONTROLLER_NAMES for f in path.split("/")[:-1]
+    )
+
+
+@query
+def controllers_serve(project: Project) -> bool:
+    """Whether the controllers of a project are its services: none has a path operation or router, and path operations use them."""
+    found = {
+        path
+        for path in project.files()
+        if path.endswith(".py") and (hint := name_hint(project, path)) is not None and _is_controller(path, hint[1])
+    }
+    if not found or any(handlers_in(project, path) or defines_router(project, path) for path in found):
+        return False
+    return any(
+        (symbol := imported(project, path, entry)) is not None and symbol.partition(":")[0] in found
+        for path in project.files()
+        if path.endswith(".py") and handlers_in(project, path)
+        for entry in (project.get(Module, f"{path}:") or _NO_MODULE).imports
+    )
 
 
 def _accesses_data(project: Project, path: str) -> bool:
