@@ -47,9 +47,12 @@ def routes(imports: str = "", call: str = "[]") -> str:
         ("harbour/services/tide_repository.py", "repositories"),
         ("harbour/repositories/tides.py", "repositories"),
         ("harbour/use_cases/tides.py", "services"),
+        ("harbour/services/service_config.py", "services"),
+        ("harbour/service_config.py", None),
+        ("harbour/models/tide_service.py", "services"),
     ],
 )
-def test_names(path: str, expected: str) -> None:
+def test_names(path: str, expected: str | None) -> None:
     assert layer_of(project_of({path: SESSION}), path).name == expected
 
 
@@ -140,6 +143,66 @@ class TideAdmin(ModelView, model=Tide):
     )
     assert layer_of(project, "harbour/models.py").name == "models"
     assert layer_of(project, "harbour/admin/models.py").name is None
+
+
+TABLE = """
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+class Base(DeclarativeBase): ...
+
+class Service(Base):
+    __tablename__ = "services"
+    id: Mapped[int] = mapped_column(primary_key=True)
+"""
+SCHEMA = """
+from pydantic import BaseModel
+
+class Service(BaseModel):
+    id: int
+"""
+CLIENT = """
+from pydantic import BaseModel
+
+class Invoice(BaseModel):
+    id: int
+
+class Payment(BaseModel):
+    id: int
+
+class Bank:
+    def __init__(self, key: str): ...
+
+    def pay(self, invoice: Invoice) -> Payment: ...
+"""
+
+
+@pytest.mark.parametrize(
+    ("path", "code", "expected"),
+    [
+        ("salon/models/service.py", TABLE, "models"),
+        ("salon/schemas/service.py", SCHEMA, "schemas"),
+        ("salon/model/user_service.py", TABLE, "models"),
+        ("salon/billing.py", SCHEMA, "schemas"),
+        ("salon/billing.py", CLIENT, None),
+        (
+            "salon/billing.py",
+            CLIENT.replace("class Bank:", "class Bank(str, Enum):").replace("\n", "\nfrom enum import Enum\n", 1),
+            "schemas",
+        ),
+        ("salon/sync_schema.py", "def sync(): ...", None),
+    ],
+    ids=[
+        "table",
+        "schema",
+        "singular",
+        "schemas alone",
+        "schemas and a client",
+        "schemas and an enumeration",
+        "a script",
+    ],
+)
+def test_what_a_module_holds(path: str, code: str, expected: str | None) -> None:
+    assert layer_of(project_of({path: code}), path).name == expected
 
 
 BEARER = """

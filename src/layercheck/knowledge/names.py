@@ -36,6 +36,9 @@ LAYER_NAMES: tuple[tuple[str, frozenset[str]], ...] = (
 LAYER_PREFIXES: frozenset[str] = frozenset({"crud", "dao", "repo", "repository", "service"})
 """Those that hint in front of a module's name too: crud_users.py."""
 
+PLAIN_SUFFIXES: tuple[str, ...] = ("_config", "_constants", "_enums", "_errors", "_exceptions", "_settings", "_types")
+"""Of modules that belong to a layer by their folder at most: service_config.py."""
+
 AMBIGUOUS_NAMES: frozenset[str] = frozenset({"repo", "repos"})
 """Repositories of data, or of code."""
 

@@ -23,6 +23,7 @@ from layercheck.knowledge.names import (
     CONTROLLER_NAMES,
     LAYER_NAMES,
     LAYER_PREFIXES,
+    PLAIN_SUFFIXES,
     ROUTE_NAMES,
     SCRIPT_FOLDERS,
     SCRIPT_MODULES,
@@ -291,8 +292,18 @@ def _mostly(project: Project, path: str, schemas: int) -> bool:
 
 
 def _only_data(project: Project, path: str) -> bool:
-    """Whether a module with schemas works with nothing: activities, loaders and validators with a schema beside them do."""
-    return not _reaches_data(project, path) and not uses_session(project, path)
+    """Whether a module with schemas works with nothing: activities, clients, loaders and validators with a schema beside them do."""
+    return not _reaches_data(project, path) and not uses_session(project, path) and not _works(project, path)
+
+
+def _works(project: Project, path: str) -> bool:
+    """Whether a class of a module that is no schema, enumeration or exception has several methods."""
+    for cls in project.of_file(Class, path):
+        if len(cls.methods) >= 2 and not is_schema(project, cls.key):
+            bases = mro(project, cls.key)[1:]
+            if not any(base.startswith(("enum.", "builtins.")) and base != "builtins.object" for base in bases):
+                return True
+    return False
 
 
 @query
@@ -309,11 +320,25 @@ def name_hint(project: Project, path: str) -> tuple[str, str] | None:
             ):
                 if stem in AMBIGUOUS_NAMES and any(f.lower() in SERVICE_NAMES for f in folders):
                     continue  # services/repos.py is a service about repositories of another kind
-                around = _folder_hint(project, folders) if layer == "routes" else None
-                if around is not None and around[0] != "routes" and not defines_router(project, path):
-                    return around  # repositories/page_views.py, services/model_router.py
+                around = _folder_hint(project, folders)
+                if around is not None and _beats_name(project, path, layer, around[0]):
+                    return around
+                if stem.endswith(PLAIN_SUFFIXES):
+                    continue  # service_config.py
                 return layer, name
     return _folder_hint(project, folders)
+
+
+def _beats_name(project: Project, path: str, layer: str, folder: str) -> bool:
+    """Whether the folder of a module says more than its own name: a word that means a layer may also be one of the domain."""
+    if layer == "routes" and folder != "routes":  # repositories/page_views.py, services/model_router.py
+        return not defines_router(project, path)
+    if layer == "services" and folder in (
+        "models",
+        "schemas",
+    ):  # models/service.py of a salon: the table of its services
+        return bool(tables_in(project, path) or _schemas(project, path))
+    return False
 
 
 def _folder_hint(project: Project, folders: list[str]) -> tuple[str, str] | None:
@@ -361,6 +386,8 @@ def _named(project: Project, path: str, layer: str, part: str) -> Layer:
         if _is_controller(path, part) and controllers_serve(project) and not defines_router(project, path):
             return Layer("services", f"in {part}, and the path operations are elsewhere and call it")
         return Layer("routes", f"named so: {part}")
+    if layer in ("models", "schemas") and not _defines_classes(project, path):
+        return Layer(None, f"in {part}, but it defines no class")
     if layer == "models":
         if any(
             base.partition(".")[0] in ADMIN_PACKAGES
@@ -368,11 +395,6 @@ def _named(project: Project, path: str, layer: str, part: str) -> Layer:
             for base in mro(project, c.key)
         ):
             return Layer(None, f"in {part}, but it defines views of an admin panel")
-        return (
-            Layer("models", f"named so: {part}")
-            if _defines_classes(project, path)
-            else Layer(None, f"in {part}, but it defines no class")
-        )
     return Layer(layer, f"named so: {part}")
 
 
