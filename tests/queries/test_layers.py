@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from layercheck.queries.layers import is_composition_root, is_test, layer_of
+from layercheck.config.settings import LayerSettings
+from layercheck.queries.layers import fits, is_composition_root, is_test, layer_of
 from support import project_of
 
 SESSION = """
@@ -252,3 +253,36 @@ router = APIRouter(dependencies=[Depends({dependency})])
 )
 def test_routes_in_a_file_named_like_a_test(code: str, test: bool) -> None:
     assert is_test(project_of({"harbour/test_tides.py": code}), "harbour/test_tides.py") is test
+
+
+@pytest.mark.parametrize(
+    ("pattern", "path", "expected"),
+    [
+        ("harbour.managers.*", "harbour/managers/tides.py", True),
+        ("harbour.managers.*", "backend/harbour/managers/tides.py", True),
+        ("backend.harbour.managers.*", "backend/harbour/managers/tides.py", True),
+        ("harbour.managers", "backend/harbour/managers/tides.py", True),
+        ("harbour.managers", "backend/harbour/managers/__init__.py", True),
+        ("harbour.managers.tides", "backend/harbour/managers/tides.py", True),
+        ("harbour.managers.tide", "backend/harbour/managers/tides.py", False),
+        ("harbour.*.tides", "harbour/managers/tides.py", True),
+        ("managers", "harbour/managers/tides.py", False),
+        ("harbour/managers/**", "harbour/managers/tides.py", True),
+        ("harbour/managers", "harbour/managers/tides.py", True),
+        ("harbour/managers/*.py", "harbour/managers/deep/tides.py", False),
+        ("tides.py", "harbour/managers/tides.py", True),
+    ],
+)
+def test_configured_patterns(pattern: str, path: str, expected: bool) -> None:
+    """Dotted names are those that are imported, as `layercheck layers` shows them, or those from the project's root."""
+    home = path.partition("harbour/")[0]
+    project = project_of({f"{home}harbour/__init__.py": "", f"{home}harbour/main.py": "import harbour\n", path: TABLE})
+    assert fits(project, path, pattern) is expected
+
+
+def test_configuration_beats_what_a_module_does() -> None:
+    project = project_of(
+        {"backend/harbour/__init__.py": "", "backend/harbour/managers/tides.py": TABLE},
+        layers=LayerSettings(modules=(("services", ("harbour.managers",)),)),
+    )
+    assert layer_of(project, "backend/harbour/managers/tides.py").name == "services"

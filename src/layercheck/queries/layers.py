@@ -37,7 +37,7 @@ from layercheck.queries.depends import provider_symbols
 from layercheck.queries.handlers import creates_app, defines_router, handlers_in
 from layercheck.queries.imports import is_imported
 from layercheck.queries.models import is_schema, is_table, tables_in
-from layercheck.queries.modules import files_in, is_test_folder, looks_like_test
+from layercheck.queries.modules import files_in, is_test_folder, looks_like_test, module_name
 from layercheck.queries.sessions import session_params
 from layercheck.queries.symbols import imported, imported_module, mro, resolve
 from layercheck.queries.unreadable import is_unreadable, unreadable_names
@@ -264,16 +264,23 @@ def layer_of(project: Project, path: str) -> Layer:
 def _configured(project: Project, path: str) -> Layer | None:
     for layer, patterns in project.settings.layers.modules:
         for pattern in patterns:
-            if _fits(path, pattern):
+            if fits(project, path, pattern):
                 return Layer(layer, f"configured: layers.modules.{layer} = {pattern!r}")
     return None
 
 
-def _fits(path: str, pattern: str) -> bool:
-    """Whether a configured pattern means a file: a glob over its path, or (without slash and .py) over its dotted name."""
-    if "/" not in pattern and not pattern.endswith(".py"):
-        return fnmatch.fnmatchcase(path.removesuffix(".py").replace("/", "."), pattern)
-    return matches_any(path, [pattern])
+def fits(project: Project, path: str, pattern: str) -> bool:
+    """Whether a configured pattern means a file: a glob over its path, or (without slash and .py) over its dotted name.
+
+    A dotted name without wildcards means the module and everything below it. The name may be the one that is imported, which the
+    reports show, or the one from the project's root (`backend.app.models`).
+    """
+    if "/" in pattern or pattern.endswith(".py"):
+        return matches_any(path, [pattern])
+    names = (module_name(project, path), path.removesuffix(".py").replace("/", "."))
+    if "*" in pattern or "?" in pattern or "[" in pattern:
+        return any(fnmatch.fnmatchcase(name, pattern) for name in names)
+    return any(f"{name}.".startswith(f"{pattern}.") for name in names)
 
 
 def _short(symbol: str) -> str:
