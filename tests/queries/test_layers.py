@@ -276,13 +276,13 @@ def test_routes_in_a_file_named_like_a_test(code: str, test: bool) -> None:
 def test_configured_patterns(pattern: str, path: str, expected: bool) -> None:
     """Dotted names are those that are imported, as `layercheck layers` shows them, or those from the project's root."""
     home = path.partition("harbour/")[0]
-    project = project_of({f"{home}harbour/__init__.py": "", f"{home}harbour/main.py": "import harbour\n", path: TABLE})
+    project = project_of({f"{home}harbour/__init__.py": "", f"{home}pyproject.toml": "", path: TABLE})
     assert fits(project, path, pattern) is expected
 
 
 def test_configuration_beats_what_a_module_does() -> None:
     project = project_of(
-        {"backend/harbour/__init__.py": "", "backend/harbour/managers/tides.py": TABLE},
+        {"backend/pyproject.toml": "", "backend/harbour/managers/tides.py": TABLE},
         layers=LayerSettings(modules=(("services", ("harbour.managers",)),)),
     )
     assert layer_of(project, "backend/harbour/managers/tides.py").name == "services"
