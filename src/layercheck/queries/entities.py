@@ -80,7 +80,9 @@ def _weighed(project: Project, key: str, e: Expr, at: int) -> bool:
     for raw in reversed(body.raw_binds if body is not None else ()):
         bind = Bind._make(raw)
         if bind.name == e and bind.at < at:
-            call = bind.value[1] if ir.is_a(bind.value, "await") else bind.value
+            call: Expr = bind.value
+            while ir.is_a(call, "await"):
+                call = call[1]
             return ir.is_a(call, "call") and _callee(project, key, call, bind.at) is not None
     return False
 
