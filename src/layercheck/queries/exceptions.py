@@ -102,6 +102,18 @@ def always_raises(block: tuple[Stmt, ...]) -> bool:
     return False
 
 
+def mentions(e: Expr, name: str) -> bool:
+    """Whether an expression uses a name, itself or through its attributes."""
+    for node in ir.walk(e):
+        if node == name:
+            return True
+        if node.__class__ is str and node.startswith(f"{name}."):
+            return True
+        if ir.is_a(node, "ref") and node[1].partition(".")[0] == name:
+            return True
+    return False
+
+
 def block_calls(block: tuple[Stmt, ...]) -> set[int]:
     """The ordinals of the calls of a block, nested statements included."""
     return {c[4] for s in ir.statements(block) for e in ir.own_expressions(s) for c in ir.calls(e)}
