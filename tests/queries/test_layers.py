@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from layercheck.config.settings import LayerSettings
-from layercheck.queries.layers import fits, is_composition_root, is_test, layer_of
+from layercheck.queries.layers import fits, is_composition_root, is_script, is_test, layer_of
 from support import project_of
 
 SESSION = """
@@ -286,3 +286,16 @@ def test_configuration_beats_what_a_module_does() -> None:
         layers=LayerSettings(modules=(("services", ("harbour.managers",)),)),
     )
     assert layer_of(project, "backend/harbour/managers/tides.py").name == "services"
+
+
+@pytest.mark.parametrize(
+    ("path", "code", "script"),
+    [
+        ("setup.py", "from setuptools import setup\n\nsetup()\n", True),
+        ("harbour/tracing/setup.py", "ready = False\n", False),
+        ("harbour/scripts/setup.py", "ready = False\n", True),
+        ("harbour/manage.py", "ready = False\n", True),
+    ],
+)
+def test_which_setup_is_a_script(path: str, code: str, script: bool) -> None:
+    assert is_script(project_of({path: code}), path) is script

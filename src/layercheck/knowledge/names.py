@@ -56,6 +56,8 @@ SCRIPT_FOLDERS: frozenset[str] = frozenset({
 SCRIPT_MODULES: frozenset[str] = frozenset({
     "__main__", "cli", "fabfile", "initial_data", "manage", "noxfile", "seed", "seeds", "setup", "tasks_cli",
 })  # fmt: skip
+PACKAGERS: frozenset[str] = frozenset({"distutils", "setuptools", "skbuild"})
+"""What the setup.py of a distribution imports."""
 SCRIPT_PREFIXES: tuple[str, ...] = (
     "backfill_", "check_", "create_", "debug_", "demo_", "export_", "fix_", "generate_", "import_", "init_", "load_", "migrate_",
     "populate_", "reset_", "run_", "seed_",

@@ -23,6 +23,7 @@ from layercheck.knowledge.names import (
     CONTROLLER_NAMES,
     LAYER_NAMES,
     LAYER_PREFIXES,
+    PACKAGERS,
     PLAIN_SUFFIXES,
     ROUTE_NAMES,
     SCRIPT_FOLDERS,
@@ -153,7 +154,7 @@ def is_script(project: Project, path: str) -> bool:
     if any(not _in_command(project, handler) for handler in handlers_in(project, path)):
         return False
     if any(p in SCRIPT_FOLDERS for p in parts[:-1]) or stem in SCRIPT_MODULES or stem.endswith(("_cli", "_script")):
-        return True
+        return stem != "setup" or any(p in SCRIPT_FOLDERS for p in parts[:-1]) or _packages(project, path)
     if stem.startswith(SCRIPT_PREFIXES):
         module = project.get(Module, f"{path}:")
         if module is not None and module.main_guard:
@@ -168,6 +169,12 @@ def is_script(project: Project, path: str) -> bool:
         and _reads_arguments(project, path)
         and (module.main_guard or not is_imported(project, path))
     )
+
+
+def _packages(project: Project, path: str) -> bool:
+    """Whether a setup.py is that of a distribution; tracing/setup.py of an application sets tracing up."""
+    module = project.get(Module, f"{path}:")
+    return module is None or any(i.module.partition(".")[0] in PACKAGERS for i in module.imports)
 
 
 def _in_command(project: Project, handler: str) -> bool:
