@@ -1,7 +1,8 @@
 """Raise errors, do not build their responses by hand.
 
 A handler that returns its own JSONResponse with an error status invents a second error format, hides the error from exception
-handlers, logging and rollback code, and leaves OpenAPI none the wiser.
+handlers, logging and rollback code, and leaves OpenAPI none the wiser. Errors of OAuth (`{"error": "invalid_grant"}`) are left alone:
+the protocol fixes their body.
 
 How to fix: raise an exception of the domain (or HTTPException) and let the global exception handler give all errors one shape.
 
