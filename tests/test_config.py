@@ -281,6 +281,8 @@ def test_an_empty_file_is_a_configuration(tmp_path: Path) -> None:
         ("[layers]\norder = ['routes', 'domain']", "layercheck.toml:2: layers.order: unknown layer 'domain'; there are routes, services, repositories, models, schemas"),
         ("[layers]\norder = ['routes', 'routes']", "layercheck.toml:2: layers.order names a layer twice"),
         ("[layers]\nopen = 'routes'", 'layercheck.toml:2: layers.open must be a list of strings, not a string: write ["routes"]'),
+        ("[layers.modules]\ndomain = []", "layercheck.toml:2: unknown key 'domain' in layers.modules; there are routes, services, repositories, models, schemas"),
+        ("[layers]\nservices.allow = []", "layercheck.toml:2: unknown key 'allow' in layers.services; there is forbid"),
         ("[layers]\nservices.forbit = []", "layercheck.toml:2: unknown key 'forbit' in layers.services; did you mean 'forbid'?"),
         ("[layers]\n\nservices.forbid = ['commits']", "layercheck.toml:3: layers.services.forbid: unknown effect 'commits'; did you mean 'commit'?"),
         ("[rules.query-in-lop]", "layercheck.toml:1: unknown rule 'query-in-lop'; did you mean 'query-in-loop'?"),

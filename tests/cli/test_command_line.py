@@ -182,6 +182,19 @@ BACKEND = {
 }
 
 
+def test_layers_warns_about_a_pattern_that_fits_nothing(tmp_path: Path) -> None:
+    write(
+        tmp_path,
+        {
+            "layercheck.toml": "[layers.modules]\nservices = ['app.jobs', 'app.job']\n",
+            "app/jobs.py": "def run(): ...\n",
+        },
+    )
+    done = run(tmp_path, "layers")
+    assert done.stderr == "layercheck: warning: layers.modules.services: no module is called 'app.job'\n"
+    assert "configured: layers.modules.services = 'app.jobs'" in done.stdout
+
+
 def test_routes_deps_why_layers(tmp_path: Path) -> None:
     write(tmp_path, BACKEND)
     routes = json.loads(run(tmp_path, "routes", "--format", "json").stdout)

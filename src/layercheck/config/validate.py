@@ -19,6 +19,8 @@ _HINTS = {
     "include": "name the files on the command line",
 }
 """What people bring along from other tools."""
+_FEW = 6
+"""Up to so many known keys are listed where none is close to an unknown one."""
 _PYTHON = {bool: "a boolean", int: "an integer", str: "a string"}
 
 
@@ -69,6 +71,8 @@ class Reader:
                 if key not in known:
                     what = f"unknown key {key!r}" + (f" in {name}" if keys else "")
                     hint = f"; {_HINTS[key]}" if not keys and key in _HINTS else suggest(key.replace("_", "-"), known)
+                    if not hint and len(names := list(known)) <= _FEW:
+                        hint = f"; there {'is' if len(names) == 1 else 'are'} {', '.join(names)}"
                     raise self.document.error((*keys, key), what + hint)
         return value
 

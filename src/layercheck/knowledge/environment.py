@@ -71,11 +71,11 @@ MACHINE_VARIABLES: frozenset[str] = frozenset({
     "APPDATA", "CI", "COLUMNS", "COMPOSE_PROJECT_NAME", "COMSPEC", "CURL_CA_BUNDLE", "DISPLAY", "EDITOR", "FORCE_COLOR", "GITHUB_ACTIONS",
     "GITHUB_ENV", "GITHUB_OUTPUT", "GITHUB_STEP_SUMMARY", "HOME", "HOSTNAME", "HTTPS_PROXY", "HTTP_PROXY", "INVOCATION_ID", "JOURNAL_STREAM",
     "K_REVISION", "K_SERVICE", "LANG", "LANGUAGE", "LC_ALL", "LINES", "LOCALAPPDATA", "LOGNAME", "NOTIFY_SOCKET", "NO_COLOR",
-    "NO_PROXY", "PATH", "PROGRAMDATA", "PROGRAMFILES", "PWD", "PYCHARM_HOSTED", "REQUESTS_CA_BUNDLE",
+    "NO_PROXY", "PATH", "PROGRAMDATA", "PROGRAMFILES", "PROMETHEUS_MULTIPROC_DIR", "PWD", "PYCHARM_HOSTED", "REQUESTS_CA_BUNDLE",
     "SHELL", "SSH_AUTH_SOCK", "SYSTEMROOT", "TEMP", "TERM", "TMP", "TMPDIR", "TZ", "USER", "USERNAME",
-    "USERPROFILE", "VIRTUAL_ENV", "VISUAL", "WINDIR",
+    "USERPROFILE", "VIRTUAL_ENV", "VISUAL", "WINDIR", "prometheus_multiproc_dir",
 })  # fmt: skip
-"""What the operating system, shell or process manager tells: facts about the machine and not settings of the application."""
+"""What the operating system, shell, process manager or a library of the platform tells: facts about the machine and not settings of the application."""
 MACHINE_PREFIXES: tuple[str, ...] = (
     "AWS_EXECUTION_", "AWS_LAMBDA_", "CONDA_", "DYNO", "ECS_CONTAINER_", "FLY_", "GAE_", "HEROKU_", "KUBERNETES_", "OTEL_", "PYTEST_",
     "PYTHON", "RAILWAY_", "RENDER", "SLURM_", "SSL_CERT_", "VERCEL", "XDG_",

@@ -71,7 +71,20 @@ def entity_of(project: Project, key: str, e: Expr, at: int) -> Entity | None:
     found = _value(project, key, e, at, 0)
     if found is not None:
         return found if found.form in (ONE, MANY) else None
-    return _typed(project, key, e, at)
+    return None if _weighed(project, key, e, at) else _typed(project, key, e, at)
+
+
+def _weighed(project: Project, key: str, e: Expr, at: int) -> bool:
+    """Whether a name holds what a function of the project answered, so that the types, which take the first of `Ship | Response`, know less."""
+    body = project.get(Body, key) if e.__class__ is str else None
+    for raw in reversed(body.raw_binds if body is not None else ()):
+        bind = Bind._make(raw)
+        if bind.name == e and bind.at < at:
+            call: Expr = bind.value
+            while ir.is_a(call, "await"):
+                call = call[1]
+            return ir.is_a(call, "call") and _callee(project, key, call, bind.at) is not None
+    return False
 
 
 def _annotated(project: Project, function: Function) -> Entity | None:

@@ -32,18 +32,27 @@ def is_probe(project: Project, key: str) -> bool:
     return False
 
 
+_EXPLANATIONS = frozenset({"detail", "error", "errors", "error_message", "message", "msg", "reason"})
+
+
 def says_error(e: Expr | None) -> bool:
-    """Whether a payload surely reports an error: {"error": "..."}, {"success": False}, {"status": "failed"}."""
+    """Whether a payload surely reports an error: {"error": "..."}, {"success": False}, {"status": "error"}.
+
+    "failed" may as well be the state of a payment or a job: then it stands alone, or a text beside it says what failed.
+    """
     if not ir.is_a(e, "dict") or e is None:
         return False
+    names = {(ir.text_of(key) or "").lower() for key, _ in e[1] if key is not None}
     for key, value in e[1]:
         name = (ir.text_of(key) or "").lower() if key is not None else ""
         if name in ("error", "errors", "error_message", "err") and _surely_something(value):
             return True
         if name in ("success", "ok") and value == ("const", False):
             return True
-        if name in ("status", "result") and (ir.text_of(value) or "").lower() in ("error", "fail", "failed", "failure"):
-            return True
+        if name in ("status", "result"):
+            said = (ir.text_of(value) or "").lower()
+            if said == "error" or (said in ("fail", "failed", "failure") and (len(e[1]) == 1 or names & _EXPLANATIONS)):
+                return True
     return False
 
 

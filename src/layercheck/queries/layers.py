@@ -16,11 +16,16 @@ from layercheck.facts.rows import Body, Class, Function, Module, Source
 from layercheck.ir import dotted
 from layercheck.knowledge.database import LIBRARY_REPOSITORIES
 from layercheck.knowledge.names import (
+    ADMIN_PACKAGES,
     AMBIGUOUS_NAMES,
     CLI_PACKAGES,
     COMPOSITION_NAMES,
+    CONTROLLER_NAMES,
     LAYER_NAMES,
     LAYER_PREFIXES,
+    PACKAGERS,
+    PLAIN_SUFFIXES,
+    ROUTE_NAMES,
     SCRIPT_FOLDERS,
     SCRIPT_MODULES,
     SCRIPT_PREFIXES,
@@ -33,7 +38,7 @@ from layercheck.queries.depends import provider_symbols
 from layercheck.queries.handlers import creates_app, defines_router, handlers_in
 from layercheck.queries.imports import is_imported
 from layercheck.queries.models import is_schema, is_table, tables_in
-from layercheck.queries.modules import files_in, is_test_folder, looks_like_test
+from layercheck.queries.modules import files_in, is_test_folder, looks_like_test, module_name
 from layercheck.queries.sessions import session_params
 from layercheck.queries.symbols import imported, imported_module, mro, resolve
 from layercheck.queries.unreadable import is_unreadable, unreadable_names
@@ -71,14 +76,24 @@ def points_outward(project: Project, inner: str | None, outer: str | None) -> bo
 
 @query
 def is_test(project: Project, path: str) -> bool:
-    """Test code: tests folders, test_*.py, conftest.py, unless the module defines routes or application code imports it."""
+    """Test code: tests folders, test_*.py, conftest.py, unless the module defines routes or application code imports it.
+
+    Routes that a test function defines for itself are test code.
+    """
     if not looks_like_test(path):
         return False
     name = path.rpartition("/")[2]
     folders = path.split("/")[:-1]
     if any(is_test_folder(f) for f in folders) or name in ("conftest.py",):
         return True
-    return not handlers_in(project, path) and path not in imported_by_application(project)
+    return path not in imported_by_application(project) and all(
+        _within_a_test(handler) for handler in handlers_in(project, path)
+    )
+
+
+def _within_a_test(handler: str) -> bool:
+    outer, dot, _ = handler.partition(":")[2].partition(".")
+    return bool(dot) and outer.startswith(("test_", "Test"))
 
 
 @query
@@ -139,7 +154,7 @@ def is_script(project: Project, path: str) -> bool:
     if any(not _in_command(project, handler) for handler in handlers_in(project, path)):
         return False
     if any(p in SCRIPT_FOLDERS for p in parts[:-1]) or stem in SCRIPT_MODULES or stem.endswith(("_cli", "_script")):
-        return True
+        return stem != "setup" or any(p in SCRIPT_FOLDERS for p in parts[:-1]) or _packages(project, path)
     if stem.startswith(SCRIPT_PREFIXES):
         module = project.get(Module, f"{path}:")
         if module is not None and module.main_guard:
@@ -154,6 +169,12 @@ def is_script(project: Project, path: str) -> bool:
         and _reads_arguments(project, path)
         and (module.main_guard or not is_imported(project, path))
     )
+
+
+def _packages(project: Project, path: str) -> bool:
+    """Whether a setup.py is that of a distribution; tracing/setup.py of an application sets tracing up."""
+    module = project.get(Module, f"{path}:")
+    return module is None or any(i.module.partition(".")[0] in PACKAGERS for i in module.imports)
 
 
 def _in_command(project: Project, handler: str) -> bool:
@@ -195,14 +216,13 @@ def is_composition_root(project: Project, path: str) -> bool:
     unreadable = unreadable_names(project)
     if unreadable and any(f.name in unreadable and not f.cls for f in project.of_file(Function, path)):
         return True
-    return any(
-        symbol.startswith(f"{path}:") and _is_plain_function(project, symbol) for symbol in provider_symbols(project)
-    )
+    return any(symbol.startswith(f"{path}:") and _is_provider(project, symbol) for symbol in provider_symbols(project))
 
 
-def _is_plain_function(project: Project, symbol: str) -> bool:
+def _is_provider(project: Project, symbol: str) -> bool:
+    """A plain function, or a class whose instances are called (`Depends(AuthBearer())`); a class alone may be any service."""
     function = project.get(Function, symbol)
-    return function is not None and not function.cls
+    return not function.cls if function is not None else project.get(Function, f"{symbol}.__call__") is not None
 
 
 # -------------------------------------------------------------------------------------------------------------- layers
@@ -251,16 +271,23 @@ def layer_of(project: Project, path: str) -> Layer:
 def _configured(project: Project, path: str) -> Layer | None:
     for layer, patterns in project.settings.layers.modules:
         for pattern in patterns:
-            if _fits(path, pattern):
+            if fits(project, path, pattern):
                 return Layer(layer, f"configured: layers.modules.{layer} = {pattern!r}")
     return None
 
 
-def _fits(path: str, pattern: str) -> bool:
-    """Whether a configured pattern means a file: a glob over its path, or (without slash and .py) over its dotted name."""
-    if "/" not in pattern and not pattern.endswith(".py"):
-        return fnmatch.fnmatchcase(path.removesuffix(".py").replace("/", "."), pattern)
-    return matches_any(path, [pattern])
+def fits(project: Project, path: str, pattern: str) -> bool:
+    """Whether a configured pattern means a file: a glob over its path, or (without slash and .py) over its dotted name.
+
+    A dotted name without wildcards means the module and everything below it. The name may be the one that is imported, which the
+    reports show, or the one from the project's root (`backend.app.models`).
+    """
+    if "/" in pattern or pattern.endswith(".py"):
+        return matches_any(path, [pattern])
+    names = (module_name(project, path), path.removesuffix(".py").replace("/", "."))
+    if "*" in pattern or "?" in pattern or "[" in pattern:
+        return any(fnmatch.fnmatchcase(name, pattern) for name in names)
+    return any(f"{name}.".startswith(f"{pattern}.") for name in names)
 
 
 def _short(symbol: str) -> str:
@@ -279,8 +306,18 @@ def _mostly(project: Project, path: str, schemas: int) -> bool:
 
 
 def _only_data(project: Project, path: str) -> bool:
-    """Whether a module with schemas works with nothing: activities, loaders and validators with a schema beside them do."""
-    return not _reaches_data(project, path) and not uses_session(project, path)
+    """Whether a module with schemas works with nothing: activities, clients, loaders and validators with a schema beside them do."""
+    return not _reaches_data(project, path) and not uses_session(project, path) and not _works(project, path)
+
+
+def _works(project: Project, path: str) -> bool:
+    """Whether a class of a module that is no schema, enumeration or exception has several methods."""
+    for cls in project.of_file(Class, path):
+        if len(cls.methods) >= 2 and not is_schema(project, cls.key):
+            bases = mro(project, cls.key)[1:]
+            if not any(base.startswith(("enum.", "builtins.")) and base != "builtins.object" for base in bases):
+                return True
+    return False
 
 
 @query
@@ -297,7 +334,29 @@ def name_hint(project: Project, path: str) -> tuple[str, str] | None:
             ):
                 if stem in AMBIGUOUS_NAMES and any(f.lower() in SERVICE_NAMES for f in folders):
                     continue  # services/repos.py is a service about repositories of another kind
+                around = _folder_hint(project, folders)
+                if around is not None and _beats_name(project, path, layer, around[0]):
+                    return around
+                if stem.endswith(PLAIN_SUFFIXES):
+                    continue  # service_config.py
                 return layer, name
+    return _folder_hint(project, folders)
+
+
+def _beats_name(project: Project, path: str, layer: str, folder: str) -> bool:
+    """Whether the folder of a module says more than its own name: a word that means a layer may also be one of the domain."""
+    if layer == "routes" and folder != "routes":  # repositories/page_views.py, services/model_router.py
+        return not defines_router(project, path)
+    if layer == "services" and folder in (
+        "models",
+        "schemas",
+    ):  # models/service.py of a salon: the table of its services
+        return bool(tables_in(project, path) or _schemas(project, path))
+    return False
+
+
+def _folder_hint(project: Project, folders: list[str]) -> tuple[str, str] | None:
+    """The layer that the folders around a module name, inside out."""
     for depth in range(len(folders), 0, -1):
         folder = folders[depth - 1]
         for layer, names in LAYER_NAMES:
@@ -338,14 +397,44 @@ def _named(project: Project, path: str, layer: str, part: str) -> Layer:
     if layer == "routes":
         if _only_helpers(project, path):
             return Layer(None, f"in {part}, but it declares no path operation and uses no session or service")
+        if _is_controller(path, part) and controllers_serve(project) and not defines_router(project, path):
+            return Layer("services", f"in {part}, and the path operations are elsewhere and call it")
         return Layer("routes", f"named so: {part}")
+    if layer in ("models", "schemas") and not _defines_classes(project, path):
+        return Layer(None, f"in {part}, but it defines no class")
     if layer == "models":
-        return (
-            Layer("models", f"named so: {part}")
-            if _defines_classes(project, path)
-            else Layer(None, f"in {part}, but it defines no class")
-        )
+        if any(
+            base.partition(".")[0] in ADMIN_PACKAGES
+            for c in project.of_file(Class, path)
+            for base in mro(project, c.key)
+        ):
+            return Layer(None, f"in {part}, but it defines views of an admin panel")
     return Layer(layer, f"named so: {part}")
+
+
+def _is_controller(path: str, part: str) -> bool:
+    """Whether the word controller makes a module a route by its name, and no folder of routes lies around it."""
+    return part.removesuffix(".py").rstrip("/").endswith(("controller", "controllers")) and not any(
+        f.lower() in ROUTE_NAMES - CONTROLLER_NAMES for f in path.split("/")[:-1]
+    )
+
+
+@query
+def controllers_serve(project: Project) -> bool:
+    """Whether the controllers of a project are its services: none has a path operation or router, and path operations use them."""
+    found = {
+        path
+        for path in project.files()
+        if path.endswith(".py") and (hint := name_hint(project, path)) is not None and _is_controller(path, hint[1])
+    }
+    if not found or any(handlers_in(project, path) or defines_router(project, path) for path in found):
+        return False
+    return any(
+        (symbol := imported(project, path, entry)) is not None and symbol.partition(":")[0] in found
+        for path in project.files()
+        if path.endswith(".py") and handlers_in(project, path)
+        for entry in (project.get(Module, f"{path}:") or _NO_MODULE).imports
+    )
 
 
 def _accesses_data(project: Project, path: str) -> bool:

@@ -83,7 +83,8 @@ def tells(e: Expr, taint: Taint, *, bare: bool) -> bool:
         case ("op", operator, operands):
             return any(tells(o, taint, bare=operator == "%") for o in operands)
         case ("ifexp", test, body, orelse):
-            return not _is_debug(test) and (tells(body, taint, bare=bare) or tells(orelse, taint, bare=bare))
+            shown = (orelse,) if _tests_type(test) else (body, orelse)
+            return not _is_debug(test) and any(tells(e, taint, bare=bare) for e in shown)
         case ("dict", pairs):
             return any(tells(value, taint, bare=False) for _, value in pairs)
         case ("tuple" | "list" | "set", items):

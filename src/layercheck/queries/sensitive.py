@@ -148,10 +148,17 @@ def _binds(project: Project, key: str, name: str) -> list[tuple[Any, ...]]:
     return [raw for raw in body.raw_binds if raw[0] == name] if body is not None else []
 
 
+def _of_lock(name: str) -> bool:
+    """`lock.token`, `migration_lock.local.token`: which holder has a lock opens nothing."""
+    return name.endswith("token") and any("lock" in words(part) for part in name.split("."))
+
+
 def _comes_from_elsewhere(project: Project, key: str, name: str) -> bool:
-    """A token of a parser (`nodes[0]`), of a context variable (`var.set(...)`) or of pages (`data.get("nextPageToken")`)."""
+    """A token of a parser (`nodes[0]`), a lock, a context variable (`var.set(...)`) or of pages (`data.get("nextPageToken")`)."""
+    if _of_lock(name):
+        return True
     for _, kind, value, *_ in _binds(project, key, name):
-        if kind == "for" or kind == "comp":
+        if kind == "for" or kind == "comp" or _of_lock(dotted(value) or ""):
             return True
         if ir.is_a(value, "item") and value is not None and ir.is_a(value[2], "const") and isinstance(value[2][1], int):
             return True

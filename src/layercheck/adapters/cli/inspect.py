@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from layercheck.adapters.cli.common import fail, loaded_engine, project_options
-from layercheck.queries.layers import is_composition_root, layer_of
+from layercheck.queries.layers import fits, is_composition_root, layer_of
 from layercheck.queries.modules import module_name
 from layercheck.views.deps import dependency_tree, find_functions
 from layercheck.views.routes import routes as list_routes
@@ -41,6 +41,10 @@ def layers(path: str, format_: str, **options: Any) -> None:
     """Show which layer every module is taken for, and why."""
     engine = loaded_engine(path, options)
     project = engine.project
+    for name, patterns in project.settings.layers.modules:
+        for pattern in patterns:
+            if not any(fits(project, file, pattern) for file in engine.files()):
+                click.echo(f"layercheck: warning: layers.modules.{name}: no module is called {pattern!r}", err=True)
     out = []
     for file in engine.files():
         layer = layer_of(project, file)

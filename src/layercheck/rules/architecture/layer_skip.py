@@ -77,7 +77,7 @@ from layercheck.queries.layers import (
 )
 from layercheck.queries.modules import module_name
 from layercheck.queries.roles import in_provider, is_startup
-from layercheck.queries.symbols import binding, imported, imported_module, mro
+from layercheck.queries.symbols import binding, imported, imported_module, mro, resolve
 from layercheck.queries.types import provided_type, symbol_type
 from layercheck.queries.usage import uses_of
 
@@ -198,21 +198,29 @@ def skips_in(project: Project, path: str) -> tuple[tuple[str, str, int, str], ..
     found: dict[int, tuple[str, str, int, str]] = {}
     imported_homes = set()
     for entry in module.imports:
-        if entry.type_checking or entry.at in found:
-            continue
-        home = _repository(project, path, entry)
+        home = _repository(project, path, entry) if not entry.type_checking else None
         if home is None:
             continue
         imported_homes.add(home)
-        if _only_annotates_or_provides(project, path, entry):
+        if entry.at in found or _only_annotates_or_provides(project, path, entry):
             continue
         found[entry.at] = ("import", f"{entry.module}.{entry.name}" if entry.name else entry.module, entry.at, home)
     out = [found[at] for at in sorted(found)]
     for key in handlers_in(project, path):
         taken = _taken_repository(project, key)
-        if taken is not None and taken[1] not in imported_homes:
+        if taken is not None and not ({taken[1], _annotated_home(project, key, taken[0])} & imported_homes):
             out.append(("handler", key, taken[0], taken[1]))
     return tuple(out)
+
+
+def _annotated_home(project: Project, key: str, at: int) -> str | None:
+    """The module of the class that the parameter is annotated with: a generic provider gives only the base of what it makes."""
+    function = project.get(Function, key)
+    for param in function.params if function is not None else ():
+        name = ir.dotted(param.annotation) if param.at == at and param.annotation is not None else None
+        if name is not None:
+            return (resolve(project, key, name) or "").partition(":")[0]
+    return None
 
 
 def _repository(project: Project, path: str, entry: Import) -> str | None:

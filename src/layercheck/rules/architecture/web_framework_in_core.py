@@ -43,12 +43,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from layercheck.facts.rows import Import, Module
+from layercheck.facts.rows import Class, Function, Import, Module
 from layercheck.knowledge.frameworks import FRAMEWORK_ROOTS, SOFT_NAMES
 from layercheck.model import Fault, Level, Option, Profile, Rule
 from layercheck.project import Project
 from layercheck.queries.layers import is_composition_root, layer_of
 from layercheck.queries.modules import find_module, folder_of
+from layercheck.queries.symbols import mro
 
 RULE = Rule(
     code="LC106",
@@ -73,7 +74,7 @@ def check(module: Module, project: Project) -> Iterator[Fault]:
     if layer.name not in ("services", "repositories", "models") or is_composition_root(project, module.path):
         return
     stem = module.path.rpartition("/")[2].removesuffix(".py")
-    if stem in _STEMS or stem.endswith("_middleware"):
+    if stem in _STEMS or stem.endswith("_middleware") or _defines_middleware(project, module.path):
         return
     allowed = project.settings.option(RULE, "allow")
     statements: dict[int, list[Import]] = {}
@@ -87,6 +88,17 @@ def check(module: Module, project: Project) -> Iterator[Fault]:
             continue
         names = ", ".join(f"{e.module}.{e.name}" if e.name else e.module for e in entries)
         yield Fault(module.place(at), {"names": names, "layer": layer.name, "why": layer.why})
+
+
+def _defines_middleware(project: Project, path: str) -> bool:
+    """Whether a class of the module is middleware: it extends Starlette's, or is called with scope, receive and send."""
+    for cls in project.of_file(Class, path):
+        if "starlette.middleware.base.BaseHTTPMiddleware" in mro(project, cls.key):
+            return True
+        called = project.get(Function, f"{cls.key}.__call__")
+        if called is not None and [p.name for p in called.params][-3:] == ["scope", "receive", "send"]:
+            return True
+    return False
 
 
 def _is_framework(entry: Import) -> bool:

@@ -3,6 +3,8 @@
 `logger.error(f"failed: {e}")` says that something failed, not where: `KeyError` prints as `'id'`. When the handler goes on without
 raising, the log line is all that is left of the exception.
 
+A warning that names the class of the exception alone (`type(error).__name__`) is taken for meant.
+
 How to fix: `logger.exception("import of %s failed", name)` (or `exc_info=True`), which writes the message and the traceback.
 
 ```python bad app/services/imports.py
@@ -42,7 +44,7 @@ from layercheck.facts.rows import Body
 from layercheck.ir import Stmt
 from layercheck.model import Fault, Level, Profile, Rule
 from layercheck.project import Project
-from layercheck.queries.exceptions import REPORTERS, Clause, block_calls, clauses, is_transport, mentions, raises
+from layercheck.queries.exceptions import REPORTERS, Clause, block_calls, clauses, is_transport, raises
 from layercheck.queries.layers import is_script
 from layercheck.queries.leaks import Taint, spread
 from layercheck.queries.logging_calls import STRUCTLOG, LogCall, log_calls, structlog_adds_tracebacks
@@ -120,7 +122,7 @@ def _names(clause: Clause) -> frozenset[str]:
 
 def _why(project: Project, clause: Clause, call: LogCall, names: frozenset[str], worst: bool) -> str | None:
     """Why a call is wrong, or None."""
-    says = any(mentions(argument, name) for argument in call.arguments for name in names)
+    says = any(_says(argument, names) for argument in call.arguments)
     if clause.broad:
         if call.level in ("error", "critical", "exception"):
             return _LOST
@@ -132,6 +134,14 @@ def _why(project: Project, clause: Clause, call: LogCall, names: frozenset[str],
     if not says or call.level not in ("error", "critical", "warning"):
         return None
     return _LOST if call.level != "warning" or _is_failure(project, clause) else None
+
+
+def _says(e: ir.Expr, names: frozenset[str]) -> bool:
+    """Whether an argument tells the exception; its class alone (`type(e).__name__`) is not what it says."""
+    if e.__class__ is str or ir.is_a(e, "ref"):
+        name, _, rest = (e if e.__class__ is str else e[1]).partition(".")
+        return name in names and not rest.startswith("__class__")
+    return not (ir.is_a(e, "call") and e[1] == "type") and any(_says(inner, names) for inner in ir.children(e))
 
 
 def _is_failure(project: Project, clause: Clause) -> bool:

@@ -1,7 +1,8 @@
 """Raise errors, do not build their responses by hand.
 
 A handler that returns its own JSONResponse with an error status invents a second error format, hides the error from exception
-handlers, logging and rollback code, and leaves OpenAPI none the wiser.
+handlers, logging and rollback code, and leaves OpenAPI none the wiser. Errors of OAuth (`{"error": "invalid_grant"}`) are left alone:
+the protocol fixes their body.
 
 How to fix: raise an exception of the domain (or HTTPException) and let the global exception handler give all errors one shape.
 
@@ -74,11 +75,12 @@ def check(item: Handler, project: Project) -> Iterator[Fault]:
         return
     probe = is_probe(project, key)
     helpers = _helper_statuses(project, body)
+    protocol = _protocol_errors(body)
     for answer in answers(project, key):
         if answer.status is None and answer.at in helpers:
             answer = answer._replace(status=helpers[answer.at])
         if answer.kind == RESPONSE and answer.status is not None and 400 <= answer.status <= 599:
-            if not (probe and answer.status >= 500):
+            if not (probe and answer.status >= 500) and answer.at not in protocol:
                 yield Fault(body.place(answer.at), {"handler": item.function.name, "status": answer.status})
     for clause in clauses(project, key):
         if clause.name is not None and any(t is not None and is_http_exception(project, t) for t in clause.types):
@@ -91,6 +93,23 @@ def check(item: Handler, project: Project) -> Iterator[Fault]:
             elif statement[0] == "return" and statement[1] not in (None, ("const", None)) and status is not None:
                 if status >= 400 and not (probe and status >= 500):
                     yield Fault(body.place(statement[-1]), {"handler": item.function.name, "status": status})
+
+
+_OAUTH_ERRORS = frozenset({
+    "access_denied", "authorization_pending", "expired_token", "invalid_client", "invalid_client_metadata", "invalid_grant",
+    "invalid_redirect_uri", "invalid_request", "invalid_scope", "invalid_target", "invalid_token", "slow_down", "unauthorized_client",
+    "unsupported_grant_type", "unsupported_response_type", "unsupported_token_type",
+})  # fmt: skip
+"""The error codes of OAuth (RFC 6749, 6750, 7009, 7591, 8628): the protocol fixes the body they come in."""
+
+
+def _protocol_errors(body: Body) -> frozenset[int]:
+    """The returns whose body a protocol prescribes, so that no global handler could shape it."""
+    return frozenset(
+        s[-1]
+        for s in ir.statements(body.statements)
+        if s[0] == "return" and s[1] is not None and any(ir.text_of(e) in _OAUTH_ERRORS for e in ir.walk(s[1]))
+    )
 
 
 def _helper_statuses(project: Project, body: Body) -> dict[int, int]:

@@ -94,6 +94,9 @@ _CLIENT_MISTAKE = re.compile(
     r"|not allowed|unauthorized|forbidden|permission denied|not permitted",
     re.IGNORECASE,
 )
+_SERVERS_MISTAKE = re.compile(
+    r"config|server|internal|after (?:being )?(?:creat|insert|sav|updat|upload|writ)", re.IGNORECASE
+)
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 
 
@@ -142,7 +145,12 @@ def _raises(project: Project, body: Body) -> Iterator[Fault]:
                 "return a RedirectResponse" if redirect else "an error needs a status of 400 or more"
             )
             yield Fault(body.place(statement[-1]), {"what": what}, level=Level.INFO if redirect else "")
-        elif raised.status == 500 and statement[-1] in guarded and _is_client_mistake(statement[1]):
+        elif (
+            raised.status == 500
+            and statement[-1] in guarded
+            and _is_client_mistake(statement[1])
+            and not _asks_the_server(body, guarded[statement[-1]], statement[-1])
+        ):
             what = "a mistake of the client is raised as 500: choose a 4xx status (404, 409, 422, ...)"
             yield Fault(body.place(statement[-1]), {"what": what})
 
@@ -161,13 +169,35 @@ def _is_client_mistake(e: Expr) -> bool:
     """`HTTPException(500, "User not found")`: the text says what it is."""
     for node in ir.walk(e):
         text = ir.text_of(node)
-        if (
-            text is not None
-            and _CLIENT_MISTAKE.search(text)
-            and not re.search(r"config|server|internal", text, re.IGNORECASE)
-        ):
+        if text is not None and _CLIENT_MISTAKE.search(text) and not _SERVERS_MISTAKE.search(text):
             return True
     return False
+
+
+def _asks_the_server(body: Body, test: Expr, before: int) -> bool:
+    """Whether a guard looks at constants and settings only (`if not TEMPLATE.exists()`): what is missing there, no client forgot."""
+    names = set(_roots(test))
+    for name in tuple(names):
+        values = [s[2] for s in ir.statements(body.statements) if s[0] == "assign" and s[-1] < before and name in s[1]]
+        if values:
+            names.discard(name)
+            names.update(_roots(values[-1]))
+    return bool(names) and all(name.isupper() or name in ("config", "settings") for name in names)
+
+
+def _roots(e: Expr) -> Iterator[str]:
+    """The names that an expression starts from; of a call with arguments those of the arguments."""
+    if e.__class__ is str:
+        yield e.partition(".")[0]
+    elif ir.is_a(e, "ref"):
+        yield e[1].partition(".")[0]
+    elif ir.is_a(e, "call"):
+        handed = [*e[2], *(value for _, value in e[3])]
+        for inner in handed or [e[1]]:
+            yield from _roots(inner)
+    else:
+        for inner in ir.children(e):
+            yield from _roots(inner)
 
 
 def _returns(project: Project, body: Body, reported: set[int]) -> Iterator[Fault]:
