@@ -58,15 +58,23 @@ def called(walker: Walker, call: Expr) -> Value:
     if isinstance(held, (Rows, Each, Fields)):
         found, known = _method(walker, held, name, call, site)
         if known:
-            return found
+            return _one_a_round(walker, found, call)
     if site is not None and site.target is None and isinstance(held, Rows) and held.shape == "one":
         method = class_attribute(walker.project, held.entity, name)
         site = site._replace(target=method, receiver=("inst", held.entity, ()))
     if site is None or site.target is None:
         return None
     if ":" in site.target:
-        return _project_call(walker, site, call, values, held)
-    return _external(walker, site, name, call, values)
+        return _one_a_round(walker, _project_call(walker, site, call, values, held), call)
+    return _one_a_round(walker, _external(walker, site, name, call, values), call)
+
+
+def _one_a_round(walker: Walker, found: Value, call: Expr) -> Value:
+    """`session.get(Order, key)` in a loop over keys: another row in every round."""
+    if isinstance(found, Rows) and found.shape == "one" and found.fetched and not found.loop and not found.given:
+        loop = walker.loop_of(call)
+        return found._replace(loop=loop) if loop else found._replace(fetched=0)
+    return found
 
 
 def _receiver(walker: Walker, func: Expr, at: int) -> tuple[str | None, str, Value]:
@@ -102,14 +110,15 @@ def _method(walker: Walker, held: Value, name: str, call: Expr, site: Site | Non
         if held.shape == "statement":
             return build(walker, held, name, call)
         if held.shape in ("result", "many"):
-            return read(held, name)
+            given, known = read(held, name)
+            return (walker.taken(given, call[4]) if name in ("all", "fetchall") else given), known
         if held.shape == "keyed":
             many = held._replace(shape="many")
             if name == "values":
                 return many, True
             if name in ("get", "pop", "setdefault"):
                 loop = walker.loop_of(call[2][0]) if call[2] else 0
-                return held._replace(shape="one", loop=loop or held.loop, extent="some"), True
+                return held._replace(shape="one", loop=loop or held.loop, extent="some", fetched=0), True
             return (
                 (Each(Fields((("0", None), ("1", held._replace(shape="one"))))), True)
                 if name == "items"
@@ -159,7 +168,7 @@ def _builtin(walker: Walker, name: str, call: Expr, values: dict[int, Value]) ->
     first = values.get(id(args[0])) if args else None
     if name in _SAME:
         if isinstance(first, Rows) and first.shape in ("many", "statement"):
-            return first._replace(shape="many")
+            return walker.taken(first._replace(shape="many"), call[4])
         return first if isinstance(first, (Each, Rows)) or (first == EMPTY and args) else EMPTY if not args else None
     if name == "dict" and not args:
         return EMPTY if not call[3] else Fields(tuple((k, values.get(id(v))) for k, v in call[3] if k is not None))
@@ -242,7 +251,10 @@ def _project_call(walker: Walker, site: Site, call: Expr, values: dict[int, Valu
     loops = {v.loop for v in (*values.values(), held) if isinstance(v, Rows) and v.shape == "one"}
     found = flow(project, target, receiver, tuple(sorted(environment.items())))
     _bubble(walker, found.accesses, target, call, max(loops, default=0))
-    return handed_back(found.returned, max(loops, default=0), walker.given)
+    returned = handed_back(found.returned, max(loops, default=0), walker.given)
+    if isinstance(returned, Rows) and not returned.given:
+        return returned._replace(fetched=call[4] + 1)
+    return returned
 
 
 def _environment(project: Project, function: Function, site: Site, values: dict[int, Value]) -> dict[str, Value]:

@@ -31,6 +31,7 @@ from layercheck.queries.instances import (
     related,
     sources,
 )
+from layercheck.queries.late import expired_row, expires_on_commit, fetched_singly, late_column
 from layercheck.queries.listed import is_handful
 from layercheck.queries.tables import relationship
 from layercheck.queries.tables_rows import Relationship
@@ -96,6 +97,10 @@ class Walker:
         """What later queries have loaded for the rows of an entity."""
         self.sent: list[Sent] = []
         self.present: set[int] = set()
+        self.written: set[str] = set()
+        """What was assigned, as written ("order.note"): reading it afterwards asks nobody."""
+        self.asked: dict[str, set[tuple[str, int]]] = {}
+        """The queries that were sent so far, by the entity that they ask for."""
         self.sites: dict[int, Site] = {site.at: site for site in sites(project, body.key)}
 
     # ------------------------------------------------------------------------------------------------- statements
@@ -120,6 +125,8 @@ class Walker:
                 held = self.value(value)
                 if target.__class__ is str and self.names is not None:
                     self.names[target] = join(self.names.get(target), held)
+                elif target.__class__ is not str:
+                    self.value(target)  # `order.total += 1` reads it first
             case ("return", value, at):
                 self.returns.append((at, EMPTY if value is None else self.value(value)))
                 self.names = None
@@ -195,6 +202,7 @@ class Walker:
 
     def _loop(self, target: Expr, iterable: Expr, inner: tuple[Stmt, ...], at: int) -> None:
         held = self.value(iterable)
+        held = self.taken(held, at)
         before = dict(self.names or {})
         self.bind(target, element(held, at + 1))
         bound = [t for s in ir.statements(inner) if s[0] == "assign" for t in s[1]]
@@ -213,7 +221,7 @@ class Walker:
                         owner, _, name = statement[2][1].rpartition(".")
                         found = relationship(self.project, held.entity, name) if owner == target else None
                         if found is not None and found.target == held.entity:
-                            self.names[target] = held._replace(loop=at + 1)
+                            self.names[target] = held._replace(loop=at + 1, fetched=0)
 
     def _attempt(self, inner: Any, handlers: Any, orelse: Any, final: Any) -> None:
         before = dict(self.names or {})
@@ -241,8 +249,10 @@ class Walker:
                 self.bind(part[1] if ir.is_a(part, "star") else part, None if ir.is_a(part, "star") else held)
         elif ir.is_a(target, "item") and target[1].__class__ is str:
             self._store_item(target[1], value)
-        elif ir.is_a(target, "ref") and target[1].startswith("self."):
-            self.names[target[1]] = value
+        elif ir.is_a(target, "ref"):
+            self.written.add(target[1])
+            if target[1].startswith("self."):
+                self.names[target[1]] = value
 
     def _store_item(self, name: str, value: Value) -> None:
         """`by_id[order.id] = order`: a dictionary with rows as values."""
@@ -358,7 +368,7 @@ class Walker:
                     shape="many", extent="some", few=owner.few or (index[1] is None and is_handful(index[2]))
                 )
             if owner.shape in ("many", "statement", "keyed"):
-                return owner._replace(shape="one", loop=self.loop_of(index) or owner.loop, extent="some")
+                return owner._replace(shape="one", loop=self.loop_of(index) or owner.loop, extent="some", fetched=0)
         return None
 
     def loop_of(self, index: Expr) -> int:
@@ -374,7 +384,8 @@ class Walker:
         self.names = dict(before)
         picks = False
         for number, (target, iterable, conditions, _) in enumerate(generators):
-            self.bind(target, element(self.value(iterable), at + 1 + number))
+            held = self.value(iterable)
+            self.bind(target, element(self.taken(held, at), at + 1 + number))
             self.loops.append((at + 1 + number, _names((target,))))
             for condition in conditions:
                 self.value(condition)
@@ -421,6 +432,12 @@ class Walker:
         if name == "awaitable_attrs":
             return owner._replace(guarded=False)  # it waits for the query, where a plain read would fail
         found = relationship(self.project, owner.entity, name)
+        if owner.loop and text not in self.written:
+            late = None if found is not None else late_column(self.project, owner, name)
+            if late is None and owner.expired:
+                late = expired_row(self.project, owner, name)
+            if late is not None and not self._asked_again(owner):
+                self.accesses.append(Access(at, owner, late, text))
         if found is not None:
             if owner.loop and is_lazy(self.project, owner, found) and not self._present(owner, found):
                 self.accesses.append(Access(at, owner, found, text))
@@ -444,6 +461,36 @@ class Walker:
         """Note that a query was sent: what it loads is there also for the rows of an earlier one."""
         if sent.loads.paths:
             self.extra[sent.root] = self.extra.get(sent.root, frozenset()) | sent.loads.paths
+        self.asked.setdefault(sent.root, set()).add(sent.source)
+        self.fresh(sent.root)
+
+    def _asked_again(self, row: Rows) -> bool:
+        """Whether another query has asked for rows of this entity too: it may have filled in what was missing."""
+        return bool(self.asked.get(row.entity, set()) - {row.source})
+
+    def taken(self, rows: Value, at: int) -> Value:
+        """The rows of a query where they are taken; notes what `immediateload` fetches row by row with them."""
+        if not isinstance(rows, Rows) or not rows.loads.singly or rows.shape not in ("many", "statement"):
+            return rows
+        row = rows._replace(shape="one", loop=at + 1, fetched=0)
+        for late in () if rows.given else fetched_singly(self.project, rows):
+            text = f"immediateload({rows.entity.rpartition(':')[2]}.{late.attribute})"
+            self.accesses.append(Access(at, row, late, text))
+        return rows._replace(loads=rows.loads._replace(singly=frozenset()))
+
+    def fresh(self, entity: str) -> None:
+        """Rows of an entity are read anew: whatever a commit has done to them before."""
+        for name, held in (self.names or {}).items():
+            if isinstance(held, Rows) and held.expired and held.entity == entity and self.names is not None:
+                self.names[name] = held._replace(expired=0)
+
+    def committed(self, session: str, at: int) -> None:
+        """A commit: the rows of its session are read again, one by one, when somebody looks at them."""
+        if not session or self.names is None or not expires_on_commit(self.project):
+            return
+        for name, held in self.names.items():
+            if isinstance(held, Rows) and held.session == session and held.shape in ("many", "one", "keyed"):
+                self.names[name] = held._replace(expired=at + 1)
 
     def holds(self, entity: str) -> bool:
         """Whether a name holds all rows of an entity, or all that somebody has listed."""

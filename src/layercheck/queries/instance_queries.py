@@ -10,7 +10,8 @@ from layercheck.knowledge.orm import NARROWING_BUILDERS, ROW_READERS, STATEMENT_
 from layercheck.project import Project
 from layercheck.queries.instance_flow import Walker
 from layercheck.queries.instance_models import entity_of
-from layercheck.queries.instances import Rows, Sent, Value, unpacked
+from layercheck.queries.instances import Access, Rows, Sent, Value, unpacked
+from layercheck.queries.late import deleted_with
 from layercheck.queries.listed import is_handful
 from layercheck.queries.loading import UNSURE, Loads, loads
 from layercheck.queries.symbols import class_attribute, mro
@@ -20,8 +21,18 @@ from layercheck.queries.tables import relationships_of
 def session_method(walker: Walker, name: str, call: Expr, values: dict[int, Value], guarded: bool) -> Value:
     """What a method of a session gives; `guarded` for an asynchronous one."""
     args = call[2]
+    session = (call[1] if call[1].__class__ is str else "").rpartition(".")[0]
     if name == "query" and args:
-        return selected(walker, args, call[4])
+        asked = selected(walker, args, call[4])
+        return asked._replace(session=session) if isinstance(asked, Rows) else asked
+    if name == "commit" and not guarded:
+        walker.committed(session, call[4])
+        return None
+    if name in ("delete", "refresh") and args:
+        row = values.get(id(args[0]))
+        if isinstance(row, Rows) and row.shape == "one":
+            _delete(walker, row, call) if name == "delete" else walker.fresh(row.entity)
+        return None
     if name in ("get", "get_one") and args:
         found = selected(walker, args[:1], call[4])
         options = ir.keyword(call, "options")
@@ -29,13 +40,21 @@ def session_method(walker: Walker, name: str, call: Expr, values: dict[int, Valu
             if walker.holds(found.entity) and not call[3]:
                 walker.present.add(call[4])
             more = loads(walker.project, walker.key, (("star", options),)) if options is not None else Loads()
-            return found._replace(shape="one", loads=found.loads | more, guarded=guarded, extent="some")
+            return found._replace(
+                shape="one",
+                loads=found.loads | more,
+                guarded=guarded,
+                extent="some",
+                session=session,
+                fetched=call[4] + 1,
+            )
         return None
     statement = ir.argument(call, 0, "statement")
     held = values.get(id(statement)) if statement is not None else None
     if not isinstance(held, Rows) or held.shape != "statement":
         return None
     walker.loaded(held)
+    held = held._replace(session=session, fetched=call[4] + 1)
     shapes = {
         "scalars": "many",
         "stream_scalars": "many",
@@ -49,6 +68,12 @@ def session_method(walker: Walker, name: str, call: Expr, values: dict[int, Valu
     if name in ("scalar", "scalars", "stream_scalars") and held.columns:
         return _first_column(held._replace(shape=shapes[name], guarded=guarded))
     return held._replace(shape=shapes[name], guarded=guarded) if name in shapes else None
+
+
+def _delete(walker: Walker, row: Rows, call: Expr) -> None:
+    """`session.delete(order)` reads what it deletes with the order."""
+    for late in deleted_with(walker.project, row):
+        walker.accesses.append(Access(call[4], row, late, f"{dotted(call[1]) or 'delete'}()"))
 
 
 def _first_column(held: Rows) -> Value:
@@ -104,9 +129,11 @@ def build(walker: Walker, held: Rows, name: str, call: Expr) -> tuple[Value, boo
     if name == "scalar" or name == "scalars":
         return None, True
     walker.loaded(held)
+    held = held._replace(fetched=call[4] + 1)
     if held.columns:
         return (held._replace(shape="result") if shape == "many" else unpacked(held, 0)), True
-    return held._replace(shape=shape), True
+    found = held._replace(shape=shape)
+    return (walker.taken(found, call[4]) if shape == "many" else found), True
 
 
 def _options(walker: Walker, options: tuple[Expr, ...]) -> Loads:

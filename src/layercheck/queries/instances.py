@@ -53,6 +53,12 @@ class Rows(NamedTuple):
     """How much of the table the query gives: "all", "listed" (what `in_` lists), "some"."""
     guarded: bool = False
     """Fetched over an async session: a lazy load would fail, so single related rows may be taken to be in the session already."""
+    session: str = ""
+    """The session that sent the query, as the body that holds the rows writes it: "self.db"; "" when not known."""
+    expired: int = 0
+    """One more than the ordinal of the commit after which the session reads a row again when it is looked at; 0: none."""
+    fetched: int = 0
+    """One more than the ordinal of the call that fetched the rows in the body that holds them; of use for one row in a loop."""
 
     @property
     def place(self) -> Place:
@@ -108,13 +114,26 @@ class Sent(NamedTuple):
     """The function of the project that sends it."""
 
 
+class Late(NamedTuple):
+    """What is not in the row but costs a query for each, and is no lazy relationship that somebody reads."""
+
+    attribute: str
+    owner: str
+    """Key of the class that declares it."""
+    place: Place
+    kind: str
+    """"deferred", "left out" (by an option), "inherited" (a column of a subclass), "expired" (by a commit), "deleted" (a collection
+    that deleting reads), "singly" (a relationship that `immediateload` fetches row by row)."""
+    uselist: bool = False
+
+
 class Access(NamedTuple):
-    """One read of a relationship that is loaded lazily, on a row of a loop."""
+    """One read on a row of a loop that sends a query: of a relationship that is loaded lazily, or of something else that is late."""
 
     at: int
     """The ordinal in the body that the flow was asked of."""
     row: Rows
-    relationship: Relationship
+    relationship: Relationship | Late
     text: str
     """As written: "order.customer"."""
     steps: tuple[tuple[str, int, str], ...] = ()
@@ -133,8 +152,10 @@ def join(one: Value, other: Value) -> Value:
         ):  # fmt: skip
             return None
         return one._replace(
-            loads=one.loads | other.loads, fixed=one.fixed | other.fixed, given=one.given or other.given,
+            loads=one.loads.either(other.loads), fixed=one.fixed | other.fixed, given=one.given or other.given,
             loop=one.loop or other.loop, guarded=one.guarded or other.guarded, extent=max(one.extent, other.extent), few=one.few and other.few,
+            session=one.session if one.session == other.session else "", expired=min(one.expired, other.expired),
+            fetched=min(one.fetched, other.fetched),
         )  # fmt: skip
     if isinstance(one, Fields) and isinstance(other, Fields):
         names = dict.fromkeys([*(k for k, _ in one.items), *(k for k, _ in other.items)])
@@ -149,7 +170,7 @@ def element(value: Value, loop: int) -> Value:
         if value.shape == "result" or (value.shape == "statement" and value.columns):
             return unpacked(value, loop)
         if value.shape in ("many", "statement"):
-            return value._replace(shape="one", loop=loop)
+            return value._replace(shape="one", loop=loop, fetched=0)
         return value._replace(shape="many") if value.shape == "pages" else None
     return in_loop(value.element, loop) if isinstance(value, Each) else None
 
@@ -159,7 +180,8 @@ def unpacked(result: Rows, loop: int) -> Fields:
     parts: list[tuple[str, Value]] = []
     for position, entity in enumerate(result.columns or (result.entity,)):
         if entity:
-            one = result._replace(shape="one", entity=entity, root=entity, loop=loop, columns=())
+            fetched = 0 if loop else result.fetched
+            one = result._replace(shape="one", entity=entity, root=entity, loop=loop, columns=(), fetched=fetched)
             parts += [(str(position), one), (entity.rpartition(":")[2], one)]
     return Fields(tuple(parts))
 
@@ -167,7 +189,7 @@ def unpacked(result: Rows, loop: int) -> Fields:
 def in_loop(value: Value, loop: int) -> Value:
     """A value as it is inside a loop: its single rows change from round to round."""
     if isinstance(value, Rows):
-        return value._replace(loop=loop) if value.shape == "one" else value
+        return value._replace(loop=loop, fetched=0) if value.shape == "one" else value
     if isinstance(value, Fields):
         return value._replace(items=tuple((k, in_loop(v, loop)) for k, v in value.items))
     return value
@@ -179,10 +201,11 @@ def related(project: Project, row: Rows, found: Relationship) -> Value:
         return None
     many = found.uselist
     if _leads_back(project, row, found) and len(row.path) == 1:
-        return row._replace(entity=row.root, path=(), owner="", loop=0)  # the row that it came from
+        return row._replace(entity=row.root, path=(), owner="", loop=0, expired=0)  # the row that it came from
     return row._replace(
         shape="many" if many else "one", entity=found.target, path=(*row.path, found.attribute), owner=row.entity,
-        loop=0 if many or _held(project, row, found) else row.loop, few=row.few and not many,
+        loop=0 if many or _held(project, row, found) else row.loop, few=row.few and not many, expired=0,
+        fetched=0 if many else row.fetched,
     )  # fmt: skip
 
 
@@ -253,7 +276,7 @@ def _keys_of(project: Project, entity: str, target: str) -> set[str]:
 def handed_in(value: Value, depth: int = 0) -> Value:
     """A value as the callee sees it: what nests too deep is not followed."""
     if isinstance(value, Rows):
-        return value._replace(given=True, loop=GIVEN if value.loop else 0)
+        return value._replace(given=True, loop=GIVEN if value.loop else 0, session="")
     if isinstance(value, (Fields, Each)) and depth >= MAX_NESTING:
         return None
     if isinstance(value, Fields):
@@ -264,7 +287,9 @@ def handed_in(value: Value, depth: int = 0) -> Value:
 def handed_back(value: Value, loop: int, given: frozenset[tuple[str, int]]) -> Value:
     """A value as the caller sees it: `loop` is that of the row which was handed in, `given` the queries whose rows it got itself."""
     if isinstance(value, Rows):
-        return value._replace(loop=loop if value.loop == GIVEN else 0, given=value.source in given)
+        mine = value.source in given
+        fetched = value.fetched if mine else 0
+        return value._replace(loop=loop if value.loop == GIVEN else 0, given=mine, session="", fetched=fetched)
     if isinstance(value, Fields):
         return value._replace(items=tuple((k, handed_back(v, loop, given)) for k, v in value.items))
     return Each(handed_back(value.element, loop, given)) if isinstance(value, Each) else value
