@@ -33,6 +33,15 @@ def over_data(project: Project, body: Body, context: int) -> bool:
     )
 
 
+def loops_over_data(project: Project, body: Body, loop: int) -> bool:
+    """The same of one loop, by one more than its ordinal."""
+    for raw in body.raw_contexts[1:]:
+        structure = Context._make(raw)
+        if structure.kind in ("for", "comp") and structure.construct + 1 == loop:
+            return not is_harmless(project, body, structure) and not is_listed(project, body, structure.info[0])
+    return False
+
+
 def mentions(body: Body, e: Expr, names: frozenset[str], at: int) -> bool:
     """Whether an expression has one of these names, or a local name above that is made of one."""
     stack, seen = [e], set(names)

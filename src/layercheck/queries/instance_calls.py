@@ -11,6 +11,7 @@ from layercheck.knowledge.orm import KEYED_CALLS, SELECTS
 from layercheck.project import Project, query
 from layercheck.queries.callgraph import Site, bound_arguments
 from layercheck.queries.effects import SQL, SQL_ONCE, effect_of
+from layercheck.queries.handed import named_function
 from layercheck.queries.implementations import sole_implementation
 from layercheck.queries.instance_flow import Walker, flow
 from layercheck.queries.instance_queries import build, read, selected, session_method
@@ -30,12 +31,13 @@ from layercheck.queries.instances import (
     handed_in,
     holds_rows,
     in_loop,
+    join,
 )
 from layercheck.queries.models import is_schema
 from layercheck.queries.sessions import session_kind
 from layercheck.queries.symbols import class_attribute, mro, resolve
 from layercheck.queries.tables_mapping import is_mapped
-from layercheck.queries.types import has_decorator
+from layercheck.queries.types import has_decorator, is_static
 
 _SAME = frozenset({"list", "tuple", "set", "frozenset", "sorted", "reversed", "iter", "aiter"})
 _PICKS = frozenset({"next", "min", "max", "anext"})
@@ -48,6 +50,9 @@ def called(walker: Walker, call: Expr) -> Value:
     """The value of a call; its receiver and arguments are walked once, in order."""
     _, func, args, keywords, at = call
     site = walker.sites.get(at)
+    group = _grouped(func)
+    if group is not None and (walker.names or {}).get(group) is not None:
+        return _group(walker, group, func, args)
     owner, name, held = _receiver(walker, func, at)
     if held == EMPTY and name in ("append", "add", "extend") and owner is not None and owner in (walker.names or {}):
         return _collect(walker, owner, name, args)
@@ -101,6 +106,31 @@ def _collect(walker: Walker, owner: str, name: str, args: tuple[Expr, ...]) -> V
     return EMPTY
 
 
+def _grouped(func: Expr) -> str | None:
+    """The dictionary of `by_key[key].append`, `by_key.setdefault(key, []).append`."""
+    if not ir.is_a(func, "attr") or func[2] not in ("append", "add"):
+        return None
+    if ir.is_a(func[1], "item"):
+        return func[1][1] if func[1][1].__class__ is str else None
+    made = func[1][1] if ir.is_a(func[1], "call") else None
+    return made.rpartition(".")[0] or None if made.__class__ is str and made.endswith(".setdefault") else None
+
+
+def _group(walker: Walker, name: str, func: Expr, args: tuple[Expr, ...]) -> Value:
+    """Rows are put into the lists that a dictionary holds."""
+    for e in ir.children(func[1]):
+        if e is not None and dotted(e) is None:
+            walker.value(e)
+    held = [walker.value(a) for a in args]
+    row = held[0] if held else None
+    if walker.names is not None:
+        before = walker.names.get(name)
+        mine = row._replace(shape="groups", loop=0, extent="some", fetched=0) if isinstance(row, Rows) else None
+        known = mine if isinstance(row, Rows) and row.shape == "one" else None
+        walker.names[name] = join(before, known) if known is not None else None
+    return EMPTY
+
+
 # ------------------------------------------------------------------------------------------------- methods of values
 
 
@@ -112,6 +142,8 @@ def _method(walker: Walker, held: Value, name: str, call: Expr, site: Site | Non
         if held.shape in ("result", "many"):
             given, known = read(held, name)
             return (walker.taken(given, call[4]) if name in ("all", "fetchall") else given), known
+        if held.shape == "groups":
+            return _of_groups(held, name)
         if held.shape == "keyed":
             many = held._replace(shape="many")
             if name == "values":
@@ -133,6 +165,15 @@ def _method(walker: Walker, held: Value, name: str, call: Expr, site: Site | Non
     return None, True
 
 
+def _of_groups(held: Rows, name: str) -> tuple[Value, bool]:
+    many = held._replace(shape="many")
+    if name == "values":
+        return held._replace(shape="pages"), True
+    if name == "items":
+        return Each(Fields((("0", None), ("1", many)))), True
+    return (many if name in ("get", "pop", "setdefault") else None), True
+
+
 # ------------------------------------------------------------------------------------------------------ other calls
 
 
@@ -142,6 +183,8 @@ def _external(walker: Walker, site: Site, name: str, call: Expr, values: dict[in
     first = values.get(id(args[0])) if args else None
     if target in KEYED_CALLS:
         _read_by(walker, *KEYED_CALLS[target], call, values)
+    if target == "collections.defaultdict":
+        return EMPTY if args and ir.last_name(args[0]) in ("list", "set") else None
     if target.startswith("builtins."):
         return _builtin(walker, target.removeprefix("builtins."), call, values)
     if name in _VALIDATORS and site.receiver is not None and site.receiver[0] == "type":
@@ -211,11 +254,27 @@ def _read_by(walker: Walker, items: int, function: int | str, part: int, call: E
             value = row
             for name in text.split("."):
                 value = walker.attribute(value, name, call[4], f"attrgetter({text!r})")
+    elif (
+        isinstance(row, Rows)
+        and (function_key := named_function(walker.project, walker.key, used, call[4])) is not None
+    ):
+        _handed_row(walker, function_key, row, part, call)
     elif ir.last_name(used) in _VALIDATORS:
         owner = (dotted(used) or "").rpartition(".")[0]
         schema = resolve(walker.project, walker.key, owner) if owner else None
         if schema is not None and ":" in schema:
             validated(walker, schema, row, call[4])
+
+
+def _handed_row(walker: Walker, key: str, row: Rows, part: int, call: Expr) -> None:
+    """`sorted(orders, key=customer_name)`: what a function of the project reads of each row that it gets."""
+    function = walker.project.get(Function, key)
+    if function is None:
+        return
+    position = part + (1 if function.cls and not is_static(walker.project, key) else 0)
+    if position < len(function.raw_params):
+        given = ((function.raw_params[position][0], handed_in(row)),)
+        _bubble(walker, flow(walker.project, key, None, given).accesses, key, call, row.loop)
 
 
 # ------------------------------------------------------------------------------------------------- project functions

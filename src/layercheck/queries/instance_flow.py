@@ -13,6 +13,7 @@ from layercheck import ir
 from layercheck.facts.rows import Body, Function
 from layercheck.ir import Expr, Stmt, dotted
 from layercheck.project import Project, query
+from layercheck.queries.asking import asking
 from layercheck.queries.callgraph import Site, sites
 from layercheck.queries.instances import (
     EMPTY,
@@ -93,6 +94,8 @@ class Walker:
         self.accesses: list[Access] = []
         self.loops: list[tuple[int, frozenset[str]]] = []
         """The loops around: one more than the ordinal of each, and what it binds."""
+        self.rounds = 0
+        """How many `while` loops are around: a handful in each round is not a handful."""
         self.extra: dict[str, frozenset[tuple[str, ...]]] = {}
         """What later queries have loaded for the rows of an entity."""
         self.sent: list[Sent] = []
@@ -141,8 +144,10 @@ class Walker:
                 self.block(orelse)
             case ("while", test, inner, orelse, at):
                 self._climb(inner, at)
+                self.rounds += 1
                 self.value(test)
                 self._either((inner, ()))
+                self.rounds -= 1
                 self.block(orelse)
             case ("try", inner, handlers, orelse, final, _):
                 self._attempt(inner, handlers, orelse, final)
@@ -280,8 +285,11 @@ class Walker:
                 return called(self, e)
             case ("attr", owner, name, at):
                 return self.attribute(self.value(owner), name, at, f"{ir.last_name(owner) or '...'}.{name}")
-            case ("item", owner, index, _):
-                return self._item(self.value(owner), index)
+            case ("item", owner, index, at):
+                held = self.value(owner)
+                if held is None and owner.__class__ is str and self.loops:
+                    self._subscript(owner, index, at)
+                return self._item(held, index)
             case ("comp", *_):
                 return self._comprehension(e)
             case ("yield", inner):
@@ -367,6 +375,8 @@ class Walker:
                 return owner._replace(
                     shape="many", extent="some", few=owner.few or (index[1] is None and is_handful(index[2]))
                 )
+            if owner.shape == "groups":
+                return owner._replace(shape="many")
             if owner.shape in ("many", "statement", "keyed"):
                 return owner._replace(shape="one", loop=self.loop_of(index) or owner.loop, extent="some", fetched=0)
         return None
@@ -417,11 +427,27 @@ class Walker:
             from layercheck.queries.instance_calls import own_property
 
             held, parts = own_property(self, parts[1]), parts[1:]
+        if held is None and len(parts) == 2 and self.loops:
+            self._property(parts[0], parts[1], at, text)
         for position, name in enumerate(parts[1:], 1):
             if held is None or isinstance(held, Each) or held == EMPTY:
                 return None
             held = self.attribute(held, name, at, ".".join(parts[: position + 1]))
         return held
+
+    def _property(self, owner: str, name: str, at: int, text: str) -> None:
+        """`report.total` of an object that is no row, in a loop over such: a property may ask the database."""
+        loop = next((loop for loop, bound in reversed(self.loops) if owner in bound), 0)
+        function = asking(self.project, self.key, owner, name, at) if loop else None
+        if function is not None:
+            self.sent.append(Sent(at, loop, text, function, True))
+
+    def _subscript(self, owner: str, index: Expr, at: int) -> None:
+        """`names[key]` of an object of the project whose `__getitem__` asks the database."""
+        loop = self.loop_of(index)
+        function = asking(self.project, self.key, owner, "__getitem__", at) if loop else None
+        if function is not None:
+            self.sent.append(Sent(at, loop, f"{owner}[...]", function, True))
 
     def attribute(self, owner: Value, name: str, at: int, text: str) -> Value:
         """The value of an attribute; notes the read when it is a lazy relationship of a row in a loop."""

@@ -31,7 +31,7 @@ def session_method(walker: Walker, name: str, call: Expr, values: dict[int, Valu
     if name in ("delete", "refresh") and args:
         row = values.get(id(args[0]))
         if isinstance(row, Rows) and row.shape == "one":
-            _delete(walker, row, call) if name == "delete" else walker.fresh(row.entity)
+            _delete(walker, row, call) if name == "delete" else _refresh(walker, row, call)
         return None
     if name in ("get", "get_one") and args:
         found = selected(walker, args[:1], call[4])
@@ -74,6 +74,17 @@ def _delete(walker: Walker, row: Rows, call: Expr) -> None:
     """`session.delete(order)` reads what it deletes with the order."""
     for late in deleted_with(walker.project, row):
         walker.accesses.append(Access(call[4], row, late, f"{dotted(call[1]) or 'delete'}()"))
+
+
+def _refresh(walker: Walker, row: Rows, call: Expr) -> None:
+    """`session.refresh(order, ["lines"])` fetches the row, and the relationships that it names."""
+    walker.fresh(row.entity)
+    given = ir.argument(call, 1, "attribute_names")
+    named = given[1] if ir.is_a(given, "list") or ir.is_a(given, "tuple") else ()  # type: ignore[index]
+    paths = frozenset((*row.path, text) for text in map(ir.text_of, named) if text is not None)
+    name = dotted(call[2][0])
+    if name is not None and paths and walker.names is not None and name in walker.names:
+        walker.names[name] = row._replace(loads=row.loads | Loads(paths, shown=paths))
 
 
 def _first_column(held: Rows) -> Value:
@@ -121,7 +132,7 @@ def build(walker: Walker, held: Rows, name: str, call: Expr) -> tuple[Value, boo
             return held._replace(
                 fixed=held.fixed | _fixed(walker.project, held, call), extent="listed" if listed else "some"
             ), True
-        few = held.few or (name == "limit" and len(call[2]) == 1 and is_handful(call[2][0]))
+        few = held.few or (name == "limit" and not walker.rounds and len(call[2]) == 1 and is_handful(call[2][0]))
         return held._replace(extent="some" if name in NARROWING_BUILDERS else held.extent, few=few), True
     shape = ROW_READERS.get(name)
     if shape is None or shape in ("same", "pages"):

@@ -27,7 +27,7 @@ class Rows(NamedTuple):
 
     shape: str
     """"statement", "result" (rows not yet unpacked), "many", "pages" (lists of them), "one", "keyed" (a dictionary with instances as
-    values)."""
+    values), "groups" (one with lists of them)."""
     entity: str
     root: str
     """The entity of the query."""
@@ -112,6 +112,8 @@ class Sent(NamedTuple):
     """As written: "team.size"."""
     callee: str = ""
     """The function of the project that sends it."""
+    plain: bool = False
+    """Whether the loop is over anything else than rows: then its kind decides."""
 
 
 class Late(NamedTuple):

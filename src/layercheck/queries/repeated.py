@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from layercheck import ir
-from layercheck.facts.rows import Body, Function
+from layercheck.facts.rows import Body, Class, Function
 from layercheck.project import Project, query
-from layercheck.queries.batches import once_in_so_many, reads_on
-from layercheck.queries.callgraph import LOOPS, Site, enclosing, in_loop, sites
+from layercheck.queries.batches import asks_for_all, once_in_so_many, reads_on
+from layercheck.queries.callgraph import LOOPS, Site, enclosing, in_lambda, in_loop, sites
 from layercheck.queries.dbcalls import database_effects
 from layercheck.queries.effects import SQL, SQL_ONCE, Effect, effect_at, effect_of
-from layercheck.queries.handed import looped_by, run_by
+from layercheck.queries.handed import in_handed_lambda, looped_by, partial_of, run_by
 from layercheck.queries.hidden_loops import asks_another_key, looping_decorator
 from layercheck.queries.implementations import sole_implementation
 from layercheck.queries.instance_flow import flow
@@ -26,6 +26,7 @@ from layercheck.queries.loops import (
     runs_once,
 )
 from layercheck.queries.sessions import session_kind
+from layercheck.queries.symbols import class_attribute
 
 
 class Repeated(NamedTuple):
@@ -89,7 +90,11 @@ def _through(project: Project, site: Site, callee: str) -> Effect | None:
 def _is_mapped(project: Project, body: Body, site: Site) -> bool:
     """Whether a call stands in a lambda that is mapped over something: a loop without the word."""
     items = mapped_over(body, site.context, site.call)
-    return items is not None and not is_listed(project, body, items)
+    if items is not None:
+        return not is_listed(project, body, items)
+    return in_lambda(body, site.context) and any(
+        in_handed_lambda(project, body, site.call, outer) for outer in sites(project, body.key) if outer.at > site.at
+    )
 
 
 def _query(project: Project, body: Body, site: Site) -> Effect | None:
@@ -97,7 +102,11 @@ def _query(project: Project, body: Body, site: Site) -> Effect | None:
     if handed is not None:
         return _handed(project, site, handed)
     if site.target is None:
-        return None
+        part = partial_of(project, body, site)
+        return _handed(project, site, part) if part is not None else None
+    entering = _entered(project, site) if site.use == "with" and ":" in site.target else None
+    if entering is not None:
+        return entering
     if ":" not in site.target:
         return effect_at(project, body.key, site, SQL) if SQL in database_effects(project, site) else None
     implementation = sole_implementation(project, site.target)
@@ -118,6 +127,17 @@ def _query(project: Project, body: Body, site: Site) -> Effect | None:
     return found
 
 
+def _entered(project: Project, site: Site) -> Effect | None:
+    """The query that entering `with Report(session, key):` sends."""
+    if project.get(Class, site.target or "") is None:
+        return None
+    for name in ("__enter__", "__aenter__"):
+        method = class_attribute(project, site.target or "", name)
+        if method is not None and project.get(Function, method) is not None:
+            return _through(project, site, method)
+    return None
+
+
 def _spared(project: Project, body: Body, site: Site) -> bool:
     name = site.call[1].rpartition(".")[2] if site.call[1].__class__ is str else ""
     if name in ("fetchone", "fetchmany", "fetch_next"):
@@ -126,6 +146,8 @@ def _spared(project: Project, body: Body, site: Site) -> bool:
     if loop is None or runs_once(body, site.context, site.at) or picks_one_key(body, site.context):
         return True
     if _once_in_so_many(body, site.context) or (name in ("get", "get_one") and _is_present(project, body, site)):
+        return True
+    if loop.kind == "while" and asks_for_all(project, body, site, loop.info):
         return True
     if reads_on(project, body, site, names_in_loop(body, site.context)):
         return True

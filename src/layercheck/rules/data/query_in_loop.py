@@ -50,7 +50,7 @@ from layercheck.model import Fault, Level, Profile, Rule, Step
 from layercheck.project import Project
 from layercheck.queries.callgraph import Site
 from layercheck.queries.effects import SQL, SQL_ONCE, Effect, chain, display, effect_of
-from layercheck.queries.hidden_loops import next_rows, useless_savepoints
+from layercheck.queries.hidden_loops import loops_over_data, next_rows, useless_savepoints
 from layercheck.queries.instance_flow import flow
 from layercheck.queries.instances import Sent
 from layercheck.queries.layers import is_script
@@ -108,7 +108,9 @@ def check_rows(body: Body, project: Project) -> Iterator[Fault]:
     if is_script(project, body.path) or is_startup(project, body.key):
         return
     for sent in flow(project, body.key).sent:
-        if not left_after(body, sent.loop, sent.at):
+        if not left_after(body, sent.loop, sent.at) and not (
+            sent.plain and not loops_over_data(project, body, sent.loop)
+        ):
             yield _fault(project, body, _sent(project, sent), sent.text if sent.callee else f"{sent.text}()")
 
 
