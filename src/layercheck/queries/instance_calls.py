@@ -43,6 +43,7 @@ _SAME = frozenset({"list", "tuple", "set", "frozenset", "sorted", "reversed", "i
 _PICKS = frozenset({"next", "min", "max", "anext"})
 _VALIDATORS = frozenset({"model_validate", "from_orm", "parse_obj"})
 _PAGINATORS = ("paginate", "apaginate")
+_REMEMBERS = frozenset({"functools.cached_property"})
 _PROPERTIES = frozenset({"builtins.property", "functools.cached_property", "sqlalchemy.ext.hybrid.hybrid_property"})
 
 
@@ -420,7 +421,8 @@ def read_property(walker: Walker, row: Rows, name: str, at: int, text: str) -> V
         return None
     found = flow(project, function.key, None, ((function.raw_params[0][0], handed_in(row)),))
     if row.loop > 0 and not row.given and effect_of(project, function.key, SQL_ONCE) is not None:
-        walker.sent.append(Sent(at, row.loop, text, function.key))
+        once = has_decorator(project, function, _REMEMBERS)
+        walker.sent.append(Sent(at, row.loop, text, function.key, fetched=row.fetched, once=once))
     for access in found.accesses:
         if access.row.given and row.loop:
             steps = access.steps or ((function.key, access.at, f"reads {access.text}"),)

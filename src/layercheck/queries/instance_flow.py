@@ -469,7 +469,7 @@ class Walker:
                 self.accesses.append(Access(at, owner, found, text))
             value = related(self.project, owner, found)
             if found.lazy == "dynamic" and isinstance(value, Rows):
-                return value._replace(shape="statement", asks=owner.loop)
+                return value._replace(shape="statement", asks=owner.loop, fetched=owner.fetched)
             return value
         from layercheck.queries.instance_calls import read_property
 

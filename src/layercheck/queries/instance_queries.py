@@ -123,7 +123,7 @@ def _beside(project: Project, columns: tuple[str, ...]) -> frozenset[tuple[str, 
 def build(walker: Walker, held: Rows, name: str, call: Expr) -> tuple[Value, bool]:
     """(value, whether it is known) of a method of a statement, a query or a dynamic relationship."""
     if held.asks > 0 and not held.given and name in QUERY_TERMINALS:
-        walker.sent.append(Sent(call[4], held.asks, dotted(call[1]) or f"...{name}"))
+        walker.sent.append(Sent(call[4], held.asks, dotted(call[1]) or f"...{name}", fetched=held.fetched))
     if name == "options":
         return held._replace(loads=held.loads | _options(walker, call[2])), True
     if name in STATEMENT_BUILDERS:

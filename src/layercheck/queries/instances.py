@@ -114,6 +114,10 @@ class Sent(NamedTuple):
     """The function of the project that sends it."""
     plain: bool = False
     """Whether the loop is over anything else than rows: then its kind decides."""
+    fetched: int = 0
+    """As in Rows: one more than the ordinal of the call that fetched the row, for one that the loop itself fetches."""
+    once: bool = False
+    """Whether the row remembers the answer."""
 
 
 class Late(NamedTuple):

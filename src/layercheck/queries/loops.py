@@ -181,6 +181,23 @@ def left_after(body: Body, loop: int, at: int) -> bool:
     return False
 
 
+def comes_before(body: Body, first: int, second: int) -> bool:
+    """Whether the expression at one ordinal is evaluated whenever that at another, later one is: no branch holds it alone."""
+    one, other = _blocks_around(body.statements, first), _blocks_around(body.statements, second)
+    return first < second and one == other[: len(one)]
+
+
+def _blocks_around(block: tuple[Stmt, ...], at: int) -> tuple[tuple[int, int], ...]:
+    """The blocks that the expression at an ordinal stands in, outermost first: (statement, which of its blocks)."""
+    for statement in block:
+        if any(_at(node) == at for e in ir.own_expressions(statement) for node in ir.walk(e)):
+            return ()
+        for number, inner in enumerate(ir.blocks(statement)):
+            if any(_at(node) == at for s in ir.statements(inner) for e in ir.own_expressions(s) for node in ir.walk(e)):
+                return ((statement[-1], number), *_blocks_around(inner, at))
+    return ()
+
+
 def _stops_early(statement: Stmt) -> bool:
     """`for number, row in enumerate(rows): if number >= 5: break`."""
     counter = statement[1][1][0] if ir.is_a(statement[1], "tuple") else None

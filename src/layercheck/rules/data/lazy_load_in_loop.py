@@ -84,7 +84,7 @@ from layercheck.queries.instance_flow import flow
 from layercheck.queries.instances import Access, Fields, Late, Rows, Value, element
 from layercheck.queries.items import Handler
 from layercheck.queries.layers import is_script
-from layercheck.queries.loops import left_after
+from layercheck.queries.loops import comes_before, left_after
 from layercheck.queries.models import is_schema
 from layercheck.queries.repeated import repeated
 from layercheck.queries.roles import is_startup
@@ -138,8 +138,13 @@ def check(body: Body, project: Project) -> Iterator[Fault]:
             direct = (access.row.loop, access.row.path, "")  # the first column that is read brings all
         alone = access.steps or _kind(access) == "deleted"
         groups.setdefault((access.at,) if alone else direct, []).append(access)
-    for group in groups.values():
-        yield _fault(project, body.place(group[0].at), body.key, group)
+    seen: dict[tuple[object, ...], list[int]] = {}
+    for group in sorted(groups.values(), key=lambda group: group[0].at):
+        what = {(a.row.loop, a.row.source, a.row.path, a.relationship.attribute) for a in group}
+        if not all(any(comes_before(body, at, group[0].at) for at in seen.get(one, ())) for one in what):
+            yield _fault(project, body.place(group[0].at), body.key, group)  # else the rows have it already
+        for one in what:
+            seen.setdefault(one, []).append(group[0].at)
 
 
 def check_responses(handler: Handler, project: Project) -> Iterator[Fault]:

@@ -55,7 +55,7 @@ from layercheck.queries.instance_flow import flow
 from layercheck.queries.instances import Sent
 from layercheck.queries.layers import is_script
 from layercheck.queries.loops import left_after
-from layercheck.queries.repeated import repeated_queries
+from layercheck.queries.repeated import repeated, repeated_queries
 from layercheck.queries.roles import is_startup
 from layercheck.queries.tables import mapped_classes
 
@@ -107,7 +107,13 @@ def check_rows(body: Body, project: Project) -> Iterator[Fault]:
         return
     if is_script(project, body.path) or is_startup(project, body.key):
         return
+    remembered: set[tuple[int, str]] = set()
     for sent in flow(project, body.key).sent:
+        if sent.once and (sent.loop, sent.text) in remembered:
+            continue
+        if sent.fetched and sent.fetched - 1 not in repeated(project, body.key):
+            continue  # the loop that fetches the row is none over data
+        remembered.add((sent.loop, sent.text))
         if not left_after(body, sent.loop, sent.at) and not (
             sent.plain and not loops_over_data(project, body, sent.loop)
         ):
