@@ -101,7 +101,7 @@ def named_function(project: Project, key: str, e: Expr, at: int) -> str | None:
     """The project function that an expression names; `partial(function, ...)` is that function."""
     if ir.is_a(e, "call") and ir.last_name(e[1]) == "partial" and e[2]:
         return named_function(project, key, e[2][0], at)
-    if ir.dotted(e) is None:
+    if ir.dotted(e) is None and not ir.is_a(e, "attr"):
         return None
     kind = Typing(project, key).type(e, at)
     return kind[1] if kind is not None and kind[0] in ("func", "method") else None

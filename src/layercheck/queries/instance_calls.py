@@ -259,7 +259,7 @@ def _read_by(walker: Walker, items: int, function: int | str, part: int, call: E
         isinstance(row, Rows)
         and (function_key := named_function(walker.project, walker.key, used, call[4])) is not None
     ):
-        _handed_row(walker, function_key, row, part, call)
+        _handed_row(walker, function_key, used, row, part, call)
     elif ir.last_name(used) in _VALIDATORS:
         owner = (dotted(used) or "").rpartition(".")[0]
         schema = resolve(walker.project, walker.key, owner) if owner else None
@@ -267,12 +267,14 @@ def _read_by(walker: Walker, items: int, function: int | str, part: int, call: E
             validated(walker, schema, row, call[4])
 
 
-def _handed_row(walker: Walker, key: str, row: Rows, part: int, call: Expr) -> None:
+def _handed_row(walker: Walker, key: str, written: Expr, row: Rows, part: int, call: Expr) -> None:
     """`sorted(orders, key=customer_name)`: what a function of the project reads of each row that it gets."""
     function = walker.project.get(Function, key)
     if function is None:
         return
-    position = part + (1 if function.cls and not is_static(walker.project, key) else 0)
+    owner = resolve(walker.project, walker.key, (dotted(written) or "").rpartition(".")[0])
+    bound = owner is None or walker.project.get(Class, owner) is None  # `Order.label` gets the row as `self`
+    position = part + (1 if bound and function.cls and not is_static(walker.project, key) else 0)
     if position < len(function.raw_params):
         given = ((function.raw_params[position][0], handed_in(row)),)
         _bubble(walker, flow(walker.project, key, None, given).accesses, key, call, row.loop)
