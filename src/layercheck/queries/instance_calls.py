@@ -7,7 +7,7 @@ from typing import Any
 from layercheck import ir
 from layercheck.facts.rows import Body, Class, Function
 from layercheck.ir import Expr, dotted
-from layercheck.knowledge.orm import KEYED_CALLS, SELECTS
+from layercheck.knowledge.orm import EAGER_LOADERS, KEYED_CALLS, SELECTS
 from layercheck.project import Project, query
 from layercheck.queries.callgraph import Site, bound_arguments
 from layercheck.queries.effects import SQL, SQL_ONCE, effect_of
@@ -20,6 +20,7 @@ from layercheck.queries.instances import (
     EMPTY,
     GIVEN,
     Access,
+    Chosen,
     Const,
     Each,
     Fields,
@@ -33,6 +34,8 @@ from layercheck.queries.instances import (
     in_loop,
     join,
 )
+from layercheck.queries.listed import is_handful
+from layercheck.queries.loading import Loads, loads
 from layercheck.queries.models import is_schema
 from layercheck.queries.sessions import session_kind
 from layercheck.queries.symbols import class_attribute, mro, resolve
@@ -202,9 +205,31 @@ def _external(walker: Walker, site: Site, name: str, call: Expr, values: dict[in
     if target.rpartition(".")[2] in _PAGINATORS and "pagination" in target:
         held = next((v for v in values.values() if isinstance(v, Rows) and v.shape == "statement"), None)
         return held._replace(shape="many") if held is not None else None
+    if target.startswith(("itertools.", "more_itertools.")):
+        return _iterated(target.rpartition(".")[2], args, values)
     if target in ("asyncio.gather", "copy.copy", "copy.deepcopy"):
         return first if isinstance(first, Rows) else None
     return None
+
+
+def _iterated(name: str, args: tuple[Expr, ...], values: dict[int, Value]) -> Value:
+    """What `chain`, `islice`, `groupby` and their like make of rows."""
+    given = [values.get(id(a)) for a in args]
+    many = [v._replace(shape="many") for v in given if isinstance(v, Rows) and v.shape in ("many", "statement")]
+    if not many or given[0] is None:
+        return None
+    if name == "chain" and len(many) == len(given):
+        out: Value = EMPTY
+        for one in many:
+            out = join(out, one)
+        return out
+    if name == "islice" and len(args) == 2:
+        return many[0]._replace(extent="some", few=many[0].few or is_handful(args[1]))
+    if name in ("batched", "chunked"):
+        return many[0]._replace(shape="pages")
+    if name == "groupby":
+        return Each(Fields((("0", None), ("1", many[0]))))
+    return many[0] if name == "islice" else None
 
 
 def _builtin(walker: Walker, name: str, call: Expr, values: dict[int, Value]) -> Value:
@@ -303,11 +328,13 @@ def _project_call(walker: Walker, site: Site, call: Expr, values: dict[int, Valu
     function = project.get(Function, target)
     if function is None:
         return None
-    environment = _environment(project, function, site, values)
+    environment = _environment(project, walker.key, function, site, values)
     if isinstance(held, Rows) and held.shape == "one" and function.cls and function.raw_params:
         environment[function.raw_params[0][0]] = handed_in(held)
     if not any(holds_rows(v) for v in environment.values()):
-        environment = {name: v for name, v in environment.items() if isinstance(v, Const)}  # they decide branches
+        environment = {
+            name: v for name, v in environment.items() if isinstance(v, (Const, Chosen))
+        }  # they decide branches
         if not _may_give_rows(project, function, site):
             return None
     loops = {v.loop for v in (*values.values(), held) if isinstance(v, Rows) and v.shape == "one"}
@@ -315,16 +342,53 @@ def _project_call(walker: Walker, site: Site, call: Expr, values: dict[int, Valu
     _bubble(walker, found.accesses, target, call, max(loops, default=0))
     returned = handed_back(found.returned, max(loops, default=0), walker.given)
     if isinstance(returned, Rows) and not returned.given:
-        return returned._replace(fetched=call[4] + 1)
+        return returned._replace(fetched=call[4] + 1, sent=call[4] + 1)
     return returned
 
 
-def _environment(project: Project, function: Function, site: Site, values: dict[int, Value]) -> dict[str, Value]:
+def _chosen(project: Project, key: str, e: Expr | None) -> Chosen | None:
+    """Loader options in an argument: `selectinload(Order.lines)`, or a list of such."""
+    items = e[1] if ir.is_a(e, "list") or ir.is_a(e, "tuple") else (e,)  # type: ignore[index]
+    if not items or not all(ir.is_a(item, "call") for item in items):
+        return None
+    if not all(_names_loader(item) for item in items):
+        return None
+    found = loads(project, key, tuple(items))
+    return Chosen(found) if found.sure else None
+
+
+def _names_loader(call: Expr) -> bool:
+    return any(ir.last_name(inner[1]) in EAGER_LOADERS for inner in ir.calls(call))
+
+
+def _options_for(project: Project, key: str, function: Function, site: Site) -> Chosen | None:
+    """The loader options that a call hands to `*options`; none where it hands over nothing there."""
+    args = site.call[2]
+    if any(ir.is_a(a, "star") for a in args) or any(name is None for name, _ in site.call[3]):
+        return None
+    first = sum(1 for p in function.raw_params if p[1] in ("pos", "arg"))
+    if function.cls and not is_static(project, function.key):
+        first -= 1
+    rest = args[first:]
+    if not rest:
+        return Chosen(Loads())
+    return _chosen(project, key, ("tuple", rest))
+
+
+def _environment(
+    project: Project, walker_key: str, function: Function, site: Site, values: dict[int, Value]
+) -> dict[str, Value]:
     """What the parameters of the callee hold: rows that are handed in, and literals or defaults that decide branches."""
     bound = bound_arguments(project, function.key, site)
     found: dict[str, Value] = {}
     for param in function.params:
-        if param.name in bound:
+        if param.kind == "var" and param.name not in bound:
+            chosen = _options_for(project, walker_key, function, site)
+            if chosen is not None:
+                found[param.name] = chosen
+        elif param.name in bound and (options := _chosen(project, walker_key, bound[param.name])) is not None:
+            found[param.name] = options
+        elif param.name in bound:
             value = bound[param.name]
             given = values.get(id(value)) if value is not None else None
             if given is not None and given != EMPTY:

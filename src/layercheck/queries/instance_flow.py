@@ -96,14 +96,14 @@ class Walker:
         """The loops around: one more than the ordinal of each, and what it binds."""
         self.rounds = 0
         """How many `while` loops are around: a handful in each round is not a handful."""
-        self.extra: dict[str, frozenset[tuple[str, ...]]] = {}
-        """What later queries have loaded for the rows of an entity."""
+        self.extra: dict[str, list[tuple[int, frozenset[tuple[str, ...]]]]] = {}
+        """What queries have loaded for the rows of an entity, and when."""
         self.sent: list[Sent] = []
         self.present: set[int] = set()
         self.written: set[str] = set()
         """What was assigned, as written ("order.note"): reading it afterwards asks nobody."""
-        self.asked: dict[str, set[tuple[str, int]]] = {}
-        """The queries that were sent so far, by the entity that they ask for."""
+        self.asked: dict[str, int] = {}
+        """When the last query was sent that asks for an entity: one more than the ordinal of the call."""
         self.sites: dict[int, Site] = {site.at: site for site in sites(project, body.key)}
 
     # ------------------------------------------------------------------------------------------------- statements
@@ -146,7 +146,9 @@ class Walker:
                 self._climb(inner, at)
                 self.rounds += 1
                 self.value(test)
+                self.loops.append((at + 1, _names(_assigned(inner))))
                 self._either((inner, ()))
+                self.loops.pop()
                 self.rounds -= 1
                 self.block(orelse)
             case ("try", inner, handlers, orelse, final, _):
@@ -210,8 +212,7 @@ class Walker:
         held = self.taken(held, at)
         before = dict(self.names or {})
         self.bind(target, element(held, at + 1))
-        bound = [t for s in ir.statements(inner) if s[0] == "assign" for t in s[1]]
-        self.loops.append((at + 1, _names((target, *bound))))
+        self.loops.append((at + 1, _names((target, *_assigned(inner)))))
         self.block(inner)
         self.loops.pop()
         self.names = _joined(before, self.names)
@@ -248,6 +249,7 @@ class Walker:
             return
         if target.__class__ is str:
             self.names[target] = value
+            self.written = {text for text in self.written if not text.startswith(f"{target}.")}
         elif ir.is_a(target, "tuple") or ir.is_a(target, "list"):
             for position, part in enumerate(target[1]):
                 held = value.get(str(position)) if isinstance(value, Fields) else None
@@ -255,6 +257,7 @@ class Walker:
         elif ir.is_a(target, "item") and target[1].__class__ is str:
             self._store_item(target[1], value)
         elif ir.is_a(target, "ref"):
+            self._replaced(target[1], target[2])
             self.written.add(target[1])
             if target[1].startswith("self."):
                 self.names[target[1]] = value
@@ -435,6 +438,20 @@ class Walker:
             held = self.attribute(held, name, at, ".".join(parts[: position + 1]))
         return held
 
+    def _read(self, owner: Rows, found: Relationship, at: int, text: str) -> None:
+        if owner.loop and text not in self.written and is_lazy(self.project, owner, found):
+            if not self._present(owner, found):
+                self.accesses.append(Access(at, owner, found, text))
+
+    def _replaced(self, text: str, at: int) -> None:
+        """`order.lines = [...]` reads the old collection, to see what has gone."""
+        first, _, name = text.rpartition(".")
+        owner = (self.names or {}).get(first) if first.count(".") == 0 else None
+        if isinstance(owner, Rows) and owner.shape == "one" and owner.loop:
+            found = relationship(self.project, owner.entity, name)
+            if found is not None and found.uselist and not found.viewonly:
+                self._read(owner, found, at, text)
+
     def _property(self, owner: str, name: str, at: int, text: str) -> None:
         """`report.total` of an object that is no row, in a loop over such: a property may ask the database."""
         loop = next((loop for loop, bound in reversed(self.loops) if owner in bound), 0)
@@ -465,8 +482,7 @@ class Walker:
             if late is not None and not self._asked_again(owner):
                 self.accesses.append(Access(at, owner, late, text))
         if found is not None:
-            if owner.loop and is_lazy(self.project, owner, found) and not self._present(owner, found):
-                self.accesses.append(Access(at, owner, found, text))
+            self._read(owner, found, at, text)
             value = related(self.project, owner, found)
             if found.lazy == "dynamic" and isinstance(value, Rows):
                 return value._replace(shape="statement", asks=owner.loop, fetched=owner.fetched)
@@ -477,22 +493,47 @@ class Walker:
 
     def _present(self, owner: Rows, found: Relationship) -> bool:
         """Whether the session has what is read: a later query has loaded it, or a name holds all rows that a related row can be one of."""
-        if (*owner.path, found.attribute) in self.extra.get(owner.root, ()):
+        path = (*owner.path, found.attribute)
+        if any(
+            path in paths and (when > owner.sent or not owner.sent) for when, paths in self.extra.get(owner.root, ())
+        ):
             return True
+        for held in (self.names or {}).values():
+            if (
+                isinstance(held, Rows)
+                and held.root == owner.root
+                and held.sent < owner.sent
+                and path in held.loads.paths
+            ):
+                if held.shape in ("many", "keyed", "groups"):
+                    return True  # the same rows, perhaps, and kept
         if found.uselist or found.target is None or not has_key_of(self.project, owner.entity, found.target):
             return False
         return self.holds(found.target)
 
-    def loaded(self, sent: Rows) -> None:
+    def loaded(self, sent: Rows, at: int) -> None:
         """Note that a query was sent: what it loads is there also for the rows of an earlier one."""
         if sent.loads.paths:
-            self.extra[sent.root] = self.extra.get(sent.root, frozenset()) | sent.loads.paths
-        self.asked.setdefault(sent.root, set()).add(sent.source)
+            self.extra.setdefault(sent.root, []).append((at + 1, sent.loads.paths))
+        self.asked[sent.root] = max(at + 1, self.asked.get(sent.root, 0))
         self.fresh(sent.root)
+
+    def expunged(self) -> None:
+        """The session has forgotten all rows."""
+        self.extra.clear()
+        self.asked.clear()
 
     def _asked_again(self, row: Rows) -> bool:
         """Whether another query has asked for rows of this entity too: it may have filled in what was missing."""
-        return bool(self.asked.get(row.entity, set()) - {row.source})
+        if self.asked.get(row.entity, 0) > row.sent:
+            return True
+        return any(
+            isinstance(held, Rows)
+            and held.entity == row.entity
+            and held.sent < row.sent
+            and held.shape in ("many", "keyed", "groups")
+            for held in (self.names or {}).values()
+        )
 
     def taken(self, rows: Value, at: int) -> Value:
         """The rows of a query where they are taken; notes what `immediateload` fetches row by row with them."""
@@ -528,6 +569,13 @@ class Walker:
             and v.shape in ("many", "keyed")
             for v in (self.names or {}).values()
         )
+
+
+def _assigned(block: tuple[Stmt, ...]) -> tuple[Expr, ...]:
+    """What the statements of a loop bind in every round."""
+    return tuple(
+        t for s in ir.statements(block) if s[0] in ("assign", "aug") for t in (s[1] if s[0] == "assign" else (s[1],))
+    )
 
 
 def _names(parts: tuple[Expr, ...]) -> frozenset[str]:

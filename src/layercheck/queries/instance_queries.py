@@ -10,7 +10,7 @@ from layercheck.knowledge.orm import NARROWING_BUILDERS, ROW_READERS, STATEMENT_
 from layercheck.project import Project
 from layercheck.queries.instance_flow import Walker
 from layercheck.queries.instance_models import entity_of
-from layercheck.queries.instances import Access, Rows, Sent, Value, unpacked
+from layercheck.queries.instances import Access, Chosen, Const, Rows, Sent, Value, unpacked
 from layercheck.queries.late import deleted_with
 from layercheck.queries.listed import is_handful
 from layercheck.queries.loading import UNSURE, Loads, loads
@@ -25,6 +25,8 @@ def session_method(walker: Walker, name: str, call: Expr, values: dict[int, Valu
     if name == "query" and args:
         asked = selected(walker, args, call[4])
         return asked._replace(session=session) if isinstance(asked, Rows) else asked
+    if name in ("expunge_all", "close"):
+        walker.expunged()
     if name == "commit" and not guarded:
         walker.committed(session, call[4])
         return None
@@ -47,14 +49,15 @@ def session_method(walker: Walker, name: str, call: Expr, values: dict[int, Valu
                 extent="some",
                 session=session,
                 fetched=call[4] + 1,
+                sent=call[4] + 1,
             )
         return None
     statement = ir.argument(call, 0, "statement")
     held = values.get(id(statement)) if statement is not None else None
     if not isinstance(held, Rows) or held.shape != "statement":
         return None
-    walker.loaded(held)
-    held = held._replace(session=session, fetched=call[4] + 1)
+    walker.loaded(held, call[4])
+    held = held._replace(session=session, fetched=call[4] + 1, sent=call[4] + 1)
     shapes = {
         "scalars": "many",
         "stream_scalars": "many",
@@ -139,8 +142,8 @@ def build(walker: Walker, held: Rows, name: str, call: Expr) -> tuple[Value, boo
         return (held if shape == "same" else None), True
     if name == "scalar" or name == "scalars":
         return None, True
-    walker.loaded(held)
-    held = held._replace(fetched=call[4] + 1)
+    walker.loaded(held, call[4])
+    held = held._replace(fetched=call[4] + 1, sent=call[4] + 1)
     if held.columns:
         return (held._replace(shape="result") if shape == "many" else unpacked(held, 0)), True
     found = held._replace(shape=shape)
@@ -153,7 +156,10 @@ def _options(walker: Walker, options: tuple[Expr, ...]) -> Loads:
     for option in options:
         inner = option[1] if ir.is_a(option, "star") else option
         owner, _, name = (dotted(inner[1] if ir.is_a(inner, "call") else inner) or "").rpartition(".")
-        if walker.receiver is not None and owner in ("self", "cls"):
+        held = (walker.names or {}).get(dotted(inner) or "") if ir.is_a(option, "star") else None
+        if isinstance(held, Chosen) or (isinstance(held, Const) and held.none):
+            found = found | (held.loads if isinstance(held, Chosen) else Loads())
+        elif walker.receiver is not None and owner in ("self", "cls"):
             found = found | _own_options(walker, walker.receiver[1], name, inner)
         else:
             found = found | loads(walker.project, walker.key, (option,))

@@ -1,7 +1,7 @@
 """ORM instances as values: which query they come from, along which relationships, and what that query loads with them.
 
 DESIGN: an abstract value is a `Rows` (a statement, its result, many instances or one), `Fields` (a dictionary, tuple or object whose
-parts are known), `Each` (an iterable of such), EMPTY (None or an empty collection: it joins with anything), or None: not known, about
+parts are known), `Each` (an iterable of such), EMPTY (None or an empty collection: it joins with anything), `Chosen` (loader options), or None: not known, about
 which nothing is ever said. `path` leads from the queried entity to the instances: an order's lines have ("lines",).
 """
 
@@ -57,8 +57,10 @@ class Rows(NamedTuple):
     """The session that sent the query, as the body that holds the rows writes it: "self.db"; "" when not known."""
     expired: int = 0
     """One more than the ordinal of the commit after which the session reads a row again when it is looked at; 0: none."""
+    sent: int = 0
+    """One more than the ordinal of the call that sent the query, in the body that holds the rows; 0 when not known."""
     fetched: int = 0
-    """One more than the ordinal of the call that fetched the rows in the body that holds them; of use for one row in a loop."""
+    """The same for the one row that a loop fetches in every round; 0 for all others."""
 
     @property
     def place(self) -> Place:
@@ -95,12 +97,18 @@ class Const(NamedTuple):
     none: bool = False
 
 
+class Chosen(NamedTuple):
+    """Loader options that a function is handed."""
+
+    loads: Loads
+
+
 class Empty(NamedTuple):
     """None, or a collection without elements."""
 
 
 EMPTY = Empty()
-Value: TypeAlias = Rows | Fields | Each | Const | Empty | None
+Value: TypeAlias = Rows | Fields | Each | Const | Chosen | Empty | None
 
 
 class Sent(NamedTuple):
@@ -161,7 +169,7 @@ def join(one: Value, other: Value) -> Value:
             loads=one.loads.either(other.loads), fixed=one.fixed | other.fixed, given=one.given or other.given,
             loop=one.loop or other.loop, guarded=one.guarded or other.guarded, extent=max(one.extent, other.extent), few=one.few and other.few,
             session=one.session if one.session == other.session else "", expired=min(one.expired, other.expired),
-            fetched=min(one.fetched, other.fetched),
+            fetched=min(one.fetched, other.fetched), sent=min(one.sent, other.sent),
         )  # fmt: skip
     if isinstance(one, Fields) and isinstance(other, Fields):
         names = dict.fromkeys([*(k for k, _ in one.items), *(k for k, _ in other.items)])
@@ -282,7 +290,7 @@ def _keys_of(project: Project, entity: str, target: str) -> set[str]:
 def handed_in(value: Value, depth: int = 0) -> Value:
     """A value as the callee sees it: what nests too deep is not followed."""
     if isinstance(value, Rows):
-        return value._replace(given=True, loop=GIVEN if value.loop else 0, session="")
+        return value._replace(given=True, loop=GIVEN if value.loop else 0, session="", sent=0)
     if isinstance(value, (Fields, Each)) and depth >= MAX_NESTING:
         return None
     if isinstance(value, Fields):
@@ -295,7 +303,7 @@ def handed_back(value: Value, loop: int, given: frozenset[tuple[str, int]]) -> V
     if isinstance(value, Rows):
         mine = value.source in given
         fetched = value.fetched if mine else 0
-        return value._replace(loop=loop if value.loop == GIVEN else 0, given=mine, session="", fetched=fetched)
+        return value._replace(loop=loop if value.loop == GIVEN else 0, given=mine, session="", fetched=fetched, sent=0)
     if isinstance(value, Fields):
         return value._replace(items=tuple((k, handed_back(v, loop, given)) for k, v in value.items))
     return Each(handed_back(value.element, loop, given)) if isinstance(value, Each) else value
