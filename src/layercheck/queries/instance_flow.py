@@ -29,6 +29,7 @@ from layercheck.queries.instances import (
     in_loop,
     is_lazy,
     join,
+    leaving,
     related,
     sources,
 )
@@ -149,6 +150,7 @@ class Walker:
                 self.loops.append((at + 1, _names(_assigned(inner))))
                 self._either((inner, ()))
                 self.loops.pop()
+                self.names = _left(self.names, at + 1)
                 self.rounds -= 1
                 self.block(orelse)
             case ("try", inner, handlers, orelse, final, _):
@@ -215,7 +217,7 @@ class Walker:
         self.loops.append((at + 1, _names((target, *_assigned(inner)))))
         self.block(inner)
         self.loops.pop()
-        self.names = _joined(before, self.names)
+        self.names = _left(_joined(before, self.names), at + 1)
 
     def _climb(self, inner: tuple[Stmt, ...], at: int) -> None:
         """`node = node.parent` in a `while`: another row in every round."""
@@ -569,6 +571,11 @@ class Walker:
             and v.shape in ("many", "keyed")
             for v in (self.names or {}).values()
         )
+
+
+def _left(names: dict[str, Value] | None, loop: int) -> dict[str, Value] | None:
+    """What names hold after a loop: its rows are single ones now, the last that came."""
+    return {n: leaving(v, loop) for n, v in names.items()} if names is not None else None
 
 
 def _assigned(block: tuple[Stmt, ...]) -> tuple[Expr, ...]:

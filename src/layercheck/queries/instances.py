@@ -209,6 +209,15 @@ def in_loop(value: Value, loop: int) -> Value:
     return value
 
 
+def leaving(value: Value, loop: int) -> Value:
+    """A value as it is after a loop: the row of the last round."""
+    if isinstance(value, Rows):
+        return value._replace(loop=0, fetched=0) if value.loop == loop else value
+    if isinstance(value, Fields):
+        return value._replace(items=tuple((k, leaving(v, loop)) for k, v in value.items))
+    return value
+
+
 def related(project: Project, row: Rows, found: Relationship) -> Value:
     """The value of a relationship attribute of one row."""
     if found.target is None or len(row.path) >= MAX_PATH or found.uselist is None:
