@@ -95,6 +95,8 @@ class Walker:
         self.accesses: list[Access] = []
         self.loops: list[tuple[int, frozenset[str]]] = []
         """The loops around: one more than the ordinal of each, and what it binds."""
+        self.branches = 0
+        """How many `if` are around."""
         self.rounds = 0
         """How many `while` loops are around: a handful in each round is not a handful."""
         self.extra: dict[str, list[tuple[int, frozenset[tuple[str, ...]]]]] = {}
@@ -179,6 +181,7 @@ class Walker:
 
     def _branches(self, branches: Any, orelse: tuple[Stmt, ...]) -> None:
         out: dict[str, Value] | None = None
+        self.branches += 1
         for test, block in branches:
             self.value(test)
             known = self._decided(test)
@@ -189,6 +192,7 @@ class Walker:
                 out = _joined(out, self.names)
             self.names = None if known else before
         self.block(orelse)
+        self.branches -= 1
         self.names = _joined(out, self.names)
 
     def _decided(self, test: Expr) -> bool | None:
@@ -449,7 +453,8 @@ class Walker:
         """`order.lines = [...]` reads the old collection, to see what has gone."""
         first, _, name = text.rpartition(".")
         owner = (self.names or {}).get(first) if first.count(".") == 0 else None
-        if isinstance(owner, Rows) and owner.shape == "one" and owner.loop:
+        if isinstance(owner, Rows) and owner.shape == "one" and owner.loop and not (owner.given and self.branches):
+            # a helper replaces what its other arguments name, who knows which
             found = relationship(self.project, owner.entity, name)
             if found is not None and found.uselist and not found.viewonly:
                 self._read(owner, found, at, text)
