@@ -11,10 +11,10 @@ from typing import Any, NamedTuple
 
 from layercheck import ir
 from layercheck.facts.rows import Body, Function
-from layercheck.ir import Expr, Stmt, dotted
+from layercheck.ir import Expr, Stmt
 from layercheck.project import Project, query
-from layercheck.queries.asking import asking
 from layercheck.queries.callgraph import Site, sites
+from layercheck.queries.instance_memory import Memory, names_in
 from layercheck.queries.instances import (
     EMPTY,
     Access,
@@ -25,18 +25,13 @@ from layercheck.queries.instances import (
     Sent,
     Value,
     element,
-    has_key_of,
     in_loop,
-    is_lazy,
     join,
     leaving,
     related,
-    sources,
 )
-from layercheck.queries.late import expired_row, expires_on_commit, fetched_singly, late_column
 from layercheck.queries.listed import is_handful
 from layercheck.queries.tables import relationship
-from layercheck.queries.tables_rows import Relationship
 
 Environment = tuple[tuple[str, Value], ...]
 
@@ -78,35 +73,18 @@ def flow(project: Project, key: str, receiver: Any = None, given: Environment = 
     )  # fmt: skip
 
 
-class Walker:
+class Walker(Memory):
     """One walk over one body."""
 
     def __init__(self, project: Project, body: Body, receiver: Any, given: dict[str, Value]) -> None:
-        self.project = project
-        self.body = body
-        self.key = body.key
+        super().__init__(project, body, given)
         self.receiver = receiver
-        self.given: frozenset[tuple[str, int]] = frozenset().union(*(sources(v) for v in given.values()))
-        """The queries whose rows were handed in."""
-        self.names: dict[str, Value] | None = given
-        """What the names hold; None where no path arrives."""
         self.returns: list[tuple[int, Value]] = []
         self.yields: list[Value] = []
-        self.accesses: list[Access] = []
-        self.loops: list[tuple[int, frozenset[str]]] = []
-        """The loops around: one more than the ordinal of each, and what it binds."""
         self.branches = 0
         """How many `if` are around."""
         self.rounds = 0
         """How many `while` loops are around: a handful in each round is not a handful."""
-        self.extra: dict[str, list[tuple[int, frozenset[tuple[str, ...]]]]] = {}
-        """What queries have loaded for the rows of an entity, and when."""
-        self.sent: list[Sent] = []
-        self.present: set[int] = set()
-        self.written: set[str] = set()
-        """What was assigned, as written ("order.note"): reading it afterwards asks nobody."""
-        self.asked: dict[str, int] = {}
-        """When the last query was sent that asks for an entity: one more than the ordinal of the call."""
         self.sites: dict[int, Site] = {site.at: site for site in sites(project, body.key)}
 
     # ------------------------------------------------------------------------------------------------- statements
@@ -149,7 +127,7 @@ class Walker:
                 self._climb(inner, at)
                 self.rounds += 1
                 self.value(test)
-                self.loops.append((at + 1, _names(_assigned(inner))))
+                self.loops.append((at + 1, names_in(_assigned(inner))))
                 self._either((inner, ()))
                 self.loops.pop()
                 self.names = _left(self.names, at + 1)
@@ -218,7 +196,7 @@ class Walker:
         held = self.taken(held, at)
         before = dict(self.names or {})
         self.bind(target, element(held, at + 1))
-        self.loops.append((at + 1, _names((target, *_assigned(inner)))))
+        self.loops.append((at + 1, names_in((target, *_assigned(inner)))))
         self.block(inner)
         self.loops.pop()
         self.names = _left(_joined(before, self.names), at + 1)
@@ -263,7 +241,7 @@ class Walker:
         elif ir.is_a(target, "item") and target[1].__class__ is str:
             self._store_item(target[1], value)
         elif ir.is_a(target, "ref"):
-            self._replaced(target[1], target[2])
+            self.replaced(target[1], target[2])
             self.written.add(target[1])
             if target[1].startswith("self."):
                 self.names[target[1]] = value
@@ -297,7 +275,7 @@ class Walker:
             case ("item", owner, index, at):
                 held = self.value(owner)
                 if held is None and owner.__class__ is str and self.loops:
-                    self._subscript(owner, index, at)
+                    self.subscript(owner, index, at)
                 return self._item(held, index)
             case ("comp", *_):
                 return self._comprehension(e)
@@ -390,11 +368,6 @@ class Walker:
                 return owner._replace(shape="one", loop=self.loop_of(index) or owner.loop, extent="some", fetched=0)
         return None
 
-    def loop_of(self, index: Expr) -> int:
-        """The loop that an index hangs on: `authors[key]` gives another author in every round."""
-        used = _names((index,))
-        return next((loop for loop, bound in reversed(self.loops) if used & bound), 0)
-
     def _comprehension(self, e: Expr) -> Value:
         _, kind, made, generators, at = e
         if self.names is None:
@@ -405,7 +378,7 @@ class Walker:
         for number, (target, iterable, conditions, _) in enumerate(generators):
             held = self.value(iterable)
             self.bind(target, element(self.taken(held, at), at + 1 + number))
-            self.loops.append((at + 1 + number, _names((target,))))
+            self.loops.append((at + 1 + number, names_in((target,))))
             for condition in conditions:
                 self.value(condition)
                 picks = True
@@ -433,45 +406,16 @@ class Walker:
         parts = text.split(".")
         held = self.names.get(parts[0])
         if held is None and parts[0] == "self" and len(parts) > 1 and "self" not in self.names:
-            from layercheck.queries.instance_calls import own_property
+            from layercheck.queries.instance_functions import own_property
 
             held, parts = own_property(self, parts[1]), parts[1:]
         if held is None and len(parts) == 2 and self.loops:
-            self._property(parts[0], parts[1], at, text)
+            self.property_of(parts[0], parts[1], at, text)
         for position, name in enumerate(parts[1:], 1):
             if held is None or isinstance(held, Each) or held == EMPTY:
                 return None
             held = self.attribute(held, name, at, ".".join(parts[: position + 1]))
         return held
-
-    def _read(self, owner: Rows, found: Relationship, at: int, text: str) -> None:
-        if owner.loop and text not in self.written and is_lazy(self.project, owner, found):
-            if not self._present(owner, found):
-                self.accesses.append(Access(at, owner, found, text))
-
-    def _replaced(self, text: str, at: int) -> None:
-        """`order.lines = [...]` reads the old collection, to see what has gone."""
-        first, _, name = text.rpartition(".")
-        owner = (self.names or {}).get(first) if first.count(".") == 0 else None
-        if isinstance(owner, Rows) and owner.shape == "one" and owner.loop and not (owner.given and self.branches):
-            # a helper replaces what its other arguments name, who knows which
-            found = relationship(self.project, owner.entity, name)
-            if found is not None and found.uselist and not found.viewonly:
-                self._read(owner, found, at, text)
-
-    def _property(self, owner: str, name: str, at: int, text: str) -> None:
-        """`report.total` of an object that is no row, in a loop over such: a property may ask the database."""
-        loop = next((loop for loop, bound in reversed(self.loops) if owner in bound), 0)
-        function = asking(self.project, self.key, owner, name, at) if loop else None
-        if function is not None:
-            self.sent.append(Sent(at, loop, text, function, True))
-
-    def _subscript(self, owner: str, index: Expr, at: int) -> None:
-        """`names[key]` of an object of the project whose `__getitem__` asks the database."""
-        loop = self.loop_of(index)
-        function = asking(self.project, self.key, owner, "__getitem__", at) if loop else None
-        if function is not None:
-            self.sent.append(Sent(at, loop, f"{owner}[...]", function, True))
 
     def attribute(self, owner: Value, name: str, at: int, text: str) -> Value:
         """The value of an attribute; notes the read when it is a lazy relationship of a row in a loop."""
@@ -482,100 +426,16 @@ class Walker:
         if name == "awaitable_attrs":
             return owner._replace(guarded=False)  # it waits for the query, where a plain read would fail
         found = relationship(self.project, owner.entity, name)
-        if owner.loop and text not in self.written:
-            late = None if found is not None else late_column(self.project, owner, name)
-            if late is None and owner.expired:
-                late = expired_row(self.project, owner, name)
-            if late is not None and not self._asked_again(owner):
-                self.accesses.append(Access(at, owner, late, text))
+        self.read_column(owner, name, at, text, related_row=found is not None)
         if found is not None:
-            self._read(owner, found, at, text)
+            self.read(owner, found, at, text)
             value = related(self.project, owner, found)
             if found.lazy == "dynamic" and isinstance(value, Rows):
                 return value._replace(shape="statement", asks=owner.loop, fetched=owner.fetched)
             return value
-        from layercheck.queries.instance_calls import read_property
+        from layercheck.queries.instance_functions import read_property
 
         return read_property(self, owner, name, at, text)
-
-    def _present(self, owner: Rows, found: Relationship) -> bool:
-        """Whether the session has what is read: a later query has loaded it, or a name holds all rows that a related row can be one of."""
-        path = (*owner.path, found.attribute)
-        if any(
-            path in paths and (when > owner.sent or not owner.sent) for when, paths in self.extra.get(owner.root, ())
-        ):
-            return True
-        for held in (self.names or {}).values():
-            if (
-                isinstance(held, Rows)
-                and held.root == owner.root
-                and held.sent < owner.sent
-                and path in held.loads.paths
-            ):
-                if held.shape in ("many", "keyed", "groups"):
-                    return True  # the same rows, perhaps, and kept
-        if found.uselist or found.target is None or not has_key_of(self.project, owner.entity, found.target):
-            return False
-        return self.holds(found.target)
-
-    def loaded(self, sent: Rows, at: int) -> None:
-        """Note that a query was sent: what it loads is there also for the rows of an earlier one."""
-        if sent.loads.paths:
-            self.extra.setdefault(sent.root, []).append((at + 1, sent.loads.paths))
-        self.asked[sent.root] = max(at + 1, self.asked.get(sent.root, 0))
-        self.fresh(sent.root)
-
-    def expunged(self) -> None:
-        """The session has forgotten all rows."""
-        self.extra.clear()
-        self.asked.clear()
-
-    def _asked_again(self, row: Rows) -> bool:
-        """Whether another query has asked for rows of this entity too: it may have filled in what was missing."""
-        if self.asked.get(row.entity, 0) > row.sent:
-            return True
-        return any(
-            isinstance(held, Rows)
-            and held.entity == row.entity
-            and held.sent < row.sent
-            and held.shape in ("many", "keyed", "groups")
-            for held in (self.names or {}).values()
-        )
-
-    def taken(self, rows: Value, at: int) -> Value:
-        """The rows of a query where they are taken; notes what `immediateload` fetches row by row with them."""
-        if not isinstance(rows, Rows) or not rows.loads.singly or rows.shape not in ("many", "statement"):
-            return rows
-        row = rows._replace(shape="one", loop=at + 1, fetched=0)
-        for late in () if rows.given else fetched_singly(self.project, rows):
-            text = f"immediateload({rows.entity.rpartition(':')[2]}.{late.attribute})"
-            self.accesses.append(Access(at, row, late, text))
-        return rows._replace(loads=rows.loads._replace(singly=frozenset()))
-
-    def fresh(self, entity: str) -> None:
-        """Rows of an entity are read anew: whatever a commit has done to them before."""
-        for name, held in (self.names or {}).items():
-            if isinstance(held, Rows) and held.expired and held.entity == entity and self.names is not None:
-                self.names[name] = held._replace(expired=0)
-
-    def committed(self, session: str, at: int) -> None:
-        """A commit: the rows of its session are read again, one by one, when somebody looks at them."""
-        if not session or self.names is None or not expires_on_commit(self.project):
-            return
-        for name, held in self.names.items():
-            if isinstance(held, Rows) and held.session == session and held.shape in ("many", "one", "keyed"):
-                self.names[name] = held._replace(expired=at + 1)
-
-    def holds(self, entity: str) -> bool:
-        """Whether a name holds all rows of an entity, or all that somebody has listed."""
-        return any(
-            isinstance(v, Rows)
-            and v.entity == entity
-            and not v.path
-            and v.extent != "some"
-            and v.shape in ("many", "keyed")
-            for v in (self.names or {}).values()
-        )
 
 
 def _left(names: dict[str, Value] | None, loop: int) -> dict[str, Value] | None:
@@ -588,12 +448,6 @@ def _assigned(block: tuple[Stmt, ...]) -> tuple[Expr, ...]:
     return tuple(
         t for s in ir.statements(block) if s[0] in ("assign", "aug") for t in (s[1] if s[0] == "assign" else (s[1],))
     )
-
-
-def _names(parts: tuple[Expr, ...]) -> frozenset[str]:
-    """The names in expressions, those at the start of attribute chains included."""
-    nodes = (node for part in parts for node in ir.walk(part))
-    return frozenset((dotted(node) or "").partition(".")[0] for node in nodes if dotted(node) is not None)
 
 
 def _joined(one: dict[str, Value] | None, other: dict[str, Value] | None) -> dict[str, Value] | None:
