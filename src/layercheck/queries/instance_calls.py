@@ -33,6 +33,13 @@ _PAGINATORS = ("paginate", "apaginate")
 
 def called(walker: Walker, call: Expr) -> Value:
     """The value of a call; its receiver and arguments are walked once, in order."""
+    found = _called(walker, call)
+    if call[4] in walker.commits:
+        walker.committed(walker.commits[call[4]], call[4])
+    return found
+
+
+def _called(walker: Walker, call: Expr) -> Value:
     _, func, args, keywords, at = call
     site = walker.sites.get(at)
     group = _grouped(func)

@@ -135,12 +135,14 @@ class Walker(Memory):
                 self.block(orelse)
             case ("try", inner, handlers, orelse, final, _):
                 self._attempt(inner, handlers, orelse, final)
-            case ("with", items, inner, _, _):
+            case ("with", items, inner, _, at):
                 for manager, target in items:
                     held = self.value(manager)
                     if target is not None:
                         self.bind(target, held)
                 self.block(inner)
+                for ends in (at, *(manager[4] for manager, _ in items if ir.is_a(manager, "call"))):
+                    self.committed(self.exits.get(ends, ""), ends)
             case ("match", subject, cases, _):
                 self.value(subject)
                 self._either((*(block for _, _, _, block in cases), ()))

@@ -72,7 +72,9 @@ def project_call(walker: Walker, site: Site, call: Expr, values: dict[int, Value
     function = project.get(Function, target)
     if function is None:
         return None
-    environment = _environment(project, walker.key, function, site, values)
+    if walker.has_expired() and effect_of(project, target, SQL) is not None:
+        walker.fresh(None)  # it may ask for the same rows again
+    environment = _environment(walker, function, site, values)
     if isinstance(held, Rows) and held.shape == "one" and function.cls and function.raw_params:
         environment[function.raw_params[0][0]] = handed_in(held)
     if not any(holds_rows(v) for v in environment.values()):
@@ -105,9 +107,12 @@ def _names_loader(call: Expr) -> bool:
     return any(ir.last_name(inner[1]) in EAGER_LOADERS for inner in ir.calls(call))
 
 
-def _options_for(project: Project, key: str, function: Function, site: Site) -> Chosen | None:
+def _options_for(walker: Walker, function: Function, site: Site) -> Chosen | None:
     """The loader options that a call hands to `*options`; none where it hands over nothing there."""
-    args = site.call[2]
+    project, args = walker.project, site.call[2]
+    if len(args) == 1 and ir.is_a(args[0], "star") and not site.call[3]:
+        held = (walker.names or {}).get(dotted(args[0][1]) or "")
+        return held if isinstance(held, Chosen) else None
     if any(ir.is_a(a, "star") for a in args) or any(name is None for name, _ in site.call[3]):
         return None
     first = sum(1 for p in function.raw_params if p[1] in ("pos", "arg"))
@@ -116,21 +121,20 @@ def _options_for(project: Project, key: str, function: Function, site: Site) -> 
     rest = args[first:]
     if not rest:
         return Chosen(Loads())
-    return _chosen(project, key, ("tuple", rest))
+    return _chosen(project, walker.key, ("tuple", rest))
 
 
-def _environment(
-    project: Project, walker_key: str, function: Function, site: Site, values: dict[int, Value]
-) -> dict[str, Value]:
+def _environment(walker: Walker, function: Function, site: Site, values: dict[int, Value]) -> dict[str, Value]:
     """What the parameters of the callee hold: rows that are handed in, and literals or defaults that decide branches."""
+    project = walker.project
     bound = bound_arguments(project, function.key, site)
     found: dict[str, Value] = {}
     for param in function.params:
         if param.kind == "var" and param.name not in bound:
-            chosen = _options_for(project, walker_key, function, site)
+            chosen = _options_for(walker, function, site)
             if chosen is not None:
                 found[param.name] = chosen
-        elif param.name in bound and (options := _chosen(project, walker_key, bound[param.name])) is not None:
+        elif param.name in bound and (options := _chosen(project, walker.key, bound[param.name])) is not None:
             found[param.name] = options
         elif param.name in bound:
             value = bound[param.name]

@@ -10,10 +10,15 @@ from layercheck.facts.rows import Body
 from layercheck.ir import Expr, dotted
 from layercheck.project import Project
 from layercheck.queries.asking import asking
+from layercheck.queries.callgraph import sites
+from layercheck.queries.commits import commits
+from layercheck.queries.effects import SQL, effect_at, effect_of
 from layercheck.queries.instances import Access, Rows, Sent, Value, has_key_of, is_lazy, sources
 from layercheck.queries.late import expired_row, expires_on_commit, fetched_singly, late_column
 from layercheck.queries.tables import relationship
 from layercheck.queries.tables_rows import Relationship
+
+_DEEP = 6
 
 
 class Memory:
@@ -40,6 +45,11 @@ class Memory:
         """What was assigned, as written ("order.note"): reading it afterwards asks nobody."""
         self.asked: dict[str, int] = {}
         """When the last query was sent that asks for an entity: one more than the ordinal of the call."""
+        expiring = _expiring(project, body)
+        self.commits = {at: session for at, session, exits in expiring if not exits}
+        """The calls that commit, by ordinal: the session as the body writes it."""
+        self.exits = {at: session for at, session, exits in expiring if exits}
+        """The same of blocks that commit when they are left."""
 
     def read_column(self, owner: Rows, name: str, at: int, text: str, *, related_row: bool) -> None:
         """Note the read of a column that the row has not: deferred, of a subclass, or expired with the row."""
@@ -140,18 +150,24 @@ class Memory:
             self.accesses.append(Access(at, row, late, text))
         return rows._replace(loads=rows.loads._replace(singly=frozenset()))
 
-    def fresh(self, entity: str) -> None:
-        """Rows of an entity are read anew: whatever a commit has done to them before."""
+    def has_expired(self) -> bool:
+        """Whether a name holds rows that a commit has expired."""
+        return any(isinstance(held, Rows) and held.expired for held in (self.names or {}).values())
+
+    def fresh(self, entity: str | None) -> None:
+        """Rows of an entity, or of all, are read anew: whatever a commit has done to them before."""
         for name, held in (self.names or {}).items():
-            if isinstance(held, Rows) and held.expired and held.entity == entity and self.names is not None:
+            if isinstance(held, Rows) and held.expired and entity in (None, held.entity) and self.names is not None:
                 self.names[name] = held._replace(expired=0)
 
     def committed(self, session: str, at: int) -> None:
         """A commit: the rows of its session are read again, one by one, when somebody looks at them."""
-        if not session or self.names is None or not expires_on_commit(self.project):
+        if not session or self.names is None:
             return
         for name, held in self.names.items():
-            if isinstance(held, Rows) and held.session == session and held.shape in ("many", "one", "keyed"):
+            if not isinstance(held, Rows) or held.guarded or held.session != session:
+                continue
+            if held.shape in ("many", "one", "keyed", "groups"):
                 self.names[name] = held._replace(expired=at + 1)
 
     def holds(self, entity: str) -> bool:
@@ -164,6 +180,31 @@ class Memory:
             and v.shape in ("many", "keyed")
             for v in (self.names or {}).values()
         )
+
+
+def _expiring(project: Project, body: Body) -> list[tuple[int, str, bool]]:
+    """The commits of a body after which its rows are read again: (ordinal, session as written, whether a block commits at its end)."""
+    if not expires_on_commit(project):
+        return []
+    found = []
+    for event in commits(project, body.key):
+        if event.session is None or event.effect.guards or event.session[0] not in ("param", "local"):
+            continue
+        if event.effect.callee and _asks_after(project, event.effect.callee, event.effect.name):
+            continue
+        kind, which = event.session
+        found.append((event.at, which if kind == "param" else body.raw_binds[which][0], event.exits))
+    return found
+
+
+def _asks_after(project: Project, key: str, commit: str, depth: int = 0) -> bool:
+    """Whether a function asks the database again after its commit: perhaps for the same rows."""
+    below = effect_of(project, key, commit)
+    if below is None or depth > _DEEP:
+        return True
+    if any(site.at > below.at and effect_at(project, key, site, SQL) is not None for site in sites(project, key)):
+        return True
+    return bool(below.callee) and _asks_after(project, below.callee, commit, depth + 1)
 
 
 def names_in(parts: tuple[Expr, ...]) -> frozenset[str]:

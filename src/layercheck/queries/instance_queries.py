@@ -27,9 +27,6 @@ def session_method(walker: Walker, name: str, call: Expr, values: dict[int, Valu
         return asked._replace(session=session) if isinstance(asked, Rows) else asked
     if name in ("expunge_all", "close"):
         walker.expunged()
-    if name == "commit" and not guarded:
-        walker.committed(session, call[4])
-        return None
     if name in ("delete", "refresh") and args:
         row = values.get(id(args[0]))
         if isinstance(row, Rows) and row.shape == "one":

@@ -8,14 +8,25 @@ related row), or load it eagerly where it is declared (`lazy="selectin"`). The f
 
 Three things must hold: the rows come from a query that layercheck can find, in whatever function; the relationship is declared lazy;
 and no loader option of the query loads it. The access may be in the loop itself, in a property, in a function that the loop calls, in
-a schema that is made from each row, or in the response model of a handler that returns the rows. `lazy="raise"`, dynamic and
-write-only relationships, rows of unknown origin, and reads that need no query are spared: `line.order` of the lines of one order, a
-related row that the session has because a name holds all rows of its table, or all that `in_` lists, the rows of `limit(5)`. Spared are too, beyond the
-catalogue's wording, scripts, start-up and seed code, where nobody waits, and a read after which the loop is left; queue workers are not.
+a schema that is made from each row, or in the response model of a handler that returns the rows.
+
+Other things that are not in the row cost the same and are reported too: a deferred column, or one that `load_only` or `defer` leaves out; a
+column of a subclass with a table of its own; any column after `session.commit()` has expired the rows (where nothing in the project says
+`expire_on_commit`, and the sessions come from no library with settings of its own); the collections that `session.delete` deletes with a row; a
+collection that is replaced, since the old one is read; what `immediateload` fetches row by row. The row that a loop fetches itself counts
+where query-in-loop reports the fetching.
+
+Spared are `lazy="raise"`, dynamic and write-only relationships, rows of unknown origin, and reads that need no query: `line.order` of the
+lines of one order, a related row that the session has because a name holds all rows of its table, or all that `in_` lists, the rows of
+`limit(5)`, what the same round has read before. Spared are too, beyond the catalogue's wording, scripts, start-up and seed code, where
+nobody waits, and a read after which the loop is left; queue workers are not. Not seen are the collections that a flush reads because
+the children of a deleted row have to forget it.
+
 The nested collection of a single result costs one query and is not reported, in no profile (the catalogue has it for the strict one);
 a collection of each of its items is one query an item, and is reported. Climbing a tree (`while node.parent: node = node.parent`) is a
-loop too. Over an async session a lazy load fails, so code that runs has its single related rows in the session already: there only
-collections count, and what is awaited through `awaitable_attrs`. What one call or one response model reads is one finding; a loop's own reads are one for each relationship.
+loop too. Over an async session a lazy load fails, so code that runs has its single related rows and its columns in the session already: there
+only collections count, and what is awaited through `awaitable_attrs`. What one call or one response model reads is one finding; a loop's own
+reads are one for each relationship.
 
 ```python bad app/services/orders.py
 from sqlalchemy import ForeignKey, select

@@ -4,12 +4,17 @@ A query in a loop costs one round trip a row: fast on a laptop with ten rows, se
 well, because the query is often several calls away in a service or repository.
 
 A loop is also what runs a function once for each item: `map(load, keys)`, `sorted(rows, key=...)`, a function of the project that is
-handed another and calls it in its own loop. A query is also what hides it: a property that asks its own session, a dynamic relationship,
-the one implementation of an abstract repository, a function that is handed to a thread or a task group.
+handed another and calls it in its own loop, a decorator of the project that does, a function that calls itself for the key which the row
+it has just fetched holds. A query is also what hides it: a property or `__getitem__` that asks its own session, entering a context
+manager, a dynamic relationship, the one implementation of an abstract repository, a function that is handed to a thread or a task group,
+a `partial`. A function that `functools` caches counts where it is handed a session, which lives for one request, and the primary key of the
+loop's row. A savepoint (`with session.begin_nested()`) counts where it protects nothing: no `except` of the function would catch the failure
+of one row, and nobody holds it to roll it back.
 
 Spared is what does not grow with the rows: loops over what the source lists (literals of any length, constants, enumerations, ranges of
 numbers, a handful by `limit(5)` or `[:5]`; the catalogue has three items), slices, pages and work that is sent once in so many rounds, retries, polling, branches that the
-arguments of a call rule out, and `session.get` of a row that the session has already. `session.merge` is reported, where the catalogue
+arguments of a call rule out, `session.get` of a row that the session has already, and one query for a whole level of a tree
+(`while level: level = ...in_(level)`). `session.merge` is reported, where the catalogue
 leaves it to the unit of work: it flushes and reads at once. Where the query stands in a loop of the callee, that loop is the finding.
 Which programs grow was measured: benchmarks/truth/queries.
 
