@@ -89,12 +89,12 @@ def _through(project: Project, site: Site, callee: str) -> Effect | None:
 
 def _is_mapped(project: Project, body: Body, site: Site) -> bool:
     """Whether a call stands in a lambda that is mapped over something: a loop without the word."""
+    if not in_lambda(body, site.context):
+        return False
     items = mapped_over(body, site.context, site.call)
     if items is not None:
         return not is_listed(project, body, items)
-    return in_lambda(body, site.context) and any(
-        in_handed_lambda(project, body, site.call, outer) for outer in sites(project, body.key) if outer.at > site.at
-    )
+    return any(in_handed_lambda(project, body, site.call, o) for o in sites(project, body.key) if o.at > site.at)
 
 
 def _query(project: Project, body: Body, site: Site) -> Effect | None:
