@@ -50,6 +50,12 @@ SESSION_MAKERS: frozenset[str] = frozenset({
 })  # fmt: skip
 """Factories and registries of sessions."""
 
+FOREIGN_SESSIONS: frozenset[str] = frozenset({
+    "advanced_alchemy", "fastapi_async_sqlalchemy", "fastapi_restful", "fastapi_sqla", "fastapi_sqlalchemy", "fastapi_utils",
+    "flask_sqlalchemy", "litestar", "sqlalchemy_bind_manager", "starlette_sqlalchemy",
+})  # fmt: skip
+"""Packages that make sessions with settings of their own."""
+
 SESSION_METHODS: dict[str, frozenset[str]] = {
     # SQLAlchemy and SQLModel
     "add": _WRITE,

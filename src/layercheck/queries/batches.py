@@ -28,7 +28,7 @@ def is_batching(project: Project, body: Body, loop: Context) -> bool:
         return is_batching(project, body, loop._replace(info=(iterable[2][0], *loop.info[1:])))
     if name == "range" and len(iterable[2]) == 3:
         return True
-    if name == "iter" and len(iterable[2]) == 2:
+    if name == "partitions" or (name == "iter" and len(iterable[2]) == 2):
         return True
     if any(mark in name for mark in _BATCHERS):
         return True
@@ -110,6 +110,33 @@ def reads_on(project: Project, body: Body, site: Site, changing: frozenset[str])
     given = bound_arguments(project, callee.key, site)
     moved = frozenset(p for p, e in given.items() if e is not None and _mentions(e, changing))
     return bool(moved) and any(_moves(callee, call[0], call[0][4], moved) for call in callee.raw_calls)
+
+
+def asks_for_all(project: Project, body: Body, site: Site, test: Expr) -> bool:
+    """`while level: level = children(in_(level))`: one query for all that the test of the loop is about, here or in the callee."""
+    names = frozenset(n for n in ir.walk(test) if n.__class__ is str)
+    if _has_in(body, site.call, site.at, names):
+        return True
+    callee = project.get(Body, site.target) if site.target is not None and ":" in site.target else None
+    if callee is None or not names:
+        return False
+    given = bound_arguments(project, callee.key, site)
+    moved = frozenset(p for p, e in given.items() if e is not None and _mentions(e, names))
+    return bool(moved) and any(_has_in(callee, call[0], call[0][4], moved) for call in callee.raw_calls)
+
+
+def _has_in(body: Body, e: Expr, at: int, names: frozenset[str]) -> bool:
+    """Whether an expression, or the statement that a name in it holds, has `in_` of one of these names."""
+    values = [e]
+    for node in ir.walk(e):
+        if node.__class__ is str:
+            values += [raw[2] for raw in body.raw_binds if raw[0] == node and raw[1] == "=" and raw[5] < at]
+    return any(
+        ir.last_name(call[1]) == "in_" and any(_mentions(a, names) for a in call[2])
+        for value in values
+        if value is not None
+        for call in ir.calls(value)
+    )
 
 
 def _moves(body: Body, e: Expr, at: int, changing: frozenset[str]) -> bool:

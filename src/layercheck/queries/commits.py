@@ -78,10 +78,10 @@ def _may_commit(project: Project, key: str, site: Site) -> bool:
 
 def different(one: Session, other: Session) -> bool:
     """Whether two commits surely belong to two sessions."""
+    if any(session is not None and session[0] == "new" for session in (one, other)):
+        return True  # it lives in the callee alone
     if one is None or other is None:
         return False
-    if one[0] == "new" or other[0] == "new":
-        return True
     if one == other:
         return False
     if one[0] == "param" and other[0] == "param":

@@ -30,7 +30,7 @@ def run_by(project: Project, key: str, site: Site) -> str | None:
         position = 0
     if position is None or len(site.call[2]) <= position:
         return None
-    return _function(project, key, site.call[2][position], site.at)
+    return named_function(project, key, site.call[2][position], site.at)
 
 
 def looped_by(project: Project, body: Body, site: Site) -> str | None:
@@ -39,15 +39,35 @@ def looped_by(project: Project, body: Body, site: Site) -> str | None:
         args = site.call[2]
         if len(args) < 2 or is_listed(project, body, args[1]):
             return None
-        return _function(project, body.key, args[0], site.at)
+        return named_function(project, body.key, args[0], site.at)
     if site.target is None or ":" not in site.target or not (site.call[2] or site.call[3]):
         return None
     looped = looped_parameters(project, site.target)
     if not looped:
         return None
     given = bound_arguments(project, site.target, site)
-    found = (_function(project, body.key, given[name], site.at) for name in looped if given.get(name) is not None)
+    found = (named_function(project, body.key, given[name], site.at) for name in looped if given.get(name) is not None)
     return next((f for f in found if f is not None), None)
+
+
+def partial_of(project: Project, body: Body, site: Site) -> str | None:
+    """The project function behind a local name that holds `partial(function, ...)`, where that name is called."""
+    name = site.call[1]
+    values = [raw for raw in body.raw_binds if raw[0] == name]
+    if name.__class__ is not str or len(values) != 1 or values[0][1] != "=" or not ir.is_a(values[0][2], "call"):
+        return None
+    made = values[0][2]
+    return named_function(project, body.key, made, site.at) if ir.last_name(made[1]) == "partial" else None
+
+
+def in_handed_lambda(project: Project, body: Body, call: Expr, outer: Site) -> bool:
+    """Whether a call stands in a lambda that is handed to a function of the project which calls it in a loop over data."""
+    given = [e for e in (*outer.call[2], *(v for _, v in outer.call[3])) if ir.is_a(e, "lambda")]
+    if outer.target is None or ":" not in outer.target or not any(n == call for e in given for n in ir.walk(e[2])):
+        return False
+    bound = bound_arguments(project, outer.target, outer)
+    found = [bound.get(name) for name in looped_parameters(project, outer.target)]
+    return any(e is not None and ir.is_a(e, "lambda") and any(n == call for n in ir.walk(e[2])) for e in found)
 
 
 @query
@@ -77,11 +97,11 @@ def looped_parameters(project: Project, key: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(found))
 
 
-def _function(project: Project, key: str, e: Expr, at: int) -> str | None:
+def named_function(project: Project, key: str, e: Expr, at: int) -> str | None:
     """The project function that an expression names; `partial(function, ...)` is that function."""
     if ir.is_a(e, "call") and ir.last_name(e[1]) == "partial" and e[2]:
-        return _function(project, key, e[2][0], at)
-    if ir.dotted(e) is None:
+        return named_function(project, key, e[2][0], at)
+    if ir.dotted(e) is None and not ir.is_a(e, "attr"):
         return None
     kind = Typing(project, key).type(e, at)
     return kind[1] if kind is not None and kind[0] in ("func", "method") else None

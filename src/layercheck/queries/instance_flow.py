@@ -11,9 +11,10 @@ from typing import Any, NamedTuple
 
 from layercheck import ir
 from layercheck.facts.rows import Body, Function
-from layercheck.ir import Expr, Stmt, dotted
+from layercheck.ir import Expr, Stmt
 from layercheck.project import Project, query
 from layercheck.queries.callgraph import Site, sites
+from layercheck.queries.instance_memory import Memory, names_in
 from layercheck.queries.instances import (
     EMPTY,
     Access,
@@ -24,16 +25,13 @@ from layercheck.queries.instances import (
     Sent,
     Value,
     element,
-    has_key_of,
     in_loop,
-    is_lazy,
     join,
+    leaving,
     related,
-    sources,
 )
 from layercheck.queries.listed import is_handful
 from layercheck.queries.tables import relationship
-from layercheck.queries.tables_rows import Relationship
 
 Environment = tuple[tuple[str, Value], ...]
 
@@ -75,27 +73,18 @@ def flow(project: Project, key: str, receiver: Any = None, given: Environment = 
     )  # fmt: skip
 
 
-class Walker:
+class Walker(Memory):
     """One walk over one body."""
 
     def __init__(self, project: Project, body: Body, receiver: Any, given: dict[str, Value]) -> None:
-        self.project = project
-        self.body = body
-        self.key = body.key
+        super().__init__(project, body, given)
         self.receiver = receiver
-        self.given: frozenset[tuple[str, int]] = frozenset().union(*(sources(v) for v in given.values()))
-        """The queries whose rows were handed in."""
-        self.names: dict[str, Value] | None = given
-        """What the names hold; None where no path arrives."""
         self.returns: list[tuple[int, Value]] = []
         self.yields: list[Value] = []
-        self.accesses: list[Access] = []
-        self.loops: list[tuple[int, frozenset[str]]] = []
-        """The loops around: one more than the ordinal of each, and what it binds."""
-        self.extra: dict[str, frozenset[tuple[str, ...]]] = {}
-        """What later queries have loaded for the rows of an entity."""
-        self.sent: list[Sent] = []
-        self.present: set[int] = set()
+        self.branches = 0
+        """How many `if` are around."""
+        self.rounds = 0
+        """How many `while` loops are around: a handful in each round is not a handful."""
         self.sites: dict[int, Site] = {site.at: site for site in sites(project, body.key)}
 
     # ------------------------------------------------------------------------------------------------- statements
@@ -120,6 +109,8 @@ class Walker:
                 held = self.value(value)
                 if target.__class__ is str and self.names is not None:
                     self.names[target] = join(self.names.get(target), held)
+                elif target.__class__ is not str:
+                    self.value(target)  # `order.total += 1` reads it first
             case ("return", value, at):
                 self.returns.append((at, EMPTY if value is None else self.value(value)))
                 self.names = None
@@ -134,17 +125,24 @@ class Walker:
                 self.block(orelse)
             case ("while", test, inner, orelse, at):
                 self._climb(inner, at)
+                self.rounds += 1
                 self.value(test)
+                self.loops.append((at + 1, names_in(_assigned(inner))))
                 self._either((inner, ()))
+                self.loops.pop()
+                self.names = _left(self.names, at + 1)
+                self.rounds -= 1
                 self.block(orelse)
             case ("try", inner, handlers, orelse, final, _):
                 self._attempt(inner, handlers, orelse, final)
-            case ("with", items, inner, _, _):
+            case ("with", items, inner, _, at):
                 for manager, target in items:
                     held = self.value(manager)
                     if target is not None:
                         self.bind(target, held)
                 self.block(inner)
+                for ends in (at, *(manager[4] for manager, _ in items if ir.is_a(manager, "call"))):
+                    self.committed(self.exits.get(ends, ""), ends)
             case ("match", subject, cases, _):
                 self.value(subject)
                 self._either((*(block for _, _, _, block in cases), ()))
@@ -163,6 +161,7 @@ class Walker:
 
     def _branches(self, branches: Any, orelse: tuple[Stmt, ...]) -> None:
         out: dict[str, Value] | None = None
+        self.branches += 1
         for test, block in branches:
             self.value(test)
             known = self._decided(test)
@@ -173,6 +172,7 @@ class Walker:
                 out = _joined(out, self.names)
             self.names = None if known else before
         self.block(orelse)
+        self.branches -= 1
         self.names = _joined(out, self.names)
 
     def _decided(self, test: Expr) -> bool | None:
@@ -195,13 +195,13 @@ class Walker:
 
     def _loop(self, target: Expr, iterable: Expr, inner: tuple[Stmt, ...], at: int) -> None:
         held = self.value(iterable)
+        held = self.taken(held, at)
         before = dict(self.names or {})
         self.bind(target, element(held, at + 1))
-        bound = [t for s in ir.statements(inner) if s[0] == "assign" for t in s[1]]
-        self.loops.append((at + 1, _names((target, *bound))))
+        self.loops.append((at + 1, names_in((target, *_assigned(inner)))))
         self.block(inner)
         self.loops.pop()
-        self.names = _joined(before, self.names)
+        self.names = _left(_joined(before, self.names), at + 1)
 
     def _climb(self, inner: tuple[Stmt, ...], at: int) -> None:
         """`node = node.parent` in a `while`: another row in every round."""
@@ -213,7 +213,7 @@ class Walker:
                         owner, _, name = statement[2][1].rpartition(".")
                         found = relationship(self.project, held.entity, name) if owner == target else None
                         if found is not None and found.target == held.entity:
-                            self.names[target] = held._replace(loop=at + 1)
+                            self.names[target] = held._replace(loop=at + 1, fetched=0)
 
     def _attempt(self, inner: Any, handlers: Any, orelse: Any, final: Any) -> None:
         before = dict(self.names or {})
@@ -235,14 +235,18 @@ class Walker:
             return
         if target.__class__ is str:
             self.names[target] = value
+            self.written = {text for text in self.written if not text.startswith(f"{target}.")}
         elif ir.is_a(target, "tuple") or ir.is_a(target, "list"):
             for position, part in enumerate(target[1]):
                 held = value.get(str(position)) if isinstance(value, Fields) else None
                 self.bind(part[1] if ir.is_a(part, "star") else part, None if ir.is_a(part, "star") else held)
         elif ir.is_a(target, "item") and target[1].__class__ is str:
             self._store_item(target[1], value)
-        elif ir.is_a(target, "ref") and target[1].startswith("self."):
-            self.names[target[1]] = value
+        elif ir.is_a(target, "ref"):
+            self.replaced(target[1], target[2])
+            self.written.add(target[1])
+            if target[1].startswith("self."):
+                self.names[target[1]] = value
 
     def _store_item(self, name: str, value: Value) -> None:
         """`by_id[order.id] = order`: a dictionary with rows as values."""
@@ -270,8 +274,11 @@ class Walker:
                 return called(self, e)
             case ("attr", owner, name, at):
                 return self.attribute(self.value(owner), name, at, f"{ir.last_name(owner) or '...'}.{name}")
-            case ("item", owner, index, _):
-                return self._item(self.value(owner), index)
+            case ("item", owner, index, at):
+                held = self.value(owner)
+                if held is None and owner.__class__ is str and self.loops:
+                    self.subscript(owner, index, at)
+                return self._item(held, index)
             case ("comp", *_):
                 return self._comprehension(e)
             case ("yield", inner):
@@ -357,14 +364,11 @@ class Walker:
                 return owner._replace(
                     shape="many", extent="some", few=owner.few or (index[1] is None and is_handful(index[2]))
                 )
+            if owner.shape == "groups":
+                return owner._replace(shape="many")
             if owner.shape in ("many", "statement", "keyed"):
-                return owner._replace(shape="one", loop=self.loop_of(index) or owner.loop, extent="some")
+                return owner._replace(shape="one", loop=self.loop_of(index) or owner.loop, extent="some", fetched=0)
         return None
-
-    def loop_of(self, index: Expr) -> int:
-        """The loop that an index hangs on: `authors[key]` gives another author in every round."""
-        used = _names((index,))
-        return next((loop for loop, bound in reversed(self.loops) if used & bound), 0)
 
     def _comprehension(self, e: Expr) -> Value:
         _, kind, made, generators, at = e
@@ -374,8 +378,9 @@ class Walker:
         self.names = dict(before)
         picks = False
         for number, (target, iterable, conditions, _) in enumerate(generators):
-            self.bind(target, element(self.value(iterable), at + 1 + number))
-            self.loops.append((at + 1 + number, _names((target,))))
+            held = self.value(iterable)
+            self.bind(target, element(self.taken(held, at), at + 1 + number))
+            self.loops.append((at + 1 + number, names_in((target,))))
             for condition in conditions:
                 self.value(condition)
                 picks = True
@@ -403,9 +408,11 @@ class Walker:
         parts = text.split(".")
         held = self.names.get(parts[0])
         if held is None and parts[0] == "self" and len(parts) > 1 and "self" not in self.names:
-            from layercheck.queries.instance_calls import own_property
+            from layercheck.queries.instance_functions import own_property
 
             held, parts = own_property(self, parts[1]), parts[1:]
+        if held is None and len(parts) == 2 and self.loops:
+            self.property_of(parts[0], parts[1], at, text)
         for position, name in enumerate(parts[1:], 1):
             if held is None or isinstance(held, Each) or held == EMPTY:
                 return None
@@ -421,46 +428,28 @@ class Walker:
         if name == "awaitable_attrs":
             return owner._replace(guarded=False)  # it waits for the query, where a plain read would fail
         found = relationship(self.project, owner.entity, name)
+        self.read_column(owner, name, at, text, related_row=found is not None)
         if found is not None:
-            if owner.loop and is_lazy(self.project, owner, found) and not self._present(owner, found):
-                self.accesses.append(Access(at, owner, found, text))
+            self.read(owner, found, at, text)
             value = related(self.project, owner, found)
             if found.lazy == "dynamic" and isinstance(value, Rows):
-                return value._replace(shape="statement", asks=owner.loop)
+                return value._replace(shape="statement", asks=owner.loop, fetched=owner.fetched)
             return value
-        from layercheck.queries.instance_calls import read_property
+        from layercheck.queries.instance_functions import read_property
 
         return read_property(self, owner, name, at, text)
 
-    def _present(self, owner: Rows, found: Relationship) -> bool:
-        """Whether the session has what is read: a later query has loaded it, or a name holds all rows that a related row can be one of."""
-        if (*owner.path, found.attribute) in self.extra.get(owner.root, ()):
-            return True
-        if found.uselist or found.target is None or not has_key_of(self.project, owner.entity, found.target):
-            return False
-        return self.holds(found.target)
 
-    def loaded(self, sent: Rows) -> None:
-        """Note that a query was sent: what it loads is there also for the rows of an earlier one."""
-        if sent.loads.paths:
-            self.extra[sent.root] = self.extra.get(sent.root, frozenset()) | sent.loads.paths
-
-    def holds(self, entity: str) -> bool:
-        """Whether a name holds all rows of an entity, or all that somebody has listed."""
-        return any(
-            isinstance(v, Rows)
-            and v.entity == entity
-            and not v.path
-            and v.extent != "some"
-            and v.shape in ("many", "keyed")
-            for v in (self.names or {}).values()
-        )
+def _left(names: dict[str, Value] | None, loop: int) -> dict[str, Value] | None:
+    """What names hold after a loop: its rows are single ones now, the last that came."""
+    return {n: leaving(v, loop) for n, v in names.items()} if names is not None else None
 
 
-def _names(parts: tuple[Expr, ...]) -> frozenset[str]:
-    """The names in expressions, those at the start of attribute chains included."""
-    nodes = (node for part in parts for node in ir.walk(part))
-    return frozenset((dotted(node) or "").partition(".")[0] for node in nodes if dotted(node) is not None)
+def _assigned(block: tuple[Stmt, ...]) -> tuple[Expr, ...]:
+    """What the statements of a loop bind in every round."""
+    return tuple(
+        t for s in ir.statements(block) if s[0] in ("assign", "aug") for t in (s[1] if s[0] == "assign" else (s[1],))
+    )
 
 
 def _joined(one: dict[str, Value] | None, other: dict[str, Value] | None) -> dict[str, Value] | None:

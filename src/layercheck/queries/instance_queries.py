@@ -10,7 +10,8 @@ from layercheck.knowledge.orm import NARROWING_BUILDERS, ROW_READERS, STATEMENT_
 from layercheck.project import Project
 from layercheck.queries.instance_flow import Walker
 from layercheck.queries.instance_models import entity_of
-from layercheck.queries.instances import Rows, Sent, Value, unpacked
+from layercheck.queries.instances import Access, Chosen, Const, Rows, Sent, Value, unpacked
+from layercheck.queries.late import deleted_with
 from layercheck.queries.listed import is_handful
 from layercheck.queries.loading import UNSURE, Loads, loads
 from layercheck.queries.symbols import class_attribute, mro
@@ -20,8 +21,17 @@ from layercheck.queries.tables import relationships_of
 def session_method(walker: Walker, name: str, call: Expr, values: dict[int, Value], guarded: bool) -> Value:
     """What a method of a session gives; `guarded` for an asynchronous one."""
     args = call[2]
+    session = (call[1] if call[1].__class__ is str else "").rpartition(".")[0]
     if name == "query" and args:
-        return selected(walker, args, call[4])
+        asked = selected(walker, args, call[4])
+        return asked._replace(session=session) if isinstance(asked, Rows) else asked
+    if name in ("expunge_all", "close"):
+        walker.expunged()
+    if name in ("delete", "refresh") and args:
+        row = values.get(id(args[0]))
+        if isinstance(row, Rows) and row.shape == "one":
+            _delete(walker, row, call) if name == "delete" else _refresh(walker, row, call)
+        return None
     if name in ("get", "get_one") and args:
         found = selected(walker, args[:1], call[4])
         options = ir.keyword(call, "options")
@@ -29,13 +39,22 @@ def session_method(walker: Walker, name: str, call: Expr, values: dict[int, Valu
             if walker.holds(found.entity) and not call[3]:
                 walker.present.add(call[4])
             more = loads(walker.project, walker.key, (("star", options),)) if options is not None else Loads()
-            return found._replace(shape="one", loads=found.loads | more, guarded=guarded, extent="some")
+            return found._replace(
+                shape="one",
+                loads=found.loads | more,
+                guarded=guarded,
+                extent="some",
+                session=session,
+                fetched=call[4] + 1,
+                sent=call[4] + 1,
+            )
         return None
     statement = ir.argument(call, 0, "statement")
     held = values.get(id(statement)) if statement is not None else None
     if not isinstance(held, Rows) or held.shape != "statement":
         return None
-    walker.loaded(held)
+    walker.loaded(held, call[4])
+    held = held._replace(session=session, fetched=call[4] + 1, sent=call[4] + 1)
     shapes = {
         "scalars": "many",
         "stream_scalars": "many",
@@ -49,6 +68,23 @@ def session_method(walker: Walker, name: str, call: Expr, values: dict[int, Valu
     if name in ("scalar", "scalars", "stream_scalars") and held.columns:
         return _first_column(held._replace(shape=shapes[name], guarded=guarded))
     return held._replace(shape=shapes[name], guarded=guarded) if name in shapes else None
+
+
+def _delete(walker: Walker, row: Rows, call: Expr) -> None:
+    """`session.delete(order)` reads what it deletes with the order."""
+    for late in deleted_with(walker.project, row):
+        walker.accesses.append(Access(call[4], row, late, f"{dotted(call[1]) or 'delete'}()"))
+
+
+def _refresh(walker: Walker, row: Rows, call: Expr) -> None:
+    """`session.refresh(order, ["lines"])` fetches the row, and the relationships that it names."""
+    walker.fresh(row.entity)
+    given = ir.argument(call, 1, "attribute_names")
+    named = given[1] if ir.is_a(given, "list") or ir.is_a(given, "tuple") else ()  # type: ignore[index]
+    paths = frozenset((*row.path, text) for text in map(ir.text_of, named) if text is not None)
+    name = dotted(call[2][0])
+    if name is not None and paths and walker.names is not None and name in walker.names:
+        walker.names[name] = row._replace(loads=row.loads | Loads(paths, shown=paths))
 
 
 def _first_column(held: Rows) -> Value:
@@ -87,7 +123,7 @@ def _beside(project: Project, columns: tuple[str, ...]) -> frozenset[tuple[str, 
 def build(walker: Walker, held: Rows, name: str, call: Expr) -> tuple[Value, bool]:
     """(value, whether it is known) of a method of a statement, a query or a dynamic relationship."""
     if held.asks > 0 and not held.given and name in QUERY_TERMINALS:
-        walker.sent.append(Sent(call[4], held.asks, dotted(call[1]) or f"...{name}"))
+        walker.sent.append(Sent(call[4], held.asks, dotted(call[1]) or f"...{name}", fetched=held.fetched))
     if name == "options":
         return held._replace(loads=held.loads | _options(walker, call[2])), True
     if name in STATEMENT_BUILDERS:
@@ -96,17 +132,19 @@ def build(walker: Walker, held: Rows, name: str, call: Expr) -> tuple[Value, boo
             return held._replace(
                 fixed=held.fixed | _fixed(walker.project, held, call), extent="listed" if listed else "some"
             ), True
-        few = held.few or (name == "limit" and len(call[2]) == 1 and is_handful(call[2][0]))
+        few = held.few or (name == "limit" and not walker.rounds and len(call[2]) == 1 and is_handful(call[2][0]))
         return held._replace(extent="some" if name in NARROWING_BUILDERS else held.extent, few=few), True
     shape = ROW_READERS.get(name)
     if shape is None or shape in ("same", "pages"):
         return (held if shape == "same" else None), True
     if name == "scalar" or name == "scalars":
         return None, True
-    walker.loaded(held)
+    walker.loaded(held, call[4])
+    held = held._replace(fetched=call[4] + 1, sent=call[4] + 1)
     if held.columns:
         return (held._replace(shape="result") if shape == "many" else unpacked(held, 0)), True
-    return held._replace(shape=shape), True
+    found = held._replace(shape=shape)
+    return (walker.taken(found, call[4]) if shape == "many" else found), True
 
 
 def _options(walker: Walker, options: tuple[Expr, ...]) -> Loads:
@@ -115,7 +153,10 @@ def _options(walker: Walker, options: tuple[Expr, ...]) -> Loads:
     for option in options:
         inner = option[1] if ir.is_a(option, "star") else option
         owner, _, name = (dotted(inner[1] if ir.is_a(inner, "call") else inner) or "").rpartition(".")
-        if walker.receiver is not None and owner in ("self", "cls"):
+        held = (walker.names or {}).get(dotted(inner) or "") if ir.is_a(option, "star") else None
+        if isinstance(held, Chosen) or (isinstance(held, Const) and held.none):
+            found = found | (held.loads if isinstance(held, Chosen) else Loads())
+        elif walker.receiver is not None and owner in ("self", "cls"):
             found = found | _own_options(walker, walker.receiver[1], name, inner)
         else:
             found = found | loads(walker.project, walker.key, (option,))

@@ -1,7 +1,7 @@
 """ORM instances as values: which query they come from, along which relationships, and what that query loads with them.
 
 DESIGN: an abstract value is a `Rows` (a statement, its result, many instances or one), `Fields` (a dictionary, tuple or object whose
-parts are known), `Each` (an iterable of such), EMPTY (None or an empty collection: it joins with anything), or None: not known, about
+parts are known), `Each` (an iterable of such), EMPTY (None or an empty collection: it joins with anything), `Chosen` (loader options), or None: not known, about
 which nothing is ever said. `path` leads from the queried entity to the instances: an order's lines have ("lines",).
 """
 
@@ -27,7 +27,7 @@ class Rows(NamedTuple):
 
     shape: str
     """"statement", "result" (rows not yet unpacked), "many", "pages" (lists of them), "one", "keyed" (a dictionary with instances as
-    values)."""
+    values), "groups" (one with lists of them)."""
     entity: str
     root: str
     """The entity of the query."""
@@ -53,6 +53,14 @@ class Rows(NamedTuple):
     """How much of the table the query gives: "all", "listed" (what `in_` lists), "some"."""
     guarded: bool = False
     """Fetched over an async session: a lazy load would fail, so single related rows may be taken to be in the session already."""
+    session: str = ""
+    """The session that sent the query, as the body that holds the rows writes it: "self.db"; "" when not known."""
+    expired: int = 0
+    """One more than the ordinal of the commit after which the session reads a row again when it is looked at; 0: none."""
+    sent: int = 0
+    """One more than the ordinal of the call that sent the query, in the body that holds the rows; 0 when not known."""
+    fetched: int = 0
+    """The same for the one row that a loop fetches in every round; 0 for all others."""
 
     @property
     def place(self) -> Place:
@@ -89,12 +97,18 @@ class Const(NamedTuple):
     none: bool = False
 
 
+class Chosen(NamedTuple):
+    """Loader options that a function is handed."""
+
+    loads: Loads
+
+
 class Empty(NamedTuple):
     """None, or a collection without elements."""
 
 
 EMPTY = Empty()
-Value: TypeAlias = Rows | Fields | Each | Const | Empty | None
+Value: TypeAlias = Rows | Fields | Each | Const | Chosen | Empty | None
 
 
 class Sent(NamedTuple):
@@ -106,15 +120,34 @@ class Sent(NamedTuple):
     """As written: "team.size"."""
     callee: str = ""
     """The function of the project that sends it."""
+    plain: bool = False
+    """Whether the loop is over anything else than rows: then its kind decides."""
+    fetched: int = 0
+    """As in Rows: one more than the ordinal of the call that fetched the row, for one that the loop itself fetches."""
+    once: bool = False
+    """Whether the row remembers the answer."""
+
+
+class Late(NamedTuple):
+    """What is not in the row but costs a query for each, and is no lazy relationship that somebody reads."""
+
+    attribute: str
+    owner: str
+    """Key of the class that declares it."""
+    place: Place
+    kind: str
+    """"deferred", "left out" (by an option), "inherited" (a column of a subclass), "expired" (by a commit), "deleted" (a collection
+    that deleting reads), "singly" (a relationship that `immediateload` fetches row by row)."""
+    uselist: bool = False
 
 
 class Access(NamedTuple):
-    """One read of a relationship that is loaded lazily, on a row of a loop."""
+    """One read on a row of a loop that sends a query: of a relationship that is loaded lazily, or of something else that is late."""
 
     at: int
     """The ordinal in the body that the flow was asked of."""
     row: Rows
-    relationship: Relationship
+    relationship: Relationship | Late
     text: str
     """As written: "order.customer"."""
     steps: tuple[tuple[str, int, str], ...] = ()
@@ -133,8 +166,10 @@ def join(one: Value, other: Value) -> Value:
         ):  # fmt: skip
             return None
         return one._replace(
-            loads=one.loads | other.loads, fixed=one.fixed | other.fixed, given=one.given or other.given,
+            loads=one.loads.either(other.loads), fixed=one.fixed | other.fixed, given=one.given or other.given,
             loop=one.loop or other.loop, guarded=one.guarded or other.guarded, extent=max(one.extent, other.extent), few=one.few and other.few,
+            session=one.session if one.session == other.session else "", expired=min(one.expired, other.expired),
+            fetched=min(one.fetched, other.fetched), sent=min(one.sent, other.sent),
         )  # fmt: skip
     if isinstance(one, Fields) and isinstance(other, Fields):
         names = dict.fromkeys([*(k for k, _ in one.items), *(k for k, _ in other.items)])
@@ -149,7 +184,7 @@ def element(value: Value, loop: int) -> Value:
         if value.shape == "result" or (value.shape == "statement" and value.columns):
             return unpacked(value, loop)
         if value.shape in ("many", "statement"):
-            return value._replace(shape="one", loop=loop)
+            return value._replace(shape="one", loop=loop, fetched=0)
         return value._replace(shape="many") if value.shape == "pages" else None
     return in_loop(value.element, loop) if isinstance(value, Each) else None
 
@@ -159,7 +194,8 @@ def unpacked(result: Rows, loop: int) -> Fields:
     parts: list[tuple[str, Value]] = []
     for position, entity in enumerate(result.columns or (result.entity,)):
         if entity:
-            one = result._replace(shape="one", entity=entity, root=entity, loop=loop, columns=())
+            fetched = 0 if loop else result.fetched
+            one = result._replace(shape="one", entity=entity, root=entity, loop=loop, columns=(), fetched=fetched)
             parts += [(str(position), one), (entity.rpartition(":")[2], one)]
     return Fields(tuple(parts))
 
@@ -167,9 +203,18 @@ def unpacked(result: Rows, loop: int) -> Fields:
 def in_loop(value: Value, loop: int) -> Value:
     """A value as it is inside a loop: its single rows change from round to round."""
     if isinstance(value, Rows):
-        return value._replace(loop=loop) if value.shape == "one" else value
+        return value._replace(loop=loop, fetched=0) if value.shape == "one" else value
     if isinstance(value, Fields):
         return value._replace(items=tuple((k, in_loop(v, loop)) for k, v in value.items))
+    return value
+
+
+def leaving(value: Value, loop: int) -> Value:
+    """A value as it is after a loop: the row of the last round."""
+    if isinstance(value, Rows):
+        return value._replace(loop=0, fetched=0) if value.loop == loop else value
+    if isinstance(value, Fields):
+        return value._replace(items=tuple((k, leaving(v, loop)) for k, v in value.items))
     return value
 
 
@@ -179,10 +224,11 @@ def related(project: Project, row: Rows, found: Relationship) -> Value:
         return None
     many = found.uselist
     if _leads_back(project, row, found) and len(row.path) == 1:
-        return row._replace(entity=row.root, path=(), owner="", loop=0)  # the row that it came from
+        return row._replace(entity=row.root, path=(), owner="", loop=0, expired=0)  # the row that it came from
     return row._replace(
         shape="many" if many else "one", entity=found.target, path=(*row.path, found.attribute), owner=row.entity,
-        loop=0 if many or _held(project, row, found) else row.loop, few=row.few and not many,
+        loop=0 if many or _held(project, row, found) else row.loop, few=row.few and not many, expired=0,
+        fetched=0 if many else row.fetched,
     )  # fmt: skip
 
 
@@ -253,7 +299,7 @@ def _keys_of(project: Project, entity: str, target: str) -> set[str]:
 def handed_in(value: Value, depth: int = 0) -> Value:
     """A value as the callee sees it: what nests too deep is not followed."""
     if isinstance(value, Rows):
-        return value._replace(given=True, loop=GIVEN if value.loop else 0)
+        return value._replace(given=True, loop=GIVEN if value.loop else 0, session="", sent=0)
     if isinstance(value, (Fields, Each)) and depth >= MAX_NESTING:
         return None
     if isinstance(value, Fields):
@@ -264,7 +310,9 @@ def handed_in(value: Value, depth: int = 0) -> Value:
 def handed_back(value: Value, loop: int, given: frozenset[tuple[str, int]]) -> Value:
     """A value as the caller sees it: `loop` is that of the row which was handed in, `given` the queries whose rows it got itself."""
     if isinstance(value, Rows):
-        return value._replace(loop=loop if value.loop == GIVEN else 0, given=value.source in given)
+        mine = value.source in given
+        fetched = value.fetched if mine else 0
+        return value._replace(loop=loop if value.loop == GIVEN else 0, given=mine, session="", fetched=fetched, sent=0)
     if isinstance(value, Fields):
         return value._replace(items=tuple((k, handed_back(v, loop, given)) for k, v in value.items))
     return Each(handed_back(value.element, loop, given)) if isinstance(value, Each) else value

@@ -14,6 +14,9 @@ from layercheck.queries.types import Typing
 
 Path = tuple[str, ...]
 """Relationship attributes, from the queried entity on: ("lines", "book")."""
+Named = tuple[Path, str, str]
+"""A column as an option names it: where its row is, the class as written ("Book"), the attribute or ALL."""
+ALL = "*"
 _DEEP = 6
 
 
@@ -24,9 +27,26 @@ class Loads(NamedTuple):
     sure: bool = True
     lazy: frozenset[Path] = frozenset()
     """What `lazyload` leaves for later, however it is declared."""
+    singly: frozenset[Path] = frozenset()
+    """What `immediateload` fetches at once, but row by row."""
+    shown: frozenset[Path] = frozenset()
+    """Columns that are named to be loaded: by `undefer`, `load_only`; the last step may be ALL."""
+    hidden: frozenset[Named] = frozenset()
+    """Columns that `defer` leaves for later; and ALL of a class of which `load_only` names those that are wanted."""
 
     def __or__(self, other: Loads) -> Loads:
-        return Loads(self.paths | other.paths, self.sure and other.sure, self.lazy | other.lazy)
+        """Both: the options of one query."""
+        return Loads(
+            self.paths | other.paths, self.sure and other.sure, self.lazy | other.lazy, self.singly | other.singly,
+            self.shown | other.shown, self.hidden | other.hidden,
+        )  # fmt: skip
+
+    def either(self, other: Loads) -> Loads:
+        """One or the other, who knows: everything that one of them loads, and what both leave for later."""
+        return Loads(
+            self.paths | other.paths, self.sure and other.sure, self.lazy & other.lazy, self.singly & other.singly,
+            self.shown | other.shown, self.hidden & other.hidden,
+        )  # fmt: skip
 
 
 UNSURE = Loads(sure=False)
@@ -73,7 +93,7 @@ def _chain(project: Project, key: str, call: Expr, prefix: Path, depth: int) -> 
     elif not _is_loader(project, key, func, name):
         return None
     if name in COLUMN_LOADERS:
-        return found, tip
+        return found | _columns(call, name, tip), tip
     if name not in EAGER_LOADERS and name not in PASSING_LOADERS:
         return UNSURE, tip
     for argument in call[2] if name != "Load" else ():
@@ -84,10 +104,32 @@ def _chain(project: Project, key: str, call: Expr, prefix: Path, depth: int) -> 
             tip = (*tip, step)
             if name in EAGER_LOADERS:
                 depth_given = ir.keyword(call, "recursion_depth") is not None
-                found = found | Loads(frozenset((*tip, *(step,) * more) for more in range(_DEEP if depth_given else 1)))
+                deep = frozenset((*tip, *(step,) * more) for more in range(_DEEP if depth_given else 1))
+                found = found | Loads(deep, singly=deep if name == "immediateload" else frozenset())
+        if any(ir.last_name(node) == "of_type" for node in ir.walk(argument)):
+            found = found | Loads(shown=frozenset({(*tip, ALL)}))  # the columns of some subclass, with the rows
         if name == "lazyload" and steps:
             found = found | Loads(lazy=frozenset({tip}))
     return found, tip
+
+
+def _columns(call: Expr, name: str, tip: Path) -> Loads:
+    """What `undefer(Book.text)`, `defer(Book.text)`, `load_only(Book.id, Book.title)` do to the columns of a row."""
+    texts = [dotted(argument) for argument in call[2]]
+    named = frozenset((*tip, text.rpartition(".")[2]) for text in texts if text is not None)
+    told = len(texts) == len([t for t in texts if t is not None and "." in t])
+    if name == "undefer":
+        return Loads(shown=named if told else frozenset({(*tip, ALL)}))
+    if name in ("undefer_group", "selectin_polymorphic"):
+        return Loads(shown=frozenset({(*tip, ALL)}))
+    if name not in ("defer", "load_only") or not told or ir.keyword(call, "raiseload") is not None:
+        return Loads(shown=frozenset({(*tip, ALL)}) if name in ("defer", "load_only") else frozenset())
+    classes = [(t or "").rpartition(".")[0].rpartition(".")[2] for t in texts]
+    if name == "load_only":
+        return Loads(shown=named, hidden=frozenset((tip, cls, ALL) for cls in classes))
+    return Loads(
+        hidden=frozenset((tip, cls, (t or "").rpartition(".")[2]) for cls, t in zip(classes, texts, strict=True))
+    )
 
 
 def _is_loader(project: Project, key: str, func: Expr, name: str) -> bool:

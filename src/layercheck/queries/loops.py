@@ -10,7 +10,7 @@ from layercheck.ir import Expr, Stmt
 from layercheck.project import Project
 from layercheck.queries.batches import is_batching, loop_statement
 from layercheck.queries.callgraph import LOOPS, enclosing
-from layercheck.queries.listed import is_small_literal
+from layercheck.queries.listed import is_handful, is_small_literal
 from layercheck.queries.sessions import session_kind
 from layercheck.queries.types import Typing, element_type
 
@@ -174,10 +174,40 @@ def _own_contains(statement: Stmt, at: int) -> bool:
 
 
 def left_after(body: Body, loop: int, at: int) -> bool:
-    """Whether a loop (one more than its ordinal) is left right after the expression at an ordinal: that happens once."""
+    """Whether a loop (one more than its ordinal) is left right after the expression at an ordinal, or after a handful of rounds."""
     for statement in ir.statements(body.statements):
         if statement[0] == "for" and statement[-1] + 1 == loop:
-            return _ends_loop(statement[3], at)
+            return _ends_loop(statement[3], at) or _stops_early(statement)
+    return False
+
+
+def comes_before(body: Body, first: int, second: int) -> bool:
+    """Whether the expression at one ordinal is evaluated whenever that at another, later one is: no branch holds it alone."""
+    one, other = _blocks_around(body.statements, first), _blocks_around(body.statements, second)
+    return first < second and one == other[: len(one)]
+
+
+def _blocks_around(block: tuple[Stmt, ...], at: int) -> tuple[tuple[int, int], ...]:
+    """The blocks that the expression at an ordinal stands in, outermost first: (statement, which of its blocks)."""
+    for statement in block:
+        if any(_at(node) == at for e in ir.own_expressions(statement) for node in ir.walk(e)):
+            return ()
+        for number, inner in enumerate(ir.blocks(statement)):
+            if any(_at(node) == at for s in ir.statements(inner) for e in ir.own_expressions(s) for node in ir.walk(e)):
+                return ((statement[-1], number), *_blocks_around(inner, at))
+    return ()
+
+
+def _stops_early(statement: Stmt) -> bool:
+    """`for number, row in enumerate(rows): if number >= 5: break`."""
+    counter = statement[1][1][0] if ir.is_a(statement[1], "tuple") else None
+    if counter is None or not ir.is_a(statement[2], "call") or statement[2][1] != "enumerate":
+        return False
+    for inner in statement[3]:
+        if inner[0] == "if" and inner[1][0][1] and inner[1][0][1][-1][0] in ("break", "return"):
+            match inner[1][0][0]:
+                case ("cmp", left, ((">=" | ">" | "==", limit),), _) if left == counter and is_handful(limit):
+                    return True
     return False
 
 
@@ -210,8 +240,10 @@ def is_harmless(project: Project, body: Body, loop: Context) -> bool:
     """Whether a loop may do its work one by one: a few literal items, batches, retries, polling, a session for each round."""
     if loop.kind in ("for", "comp") and is_small_literal(body, loop.info[0]):
         return True
+    statement = loop_statement(body, loop) if loop.kind == "for" else None
     return (
-        opens_session(project, body, loop)
+        (statement is not None and _stops_early(statement))
+        or opens_session(project, body, loop)
         or is_batching(project, body, loop)
         or is_retry(body, loop)
         or is_polling(body, loop)

@@ -7,7 +7,8 @@ from typing import NamedTuple
 from layercheck import ir
 from layercheck.facts.rows import Class, Function
 from layercheck.project import Project
-from layercheck.queries.instances import Rows, element, is_lazy, related
+from layercheck.queries.instances import Late, Rows, element, is_lazy, related
+from layercheck.queries.late import expired_row, late_column
 from layercheck.queries.models import is_schema
 from layercheck.queries.schemas import SchemaField, classes_in, schema_fields
 from layercheck.queries.symbols import class_attribute, mro
@@ -24,7 +25,7 @@ class Read(NamedTuple):
     field: SchemaField
     schema_name: str
     row: Rows
-    relationship: Relationship
+    relationship: Relationship | Late
 
 
 def schema_reads(project: Project, row: Rows, schema: str, depth: int = 0) -> list[Read]:
@@ -35,6 +36,12 @@ def schema_reads(project: Project, row: Rows, schema: str, depth: int = 0) -> li
     if rewriting:
         return _rewriter_reads(project, row, schema, rewriting)
     found: list[Read] = []
+    if row.expired:
+        for field in schema_fields(project, schema):
+            again = expired_row(project, row, read_name(field))
+            if again is not None:
+                found.append(Read(field, schema.rpartition(":")[2], row, again))
+                break
     for field in schema_fields(project, schema):
         found += _field_reads(project, row, schema, field, depth)
     return found
@@ -69,6 +76,9 @@ def _field_reads(project: Project, row: Rows, schema: str, field: SchemaField, d
     name = read_name(field)
     linked = relationship(project, row.entity, name)
     if linked is None:
+        late = late_column(project, row, name)
+        if late is not None:
+            return [Read(field, schema.rpartition(":")[2], row, late)]
         return _property_reads(project, row, schema, field, name)
     if is_lazy(project, row, linked):
         return [Read(field, schema.rpartition(":")[2], row, linked)]

@@ -73,8 +73,16 @@ def _row(
         attribute, target, written, lazy, uselist, text_of(call.get("back_populates")), text_of(backref),
         None if secondary is None else table_reference(project, _unwrapped(project, secondary)), call.get("viewonly") is True,
         text_of(call.get("cascade")), columns_hint(project, call.get("remote_side"), owner),
-        columns_hint(project, call.get("foreign_keys"), owner), False, owner, place,
+        columns_hint(project, call.get("foreign_keys"), owner), False, owner, place, _passive(call),
     )  # fmt: skip
+
+
+def _passive(call: Opened) -> bool | None:
+    """`passive_deletes=True` or "all"; arguments that are hidden behind stars may say so."""
+    given = call.get("passive_deletes")
+    if isinstance(given, str):
+        return True
+    return flag(given, False) if call.has("passive_deletes") or not call.dynamic else None
 
 
 def _unwrapped(project: Project, value: Value) -> Value:
@@ -261,7 +269,7 @@ def backref_of(project: Project, relationship: Relationship, value: Value) -> Re
         uselist=uselist, back_populates=relationship.attribute, backref=None, cascade=text_of(inner.get("cascade")) if inner else None,
 
         remote_side=columns_hint(project, inner.get("remote_side"), relationship.target) if inner else None,
-        foreign_keys=_from_outside(relationship), implied=True,
+        foreign_keys=_from_outside(relationship), implied=True, passive_deletes=_passive(inner) if inner else False,
     )  # fmt: skip
 
 

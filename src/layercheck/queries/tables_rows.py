@@ -111,6 +111,8 @@ class Relationship(NamedTuple):
     owner: str
     """Key of the class that declares it."""
     place: Place
+    passive_deletes: bool | None = False
+    """Whether deleting a row leaves the related ones to the database: True or "all"; None when it cannot be told."""
 
 
 class Table(NamedTuple):

@@ -4,12 +4,17 @@ A query in a loop costs one round trip a row: fast on a laptop with ten rows, se
 well, because the query is often several calls away in a service or repository.
 
 A loop is also what runs a function once for each item: `map(load, keys)`, `sorted(rows, key=...)`, a function of the project that is
-handed another and calls it in its own loop. A query is also what hides it: a property that asks its own session, a dynamic relationship,
-the one implementation of an abstract repository, a function that is handed to a thread or a task group.
+handed another and calls it in its own loop, a decorator of the project that does, a function that calls itself for the key which the row
+it has just fetched holds. A query is also what hides it: a property or `__getitem__` that asks its own session, entering a context
+manager, a dynamic relationship, the one implementation of an abstract repository, a function that is handed to a thread or a task group,
+a `partial`. A function that `functools` caches counts where it is handed a session, which lives for one request, and the primary key of the
+loop's row. A savepoint (`with session.begin_nested()`) counts where it protects nothing: no `except` of the function would catch the failure
+of one row, and nobody holds it to roll it back.
 
 Spared is what does not grow with the rows: loops over what the source lists (literals of any length, constants, enumerations, ranges of
 numbers, a handful by `limit(5)` or `[:5]`; the catalogue has three items), slices, pages and work that is sent once in so many rounds, retries, polling, branches that the
-arguments of a call rule out, and `session.get` of a row that the session has already. `session.merge` is reported, where the catalogue
+arguments of a call rule out, `session.get` of a row that the session has already, and one query for a whole level of a tree
+(`while level: level = ...in_(level)`). `session.merge` is reported, where the catalogue
 leaves it to the unit of work: it flushes and reads at once. Where the query stands in a loop of the callee, that loop is the finding.
 Which programs grow was measured: benchmarks/truth/queries.
 
@@ -45,32 +50,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from layercheck import ir
 from layercheck.facts.rows import Body, Function
 from layercheck.model import Fault, Level, Profile, Rule, Step
 from layercheck.project import Project
-from layercheck.queries.batches import once_in_so_many, reads_on
-from layercheck.queries.callgraph import LOOPS, Site, enclosing, in_lambda, in_loop, sites
-from layercheck.queries.dbcalls import database_effects
-from layercheck.queries.effects import SQL, SQL_ONCE, Effect, chain, display, effect_at, effect_of
-from layercheck.queries.handed import looped_by, run_by
-from layercheck.queries.implementations import sole_implementation
+from layercheck.queries.callgraph import Site
+from layercheck.queries.effects import SQL, SQL_ONCE, Effect, chain, display, effect_of
+from layercheck.queries.hidden_loops import loops_over_data, next_rows, useless_savepoints
 from layercheck.queries.instance_flow import flow
 from layercheck.queries.instances import Sent
 from layercheck.queries.layers import is_script
-from layercheck.queries.listed import is_listed
-from layercheck.queries.loops import (
-    innermost_loop,
-    is_harmless,
-    left_after,
-    loops_around,
-    mapped_over,
-    names_in_loop,
-    picks_one_key,
-    runs_once,
-)
+from layercheck.queries.loops import left_after
+from layercheck.queries.repeated import repeated, repeated_queries
 from layercheck.queries.roles import is_startup
-from layercheck.queries.sessions import session_kind
 from layercheck.queries.tables import mapped_classes
 
 RULE = Rule(
@@ -84,15 +75,35 @@ RULE = Rule(
 )
 
 
+_RECURSION = (
+    "{call} calls itself for the next row, and each call sends a query{chain}: fetch the rows with one query before, or with a recursive "
+    "common table expression"
+)
+_SAVEPOINT = (
+    "{call} sends a savepoint and a flush once an iteration of the loop, but nothing catches a failure of one row: write all rows in one "
+    "transaction, or catch it in the loop"
+)
+
+
 def check(body: Body, project: Project) -> Iterator[Fault]:
-    """Each call inside a loop that sends SQL, itself or through functions of the project."""
-    found = [
-        (site, effect) for site in sites(project, body.key) if (effect := _repeated(project, body, site)) is not None
+    """Each call inside a loop that sends SQL, itself or through functions of the project; recursion over rows; savepoints."""
+    found = repeated_queries(project, body.key)
+    more = [
+        *((site, effect, _RECURSION) for site, effect in next_rows(project, body)),
+        *((site, Effect(SQL, 0, site.at, "", "", ()), _SAVEPOINT) for site in useless_savepoints(project, body)),
     ]
-    if not found or is_script(project, body.path) or is_startup(project, body.key):
+    if not (found or more) or is_script(project, body.path) or is_startup(project, body.key):
         return
-    for site, effect in found:
-        yield _fault(project, body, effect, f"{_text(site, display(site.target or ''))}()")
+    for site, effect, decorator in found:
+        text = f"{_text(site, display(site.target or ''))}()"
+        if decorator:
+            yield Fault(body.place(effect.at), {"call": text, "chain": f" of the decorator {display(decorator)}"})
+        else:
+            yield _fault(project, body, effect, text)
+    for site, effect, message in more:
+        text = f"{_text(site, display(site.target or ''))}()"
+        names = f" ({effect.detail.rpartition('.')[2]})" if effect.detail else ""
+        yield Fault(body.place(site.at), {"call": text, "chain": names}, message=message)
 
 
 def check_rows(body: Body, project: Project) -> Iterator[Fault]:
@@ -101,8 +112,16 @@ def check_rows(body: Body, project: Project) -> Iterator[Fault]:
         return
     if is_script(project, body.path) or is_startup(project, body.key):
         return
+    remembered: set[tuple[int, str]] = set()
     for sent in flow(project, body.key).sent:
-        if not left_after(body, sent.loop, sent.at):
+        if sent.once and (sent.loop, sent.text) in remembered:
+            continue
+        if sent.fetched and sent.fetched - 1 not in repeated(project, body.key):
+            continue  # the loop that fetches the row is none over data
+        remembered.add((sent.loop, sent.text))
+        if not left_after(body, sent.loop, sent.at) and not (
+            sent.plain and not loops_over_data(project, body, sent.loop)
+        ):
             yield _fault(project, body, _sent(project, sent), sent.text if sent.callee else f"{sent.text}()")
 
 
@@ -117,99 +136,6 @@ def _fault(project: Project, body: Body, effect: Effect, text: str) -> Fault:
     steps = chain(project, body.key, effect) if effect.callee else ()
     names = f" ({' -> '.join([display(effect.callee), *_names(steps)])})" if effect.callee else ""
     return Fault(body.place(effect.at), {"call": text, "chain": names}, steps)
-
-
-def _repeated(project: Project, body: Body, site: Site) -> Effect | None:
-    """The query that a call sends once an iteration: of a loop around it, or of the loop that it is itself (`map`)."""
-    if in_loop(body, site.context):
-        effect = _query(project, body, site)
-        return None if effect is None or _spared(project, body, site) else effect
-    if _is_mapped(project, body, site):
-        own = _query(project, body, site)
-        return own if own is not None or ":" not in (site.target or "") else _through(project, site, site.target or "")
-    function = looped_by(project, body, site)
-    return _handed(project, site, function) if function is not None else None
-
-
-def _handed(project: Project, site: Site, function: str) -> Effect | None:
-    """The query that a function which was handed over sends itself; what lies deeper may hang on arguments that are not seen here."""
-    effect = _through(project, site, function)
-    return effect if effect is not None and effect.depth == 1 else None
-
-
-def _through(project: Project, site: Site, callee: str) -> Effect | None:
-    """The query of a function that a call runs without calling it."""
-    below = effect_of(project, callee, SQL_ONCE)
-    if below is None or below.guards:
-        return None  # whether it happens depends on arguments that are not seen here
-    return below._replace(depth=below.depth + 1, at=site.at, callee=callee)
-
-
-def _is_mapped(project: Project, body: Body, site: Site) -> bool:
-    """Whether a call stands in a lambda that is mapped over something: a loop without the word."""
-    items = mapped_over(body, site.context, site.call) if in_lambda(body, site.context) else None
-    return items is not None and not is_listed(project, body, items)
-
-
-def _query(project: Project, body: Body, site: Site) -> Effect | None:
-    handed = run_by(project, body.key, site)
-    if handed is not None:
-        return _handed(project, site, handed)
-    if site.target is None:
-        return None
-    if ":" not in site.target:
-        return effect_at(project, body.key, site, SQL) if SQL in database_effects(project, site) else None
-    implementation = sole_implementation(project, site.target)
-    if implementation is not None:
-        return _through(project, site, implementation)
-    function = project.get(Function, site.target)
-    if (
-        function is not None
-        and function.is_generator
-        and not site.awaited
-        and site.use != "iter"
-        and site.use != "with"
-    ):
-        return None
-    return effect_at(project, body.key, site, SQL_ONCE)
-
-
-def _spared(project: Project, body: Body, site: Site) -> bool:
-    name = site.call[1].rpartition(".")[2] if site.call[1].__class__ is str else ""
-    if name in ("fetchone", "fetchmany", "fetch_next"):
-        return True
-    loop = innermost_loop(body, site.context)
-    if loop is None or runs_once(body, site.context, site.at) or picks_one_key(body, site.context):
-        return True
-    if _once_in_so_many(body, site.context) or (name in ("get", "get_one") and _is_present(project, body, site)):
-        return True
-    if reads_on(project, body, site, names_in_loop(body, site.context)):
-        return True
-    return all(
-        is_harmless(project, body, around) or (around.kind != "while" and is_listed(project, body, around.info[0]))
-        for around in loops_around(body, site.context)
-    )
-
-
-def _is_present(project: Project, body: Body, site: Site) -> bool:
-    """`session.get(User, key)` of a row that the session has: of the same key in every round, or of a table whose rows are held."""
-    if session_kind(project, site.receiver) is None or len(site.call[2]) != 2 or site.call[3]:
-        return False
-    key = site.call[2][1]
-    name = ir.dotted(key)
-    if name is not None and site.use == "bind" and name.partition(".")[0] not in names_in_loop(body, site.context):
-        return True
-    return site.at in flow(project, body.key).present
-
-
-def _once_in_so_many(body: Body, context: int) -> bool:
-    """`if len(waiting) >= 100: session.flush()`: a batch."""
-    for structure in enclosing(body, context):
-        if structure.kind in LOOPS:
-            return False
-        if structure.kind == "if" and once_in_so_many(structure.info):
-            return True
-    return False
 
 
 def _text(site: Site, called: str) -> str:

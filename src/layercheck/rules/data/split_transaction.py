@@ -222,6 +222,10 @@ class Paths:
         """The calls of an expression, arguments before the call."""
         if e.__class__ is not tuple or e[0] in ("lambda", "comp"):
             return state
+        if e[0] == "ifexp":  # one arm or the other
+            state = self._expression(e[1], state, tests)
+            one, other = (self._expression(arm, state, tests) for arm in e[2:])
+            return _join(one, other) or ()
         for child in ir.children(e):
             state = self._expression(child, state, tests)
         if e[0] == "call" and e[4] in self.calls:

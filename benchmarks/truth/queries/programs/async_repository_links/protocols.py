@@ -1,0 +1,5 @@
+from typing import Protocol
+
+
+class Authors(Protocol):
+    async def name_of(self, key: int) -> str: ...
