@@ -32,6 +32,8 @@ from layercheck.source import extract
 _RECURSION = 20_000
 """Questions about code ask questions about other code; Python-to-Python calls take no C stack from 3.11 on."""
 UNUSED_SUPPRESSION = "LC008"
+_FAILED = "failed"
+"""Stands in the place of a finding's level for a rule that failed."""
 _SHARED: tuple[Callable[[Project], Any], ...] = (route_table, all_tables, provider_symbols)
 """Questions over the whole project that every worker would ask."""
 
@@ -73,6 +75,17 @@ class Problem(NamedTuple):
     text: str
 
 
+class Failure(NamedTuple):
+    """A rule that did not get through a file: a fault of ours. What it and all others found stays."""
+
+    code: str
+    path: str
+    error: str
+    """The kind of error and what it says."""
+    trace: str
+    """Where it happened, for --verbose."""
+
+
 class Engine:
     """One project: load it once, then ask for findings, lay unsaved text over files, ask again."""
 
@@ -91,6 +104,8 @@ class Engine:
         self.jobs = jobs or default_jobs()
         self.stats = Stats()
         self.problems: list[Problem] = []
+        self.failures: dict[tuple[str, str], Failure] = {}
+        """(code, path) -> how the rule failed there, for what was shown so far."""
         self.inputs: list[tuple[str, int, int]] = []
         """(path, mtime in ns, size) of the files that discovery found."""
         self.project = Project(settings, recording=lasting)
@@ -242,7 +257,7 @@ class Engine:
             wanted = self.project.files() if paths is None else sorted(set(paths))
             stored = self._check_all(wanted)
             shown = {path: self._show(path, stored.get(path, ())) for path in wanted}
-            if paths is None and self._cache is not None and not self._overlay:
+            if paths is None and self._cache is not None and not self._overlay and not self.failures:
                 plain = {path: [_packed(finding) for finding in found] for path, found in shown.items() if found}
                 self._cache.store_findings(self._state(), plain)
         else:
@@ -411,8 +426,12 @@ class Engine:
 
     def _show(self, path: str, stored: Iterable[StoredFinding]) -> list[Finding]:
         names = {r.rule.code: r.rule.name for r in self._rules}
-        found = [self._finding(names, *entry) for entry in stored]
-        judged = frozenset() if self._holds_broken_file() else self.selected(path)
+        found = [self._finding(names, *entry) for entry in stored if entry[1] != _FAILED]
+        failed = {entry[0] for entry in stored if entry[1] == _FAILED}
+        for code, level, error, _, steps in stored if failed else ():
+            if level == _FAILED:
+                self.failures.setdefault((code, path), Failure(code, path, error, steps[0][1]))
+        judged = frozenset() if self._holds_broken_file() else self.selected(path) - failed
         kept, unused = suppress.apply(found, self._suppressions.get(path, ()), judged, self._names, self._levels)
         if UNUSED_SUPPRESSION in self.selected(path):
             kept = [*kept, *self._unused(path, unused)]
@@ -467,9 +486,17 @@ class Engine:
 
 
 def _run(check: _Check, item: Any, project: Project, path: str, found: list[StoredFinding]) -> None:
+    """One check of one item. Where the rule fails, that is noted among what was found, so that it hides nothing of others."""
     loaded, function = check
-    for fault in function(item, project):
-        found.append(_stored(loaded, fault, path))
+    try:
+        for fault in function(item, project):
+            found.append(_stored(loaded, fault, path))
+    except Exception as error:
+        import traceback
+
+        where = (path, 1, 0, 1, 0)
+        trace = "".join(traceback.format_exception(error))
+        found.append((loaded.rule.code, _FAILED, f"{type(error).__name__}: {error}", where, ((where, trace),)))
 
 
 def _keep_out_of_collections() -> None:
@@ -524,4 +551,4 @@ def _code_fingerprint() -> str:
     return digest(repr(marks).encode()).hex()
 
 
-__all__ = ["Engine", "Problem", "Stats", "Step"]
+__all__ = ["Engine", "Failure", "Problem", "Stats", "Step"]

@@ -54,6 +54,7 @@ class Host:
                 by_file: dict[str, list[Finding]] = {}
                 for finding in engine.findings_all():
                     by_file.setdefault(finding.path, []).append(finding)
+                self._tell_failures(engine)
                 self._ready[id(engine)] = by_file
         for engine in self._engines.values():
             engine.findings_all([])  # asks for nothing, but stores what was extracted
@@ -79,7 +80,17 @@ class Host:
         if differs:
             engine.update(path, text)
             self._ready.pop(id(engine), None)
-        return engine.findings(path)
+        found = engine.findings(path)
+        self._tell_failures(engine)
+        return found
+
+    def _tell_failures(self, engine: Engine) -> None:
+        """Tell the user once that a rule of ours failed; what the others found stands."""
+        if engine.failures and not self._complained:
+            self._complained = True
+            failure = min(engine.failures.values())
+            text = f"layercheck: internal error: {failure.code} failed in {failure.path}: {failure.error}; the other rules go on\n"
+            sys.stderr.write(text)  # layercheck: ignore[LC308] a plugin has no logger that its user would see
 
     def complain(self, error: Exception) -> None:
         """Tell the user once, on standard error, that something went wrong; a host must go on without layercheck."""

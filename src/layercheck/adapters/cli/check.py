@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 import traceback
-from typing import Any
+from typing import Any, NamedTuple
 
 import click
 
@@ -75,7 +75,7 @@ def check(paths: tuple[str, ...], **options: Any) -> None:
     text = sys.stdin.buffer.read() if stdin is not None else None
     groups = _by_project(present, options["config_file"])
     code = 2 if missing else 0
-    reports: list[tuple[list[Finding], Settings, int]] = []
+    reports: list[_Ran] = []
     for members in groups:
         settings = settings_for(members, options["config_file"], options["isolated"], overrides)
         if options["show_settings"]:
@@ -85,11 +85,24 @@ def check(paths: tuple[str, ...], **options: Any) -> None:
     if options["show_files"] or options["show_settings"]:
         sys.exit(code)
     found = _write(reports, options)
-    if code == 0 and found and not options["exit_zero"]:
+    if any(ran.failed for ran in reports):
+        code = 2
+    elif code == 0 and found and not options["exit_zero"]:
         code = 1
     if warm.current is not None and not missing:
         warm.current.save(code)
     sys.exit(code)
+
+
+class _Ran(NamedTuple):
+    """What the check of one project gave."""
+
+    found: list[Finding]
+    settings: Settings
+    files: int
+    """How many files were asked for."""
+    failed: bool
+    """Whether a rule failed somewhere."""
 
 
 def _print(text: str) -> None:
@@ -110,10 +123,8 @@ def _by_project(paths: tuple[str, ...], config_file: str | None) -> list[tuple[s
     return [tuple(group) for group in groups.values()]
 
 
-def _run(
-    paths: tuple[str, ...], settings: Settings, options: dict[str, Any], text: bytes | None
-) -> tuple[list[Finding], Settings, int]:
-    """The findings below the given paths of one project, and how many files were asked for."""
+def _run(paths: tuple[str, ...], settings: Settings, options: dict[str, Any], text: bytes | None) -> _Ran:
+    """Check what lies below the given paths of one project."""
     progress = Progress(not options["no_progress"])
     engine = engine_for(settings, options, progress)
     try:
@@ -137,7 +148,7 @@ def _run(
             context = Context(settings.root, os.getcwd(), ())
             for path in wanted:
                 click.echo(context.shown(path))
-            return [], settings, len(wanted)
+            return _Ran([], settings, len(wanted), False)
         found = engine.findings_all(None if len(wanted) == len(files) else wanted)
     except LayercheckError as error:
         progress.clear()
@@ -154,15 +165,35 @@ def _run(
     _problems(engine, options)
     if warm.current is not None:
         warm.current.found(settings.root, engine.inputs, engine.digests)
-        if engine.problems or settings.cache_dir is not None:
+        if engine.problems or engine.failures or settings.cache_dir is not None:
             warm.current.give_up()
-    return found, settings, len([w for w in wanted if w.endswith(".py") and w in engine.digests])
+    checked = len([w for w in wanted if w.endswith(".py") and w in engine.digests])
+    return _Ran(found, settings, checked, bool(engine.failures))
+
+
+_SHOWN = 5
+"""How many failures of rules are told one by one."""
 
 
 def _problems(engine: Engine, options: dict[str, Any]) -> None:
     for problem in engine.problems:
         where = f"{problem.path}: " if problem.path else ""
         click.echo(f"layercheck: warning: {where}{problem.text}", err=True)
+    failures = sorted(engine.failures.values())
+    for failure in failures[:_SHOWN]:
+        if options["verbose"]:
+            click.echo(failure.trace, err=True, nl=False)
+        click.echo(
+            f"layercheck: internal error: {failure.code} failed in {failure.path}: {failure.error}. Some of its findings there are missing",
+            err=True,
+        )
+    if failures:
+        more = f" ({len(failures) - _SHOWN} more like these.)" if len(failures) > _SHOWN else ""
+        click.echo(
+            "layercheck: this is a fault of layercheck, not of your code; please report it with the traceback that --verbose "
+            f"shows.{more} What the other rules found stands",
+            err=True,
+        )
     if options["verbose"]:
         s = engine.stats
         click.echo(
@@ -177,12 +208,12 @@ def _show_settings(settings: Settings) -> None:
         click.echo(f"{name} = {value!r}")
 
 
-def _write(reports: list[tuple[list[Finding], Settings, int]], options: dict[str, Any]) -> int:
+def _write(reports: list[_Ran], options: dict[str, Any]) -> int:
     """Print or write the report; returns how many findings there are."""
-    total = sum(len(found) for found, _, _ in reports)
+    total = sum(len(found) for found, *_ in reports)
     color = wants_color(options["color"]) and options["output_file"] is None
     if options["statistics"]:
-        out = _statistics([f for found, _, _ in reports for f in found])
+        out = _statistics([f for found, *_ in reports for f in found])
     else:
         out = _rendered(reports, options["output_format"], color)
     if options["output_file"] is not None:
@@ -196,9 +227,9 @@ def _write(reports: list[tuple[list[Finding], Settings, int]], options: dict[str
     if options["output_format"] == "full" and not options["quiet"] and not options["statistics"]:
         from layercheck.report.full_format import summary
 
-        files = sum(count for _, _, count in reports)
+        files = sum(ran.files for ran in reports)
         context = Context("", os.getcwd(), (), color)
-        text = ("\n" if total else "") + summary([f for found, _, _ in reports for f in found], files, context)
+        text = ("\n" if total else "") + summary([f for found, *_ in reports for f in found], files, context)
         if options["output_file"] is None:
             _print(text)
         else:
@@ -206,13 +237,13 @@ def _write(reports: list[tuple[list[Finding], Settings, int]], options: dict[str
     return total
 
 
-def _rendered(reports: list[tuple[list[Finding], Settings, int]], name: str, color: bool) -> str:
+def _rendered(reports: list[_Ran], name: str, color: bool) -> str:
     """One report over all projects: paths of the others are made relative to the first root, so that one format call does."""
     if not reports:
         return ""
     root = reports[0][1].root
     merged: list[Finding] = []
-    for found, settings, _ in reports:
+    for found, settings, *_ in reports:
         prefix = os.path.relpath(settings.root, root).replace(os.sep, "/")
         if prefix == ".":
             merged.extend(found)

@@ -1,0 +1,80 @@
+"""A rule that fails is a fault of ours, is told as one, and hides nothing of what others found."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+import layercheck.engine
+from layercheck.adapters.cli import cli as main
+from layercheck.config import load_settings
+from layercheck.engine import Engine
+from layercheck.facts.rows import Body
+from layercheck.hosted import Host, HostOptions
+from layercheck.model import Fault
+from layercheck.project import Project
+from layercheck.registry import rules
+
+CODE = "LC301"
+FILES = {
+    "pyproject.toml": "[project]\n",
+    "app/jobs.py": "def run():\n    print('x')\n    raise Exception('a')  # layercheck: ignore[LC301]\n",
+    "app/other.py": "def stop():\n    print('y')\n",
+}
+
+
+def breaks(body: Body, project: Project) -> Iterator[Fault]:
+    if body.path.endswith("jobs.py"):
+        raise KeyError("gone")
+    return iter(())
+
+
+@pytest.fixture
+def broken(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
+    """A project, and a rule that fails in one of its files."""
+    changed = tuple(r._replace(checks=(("Body", breaks),)) if r.rule.code == CODE else r for r in rules())
+    monkeypatch.setattr(layercheck.engine, "rules", lambda: changed)
+    for name, text in FILES.items():
+        file = tmp_path / name
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(text)
+    return tmp_path
+
+
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_the_other_findings_stay(broken: Path, jobs: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("layercheck.pool._SMALL", 0)
+    settings = load_settings(str(broken), rules=[r.rule for r in rules()])
+    engine = Engine(settings, jobs=jobs, cache_dir=str(broken / "cache"))
+    found = {(f.path, f.code) for f in engine.findings_all() if f.code != "LC001"}
+    assert found == {("app/jobs.py", "LC308"), ("app/other.py", "LC308")}, (
+        "the comment for the failed rule is not called unused"
+    )
+    ((key, failure),) = engine.failures.items()
+    assert key == (CODE, "app/jobs.py")
+    assert failure.error == "KeyError: 'gone'"
+    assert "breaks" in failure.trace
+    again = Engine(settings, jobs=jobs, cache_dir=str(broken / "cache"))
+    assert {(f.path, f.code) for f in again.findings_all() if f.code != "LC001"} == found
+    assert again.failures.keys() == engine.failures.keys(), "what a failing rule left is not remembered as all there is"
+
+
+def test_the_command_line_shows_both(broken: Path) -> None:
+    arguments = ["check", str(broken), "--output-format", "concise", "--no-cache", "--jobs", "1"]
+    ran = CliRunner().invoke(main, arguments)
+    assert ran.exit_code == 2
+    assert ran.stdout.count("LC308") == 2
+    assert "LC301 failed in app/jobs.py: KeyError: 'gone'" in ran.stderr
+    assert "Traceback" not in ran.stderr
+    assert "Traceback" in CliRunner().invoke(main, [*arguments, "--verbose"]).stderr
+
+
+def test_a_host_goes_on(broken: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    host = Host(HostOptions(starts=(str(broken),), jobs=1))
+    file = broken / "app" / "jobs.py"
+    assert "LC308" in {f.code for f in host.findings(str(file), file.read_text())}
+    host.findings(str(file), file.read_text())
+    assert capsys.readouterr().err.count("LC301 failed in app/jobs.py") == 1
