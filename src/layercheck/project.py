@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar, overload
 
 from layercheck.answers import FIRST_OWN, Answers, Cell, same
+from layercheck.facts.places import quad
 from layercheck.facts.rows import ROW_TYPES
 from layercheck.model import Place, Span
 
@@ -24,7 +25,7 @@ T = TypeVar("T")
 RowType = TypeVar("RowType")
 _PARTS = FIRST_OWN.bit_length() - 1 - len(ROW_TYPES) - 1
 """How many parts the rows are divided into, to see quickly what a change cannot have touched."""
-StoredRow = tuple[str, tuple[Any, ...], tuple[int, ...]]
+StoredRow = tuple[str, tuple[Any, ...], bytes]
 StoredRows = Mapping[str, Iterable[StoredRow]]
 
 
@@ -195,10 +196,8 @@ class Project(Answers):
         cell = self._cells[where.row].get(where.key)
         row = None if cell is None else cell.value
         path = where.key.partition(":")[0]
-        start = where.at * 4
-        if row is None or start + 4 > len(row.positions):
-            return Span(path, 1, 0, 1, 0)
-        return Span(path, *row.positions[start : start + 4])
+        found = None if row is None else quad(row.positions, where.at)
+        return Span(path, *(found or (1, 0, 1, 0)))
 
 
 @overload

@@ -1,8 +1,8 @@
 """The rows that the one walk leaves of a Python file, as typed views over plain tuples.
 
-A stored row is `(key, value, positions)`. `value` is a plain tuple that takes part in equality; `positions` is a flat tuple of
-`line, column, end_line, end_column` quadruples that does not, so that moving code changes nothing for anybody else. A view is
-made with `Type(key, positions, *value)`.
+A stored row is `(key, value, positions)`. `value` is a plain tuple that takes part in equality; `positions` are the places of its
+parts, packed (see `places`), which do not, so that moving code changes nothing for anybody else. A view is made with
+`Type(key, positions, *value)`.
 """
 
 from __future__ import annotations
@@ -134,7 +134,7 @@ class Module(NamedTuple):
     """What others may know of a file without looking into its code."""
 
     key: str
-    positions: tuple[int, ...]
+    positions: bytes
     is_package: bool
     has_doc: bool
     raw_imports: tuple[tuple[Any, ...], ...]
@@ -163,7 +163,7 @@ class Function(NamedTuple):
     """A function or method: what its callers may know."""
 
     key: str
-    positions: tuple[int, ...]
+    positions: bytes
     name: str
     cls: str
     """Qualname of the class it is a method of, ''."""
@@ -201,7 +201,7 @@ class Class(NamedTuple):
     """A class: bases, fields, methods and what its methods put on self."""
 
     key: str
-    positions: tuple[int, ...]
+    positions: bytes
     name: str
     parent: str
     bases: tuple[Expr, ...]
@@ -243,7 +243,7 @@ class Body(NamedTuple):
     """The code of a function, or of a module (key "path:"), or of a class body (key of the class)."""
 
     key: str
-    positions: tuple[int, ...]
+    positions: bytes
     statements: tuple[Stmt, ...]
     raw_calls: tuple[tuple[Any, ...], ...]
     raw_binds: tuple[tuple[Any, ...], ...]
@@ -284,7 +284,7 @@ class Source(NamedTuple):
     """The text of a file in figures; changes with every edit, so nothing but size rules should read it."""
 
     key: str
-    positions: tuple[int, ...]
+    positions: bytes
     lines: int
     code_lines: int
     generated: bool
@@ -294,7 +294,7 @@ class Broken(NamedTuple):
     """A file that could not be decoded or parsed: its content is unknown, never absent."""
 
     key: str
-    positions: tuple[int, ...]
+    positions: bytes
     reason: str
     words: tuple[str, ...]
     """The names that occur in it, sorted: whatever they stand for elsewhere may be used here."""
@@ -304,7 +304,7 @@ class Document(NamedTuple):
     """A project file that is not Python (README, .env, pyproject.toml, CI, ...): its text, up to a size limit."""
 
     key: str
-    positions: tuple[int, ...]
+    positions: bytes
     kind: str
     text: str
 
@@ -318,7 +318,7 @@ class Sealed(NamedTuple):
     """The literals of a file that are credentials, when there are any: where they stand. What they say is kept nowhere."""
 
     key: str
-    positions: tuple[int, ...]
+    positions: bytes
     literals: int
     """How many; the n-th stands at place n."""
 
@@ -332,7 +332,7 @@ class EnvFile(NamedTuple):
     """An environment file (.env, .env.example): the names in it. Its values are kept nowhere, but for the scheme of a URL."""
 
     key: str
-    positions: tuple[int, ...]
+    positions: bytes
     names: tuple[tuple[str, bool, bool], ...]
     """(name, commented out, has a value) in order; the n-th name stands at place n, counting from 1."""
     schemes: tuple[str, ...]
@@ -354,7 +354,7 @@ class Mentions(NamedTuple):
     """The variables that a project file seems to set or read (compose, CI, Dockerfile, Makefile, scripts, package.json): names only."""
 
     key: str
-    positions: tuple[int, ...]
+    positions: bytes
     names: tuple[str, ...]
     """Words in upper case, and what follows a dollar sign; sorted."""
     packages: tuple[str, ...]
