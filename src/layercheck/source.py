@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from layercheck.facts.env_file import env_names, env_references, is_env_file, url_schemes
 from layercheck.facts.expressions import Sealer
-from layercheck.facts.extract import StoredRow, extract_module
+from layercheck.facts.extract import Definition, StoredRow, extract_module
 from layercheck.facts.places import pack
 from layercheck.facts.project_file import keeps_text, names_variables, npm_packages, variable_names
 from layercheck.knowledge.names import GENERATED_MARKERS
@@ -41,11 +41,14 @@ class Extracted(NamedTuple):
     suppressions: tuple[Any, ...]
 
 
-def extract(path: str, data: bytes, sealer: Sealer | None = None) -> Extracted:
+def extract(
+    path: str, data: bytes, sealer: Sealer | None = None, definitions: list[Definition] | None = None
+) -> Extracted:
     """The rows and suppression comments of a file.
 
     `path` is relative to the project root. Files that are not Python become a Document row, a Mentions row or both,
     environment files an EnvFile row. A Python file that cannot be decoded or parsed becomes a Broken row that says where and why, and nothing else.
+    `definitions`: as in `extract_module`; stays empty when the file has syntax that is newer than the host's.
     """
     if not path.endswith(".py"):
         text = data[:_DOCUMENT_LIMIT].decode("utf-8", "replace").replace("\r\n", "\n")
@@ -61,7 +64,9 @@ def extract(path: str, data: bytes, sealer: Sealer | None = None) -> Extracted:
     except SyntaxError as error:
         line = min(max(error.lineno or 1, 1), text.count("\n") + 1)
         return _broken(path, line, max((error.offset or 1) - 1, 0), error.msg, _sealed(text, sealer), scan(text))
-    rows = extract_module(path, text, tree, sealer)
+    rows = extract_module(path, text, tree, sealer, definitions)
+    if definitions and hasattr(tree, "recovered"):
+        definitions.clear()
     rows["Source"].append(source_row(path, text))
     return Extracted(rows, scan(text, tree))
 
@@ -69,12 +74,20 @@ def extract(path: str, data: bytes, sealer: Sealer | None = None) -> Extracted:
 def source_row(path: str, text: str) -> StoredRow:
     """The text of a file in figures."""
     lines = text.split("\n")
+    return f"{path}:", (len(lines), code_lines(lines), is_generated(lines)), pack((1, 0, 1, len(lines[0])))
+
+
+def code_lines(lines: list[str]) -> int:
+    """How many lines are neither blank nor a comment."""
     stripped = [*map(str.lstrip, lines)]
     comments = "\n".join(["", *stripped]).count("\n#")
-    code = len(lines) - stripped.count("") - comments
+    return len(lines) - stripped.count("") - comments
+
+
+def is_generated(lines: list[str]) -> bool:
+    """Whether the first lines say that a program wrote the file."""
     head = "\n".join(lines[:8]).lower()
-    generated = "#" in head and any(mark in head for mark in GENERATED_MARKERS)
-    return f"{path}:", (len(lines), code, generated), pack((1, 0, 1, len(lines[0])))
+    return "#" in head and any(mark in head for mark in GENERATED_MARKERS)
 
 
 def _project_file(path: str, text: str) -> dict[str, list[StoredRow]]:

@@ -11,7 +11,7 @@ from __future__ import annotations
 import ast
 from ast import Constant, If
 from collections.abc import Callable
-from typing import Any
+from typing import Any, NamedTuple
 
 from layercheck.facts.expressions import MAX_DEPTH, OPS, ExpressionWalker, Lines, Sealer
 from layercheck.facts.places import pack
@@ -20,17 +20,40 @@ from layercheck.ir import UNKNOWN, Expr, Stmt
 StoredRow = tuple[str, tuple[Any, ...], bytes]
 
 
-def extract_module(path: str, text: str, tree: ast.Module, sealer: Sealer | None = None) -> dict[str, list[StoredRow]]:
-    """The rows of a parsed file: Module, Function, Class, Body, and Sealed where there are secrets."""
-    file = File(path, Lines(text), sealer)
+def extract_module(
+    path: str, text: str, tree: ast.Module, sealer: Sealer | None = None, definitions: list[Definition] | None = None
+) -> dict[str, list[StoredRow]]:
+    """The rows of a parsed file: Module, Function, Class, Body, and Sealed where there are secrets.
+
+    A list for `definitions` gets the functions of the file, inner ones before those around them.
+    """
+    file = File(path, Lines(text), sealer, definitions)
     file.walk(tree)
     return file.rows
+
+
+class Definition(NamedTuple):
+    """A function that was walked, and the state of the walk when its body began: what walking that body alone needs."""
+
+    node: Any
+    qualname: str
+    self_name: str
+    is_method: bool
+    depth: int
+    type_checking: int
+    guarded: int
+    imports: tuple[int, int]
+    """Which of the imports of the file stand in it: from, up to."""
+    import_marks: tuple[int, int]
 
 
 class File:
     """What belongs to a file as a whole while it is walked."""
 
-    def __init__(self, path: str, lines: Lines, sealer: Sealer | None) -> None:
+    def __init__(
+        self, path: str, lines: Lines, sealer: Sealer | None, definitions: list[Definition] | None = None
+    ) -> None:
+        self.definitions = definitions
         self.path = path
         self.lines = lines
         self.sealer = sealer
@@ -327,7 +350,12 @@ class Scope(ExpressionWalker):
         methods = self.methods
         self_name = params[0][0] if methods is not None and params else ""
         inner = Scope(file, qualname, 0 if self.depth < MAX_DEPTH else self.depth, self_name)
+        imports, marks = len(file.imports), len(file.import_marks)
         body = inner.block(node.body)
+        if file.definitions is not None:
+            state = (self_name, methods is not None, inner.depth, file.type_checking, file.guarded)
+            spans = ((imports, len(file.imports)), (marks, len(file.import_marks)))
+            file.definitions.append(Definition(node, qualname, *state, *spans))
         cls, parent = ("", self.qualname) if methods is None else (self.qualname, "")
         value = (
             name,

@@ -56,6 +56,16 @@ def quad(places: bytes, at: int) -> Quad | None:
     return line + lines, column, end_line + lines, end_column
 
 
+def first_line(places: bytes) -> int:
+    """The line of the first place; 0 when there is none."""
+    if not places:
+        return 0
+    width = 2 if places[4:5] == b"H" else 4
+    return int.from_bytes(places[:4], sys.byteorder, signed=True) + int.from_bytes(
+        places[_HEAD : _HEAD + width], sys.byteorder
+    )
+
+
 def quads(places: bytes) -> list[int]:
     """All quadruples, flat."""
     if not places:
