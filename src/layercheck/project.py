@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar, overload
 
 from layercheck.answers import FIRST_OWN, Answers, Cell, same
 from layercheck.facts.places import quad
-from layercheck.facts.rows import ROW_TYPES
+from layercheck.facts.rows import ROW_TYPES, VIEWS
 from layercheck.model import Place, Span
 
 if TYPE_CHECKING:
@@ -92,7 +92,7 @@ class Project(Answers):
 
     def _replace(self, name: str, path: str, rows: Iterable[StoredRow], stamp: int) -> int:
         """Swap the rows of one type in a file; the bits of what changed."""
-        cells, view = self._cells[name], ROW_TYPES[name]
+        cells, view = self._cells[name], VIEWS[name]
         moved = 0
         now = []
         for key, value, positions in rows:

@@ -9,6 +9,7 @@ walked by a `Scope` of its own; what belongs to the file as a whole is in the on
 from __future__ import annotations
 
 import ast
+import marshal
 from ast import Constant, If
 from collections.abc import Callable
 from typing import Any, NamedTuple
@@ -130,11 +131,7 @@ class Scope(ExpressionWalker):
     def store(self, body: tuple[Stmt, ...]) -> None:
         """Keep the row of this body."""
         value = (
-            body,
-            tuple(self.calls),
-            tuple(self.binds),
-            tuple(self.contexts),
-            tuple(self.global_names),
+            marshal.dumps((body, tuple(self.calls), tuple(self.binds), tuple(self.contexts), tuple(self.global_names))),
             tuple(self.words),
             tuple(self.texts),
         )
