@@ -18,7 +18,7 @@ from typing import Any
 
 from layercheck import __version__
 
-_FORMAT = 5
+_FORMAT = 7
 _MAGIC = b"layercheck-cache\n"
 
 

@@ -13,6 +13,7 @@ from layercheck import suppress
 from layercheck.cache import Cache, digest
 from layercheck.config import Settings, fingerprint, selected
 from layercheck.discover import discover
+from layercheck.edits import Edits
 from layercheck.facts.rows import ROW_TYPES, Body, Broken, path_of
 from layercheck.ir import last_name
 from layercheck.model import Fault, Finding, LayercheckError, Place, Related, Span, Step
@@ -118,6 +119,7 @@ class Engine:
         self._plans: dict[tuple[frozenset[str], bool], _Plan] = {}
         self._suppressions: dict[str, tuple[Any, ...]] = {}
         self._overlay: set[str] = set()
+        self._edits = Edits(Sealer)
         self.digests: dict[str, bytes] = {}
         """File -> the digest of its content."""
         self._broken = (0, False)
@@ -223,12 +225,14 @@ class Engine:
         data = text.encode("utf-8", "surrogatepass")
         self.digests[path] = digest(data)
         self.stats.parsed += path.endswith(".py")
-        self._accept(path, _extract_item((path, data)))
+        rows, self._suppressions[path] = self._edits.extract(path, data)
+        self.project.replace(path, rows)
 
     def remove(self, path: str) -> None:
         """The file is gone."""
         self.digests.pop(path, None)
         self._suppressions.pop(path, None)
+        self._edits.forget(path)
         self.project.replace(path, None)
 
     def files(self) -> list[str]:

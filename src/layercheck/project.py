@@ -13,7 +13,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar, overload
 
 from layercheck.answers import FIRST_OWN, Answers, Cell, same
-from layercheck.facts.rows import ROW_TYPES, path_of
+from layercheck.facts.places import quad
+from layercheck.facts.rows import ROW_TYPES, VIEWS, path_of
 from layercheck.model import Place, Span
 
 if TYPE_CHECKING:
@@ -28,7 +29,7 @@ _INSIDE = frozenset({"Body", "Source", "@Source"})
 """What an edit inside a function changes."""
 _BODIES = FIRST_OWN.bit_length() - 1 - len(ROW_TYPES) - 1 - _FILES
 """How many parts those are divided into."""
-StoredRow = tuple[str, tuple[Any, ...], tuple[int, ...]]
+StoredRow = tuple[str, tuple[Any, ...], bytes]
 StoredRows = Mapping[str, Iterable[StoredRow]]
 
 
@@ -104,7 +105,7 @@ class Project(Answers):
 
     def _replace(self, name: str, path: str, rows: Iterable[StoredRow], stamp: int) -> int:
         """Swap the rows of one type in a file; the bits of what changed."""
-        cells, view = self._cells[name], ROW_TYPES[name]
+        cells, view = self._cells[name], VIEWS[name]
         moved = 0
         now = []
         for key, value, positions in rows:
@@ -208,10 +209,8 @@ class Project(Answers):
         cell = self._cells[where.row].get(where.key)
         row = None if cell is None else cell.value
         path = where.key.partition(":")[0]
-        start = where.at * 4
-        if row is None or start + 4 > len(row.positions):
-            return Span(path, 1, 0, 1, 0)
-        return Span(path, *row.positions[start : start + 4])
+        found = None if row is None else quad(row.positions, where.at)
+        return Span(path, *(found or (1, 0, 1, 0)))
 
 
 @overload

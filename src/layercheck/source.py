@@ -6,13 +6,13 @@ import re
 from typing import Any, NamedTuple
 
 from layercheck.facts.env_file import env_names, env_references, is_env_file, url_schemes
-from layercheck.facts.extract import Extractor, Sealer
+from layercheck.facts.expressions import Sealer
+from layercheck.facts.extract import Definition, StoredRow, extract_module
+from layercheck.facts.places import pack
 from layercheck.facts.project_file import keeps_text, names_variables, npm_packages, variable_names
 from layercheck.knowledge.names import GENERATED_MARKERS
 from layercheck.parsing import SourceDecodeError, decode, parse
 from layercheck.suppress import scan
-
-StoredRow = tuple[str, tuple[Any, ...], tuple[int, ...]]
 
 _WORD = re.compile(r"[^\W\d]\w*")
 _DOCUMENT_LIMIT = 1_000_000
@@ -41,11 +41,14 @@ class Extracted(NamedTuple):
     suppressions: tuple[Any, ...]
 
 
-def extract(path: str, data: bytes, sealer: Sealer | None = None) -> Extracted:
+def extract(
+    path: str, data: bytes, sealer: Sealer | None = None, definitions: list[Definition] | None = None
+) -> Extracted:
     """The rows and suppression comments of a file.
 
     `path` is relative to the project root. Files that are not Python become a Document row, a Mentions row or both,
     environment files an EnvFile row. A Python file that cannot be decoded or parsed becomes a Broken row that says where and why, and nothing else.
+    `definitions`: as in `extract_module`; stays empty when the file has syntax that is newer than the host's.
     """
     if not path.endswith(".py"):
         text = data[:_DOCUMENT_LIMIT].decode("utf-8", "replace").replace("\r\n", "\n")
@@ -61,19 +64,30 @@ def extract(path: str, data: bytes, sealer: Sealer | None = None) -> Extracted:
     except SyntaxError as error:
         line = min(max(error.lineno or 1, 1), text.count("\n") + 1)
         return _broken(path, line, max((error.offset or 1) - 1, 0), error.msg, _sealed(text, sealer), scan(text))
-    extractor = Extractor(path, text, sealer)
-    extractor.module(tree)
-    suppressions = scan(text, tree)
+    rows = extract_module(path, text, tree, sealer, definitions)
+    if definitions and hasattr(tree, "recovered"):
+        definitions.clear()
+    rows["Source"].append(source_row(path, text))
+    return Extracted(rows, scan(text, tree))
+
+
+def source_row(path: str, text: str) -> StoredRow:
+    """The text of a file in figures."""
     lines = text.split("\n")
-    code = 0
-    for line_text in lines:
-        stripped = line_text.lstrip()
-        if stripped and stripped[0] != "#":
-            code += 1
+    return f"{path}:", (len(lines), code_lines(lines), is_generated(lines)), pack((1, 0, 1, len(lines[0])))
+
+
+def code_lines(lines: list[str]) -> int:
+    """How many lines are neither blank nor a comment."""
+    stripped = [*map(str.lstrip, lines)]
+    comments = "\n".join(["", *stripped]).count("\n#")
+    return len(lines) - stripped.count("") - comments
+
+
+def is_generated(lines: list[str]) -> bool:
+    """Whether the first lines say that a program wrote the file."""
     head = "\n".join(lines[:8]).lower()
-    generated = any(mark in head for mark in GENERATED_MARKERS) and "#" in head
-    extractor.rows["Source"].append((f"{path}:", (len(lines), code, generated), (1, 0, 1, len(lines[0]))))
-    return Extracted(extractor.rows, suppressions)
+    return "#" in head and any(mark in head for mark in GENERATED_MARKERS)
 
 
 def _project_file(path: str, text: str) -> dict[str, list[StoredRow]]:
@@ -82,10 +96,10 @@ def _project_file(path: str, text: str) -> dict[str, list[StoredRow]]:
     rows: dict[str, list[StoredRow]] = {}
     kept = keeps_text(path) or not names_variables(path)
     if kept:
-        rows["Document"] = [(f"{path}:", (kind, text), ())]
+        rows["Document"] = [(f"{path}:", (kind, text), b"")]
     if not kept or not kind.lower().startswith(_SILENT):
         packages = npm_packages(text) if kind.lower() == "package.json" else ()
-        rows["Mentions"] = [(f"{path}:", (variable_names(text), packages), ())]
+        rows["Mentions"] = [(f"{path}:", (variable_names(text), packages), b"")]
     return rows
 
 
@@ -93,11 +107,11 @@ def _sealed(text: str, sealer: Sealer | None) -> str:
     return text if sealer is None else sealer.text(text)
 
 
-def _env_row(text: str) -> tuple[tuple[Any, ...], tuple[int, ...]]:
+def _env_row(text: str) -> tuple[tuple[Any, ...], bytes]:
     names, positions = env_names(text)
-    return (names, url_schemes(text), env_references(text)), positions
+    return (names, url_schemes(text), env_references(text)), pack(positions)
 
 
 def _broken(path: str, line: int, column: int, reason: str, text: str, suppressions: tuple[Any, ...] = ()) -> Extracted:
     words = tuple(sorted(set(_WORD.findall(text))))
-    return Extracted({"Broken": [(f"{path}:", (reason, words), (line, column, line, column + 1))]}, suppressions)
+    return Extracted({"Broken": [(f"{path}:", (reason, words), pack((line, column, line, column + 1)))]}, suppressions)

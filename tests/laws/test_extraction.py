@@ -9,6 +9,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from generator import apply, moved_down, projects, spread, texts, with_other_marker
+from layercheck.facts.places import quads
 from layercheck.source import extract
 from support import engine_of
 
@@ -47,8 +48,9 @@ def test_moved_code_gives_equal_rows(text: str, at: int, lines: int) -> None:
     assert values(before) == values(after)
     if text.strip() and at == 0 and "Broken" not in before:
         body_before, body_after = before["Body"][-1], after["Body"][-1]
-        assert [p + lines for p in body_before[2][::4]] == list(body_after[2][::4])
-        assert body_before[2][1::4] == body_after[2][1::4]
+        now, then = quads(body_after[2]), quads(body_before[2])
+        assert [line + lines for line in then[::4]] == now[::4]
+        assert then[1::4] == now[1::4]
 
 
 @given(text=texts())

@@ -1,439 +1,153 @@
-"""The one walk: an `ast` tree becomes rows.
+"""The one walk, second half: statements, functions and classes of an `ast` tree become rows.
 
-DESIGN: `Extractor` has one method a node kind, found by a dictionary on the node's class, and returns the intermediate
-representation of `layercheck.ir`. While it converts a body it also notes, in the same pass, every call, every binding and every
-control structure, because it knows at that moment what surrounds them. A `_Scope` holds what belongs to the body being walked
-(function, class body or module); nested functions push their own. Nothing here looks outside the file.
+DESIGN: `Scope` adds statements to what `expressions.ExpressionWalker` does: one method a node kind, found by a dictionary on the node's
+class, each returning the intermediate representation of `layercheck.ir`. While it converts a body it also notes, in the same pass, every call,
+every binding and every control structure, because it knows at that moment what surrounds them. A nested function or class is
+walked by a `Scope` of its own; what belongs to the file as a whole is in the one `File` that they share. Nothing here looks outside the file.
 """
 
 from __future__ import annotations
 
 import ast
-from typing import Any, Protocol
+import marshal
+from ast import Constant, If
+from collections.abc import Callable
+from typing import Any, NamedTuple
 
+from layercheck.facts.expressions import MAX_DEPTH, OPS, ExpressionWalker, Lines, Sealer
+from layercheck.facts.places import pack
 from layercheck.ir import UNKNOWN, Expr, Stmt
-from layercheck.parsing import parse
-from layercheck.parsing.nodes import TemplateStr
 
-_MAX_DEPTH = 120
-"""Expressions and blocks nested deeper than this become UNKNOWN: marshal and readers must never meet unbounded depth."""
-
-_OPS: dict[type, str] = {
-    ast.Add: "+", ast.Sub: "-", ast.Mult: "*", ast.Div: "/", ast.FloorDiv: "//", ast.Mod: "%", ast.Pow: "**",
-    ast.LShift: "<<", ast.RShift: ">>", ast.BitOr: "|", ast.BitAnd: "&", ast.BitXor: "^", ast.MatMult: "@",
-    ast.Eq: "==", ast.NotEq: "!=", ast.Lt: "<", ast.LtE: "<=", ast.Gt: ">", ast.GtE: ">=", ast.Is: "is",
-    ast.IsNot: "is not", ast.In: "in", ast.NotIn: "not in", ast.Not: "not", ast.USub: "-", ast.UAdd: "+",
-    ast.Invert: "~", ast.And: "and", ast.Or: "or",
-}  # fmt: skip
-
-Positions = list[int]
-StoredRow = tuple[str, tuple[Any, ...], tuple[int, ...]]
+StoredRow = tuple[str, tuple[Any, ...], bytes]
 
 
-class Sealer(Protocol):
-    """What takes the secrets out of a file before anything is kept of it: it changes the values of constants in the tree."""
+def extract_module(
+    path: str, text: str, tree: ast.Module, sealer: Sealer | None = None, definitions: list[Definition] | None = None
+) -> dict[str, list[StoredRow]]:
+    """The rows of a parsed file: Module, Function, Class, Body, and Sealed where there are secrets.
 
-    found: list[ast.Constant]
-    """The literals that it changed."""
-
-    def node(self, node: ast.AST) -> None:
-        """Asked before a call, assignment, dictionary, comparison or list of parameters is walked: these give literals to names."""
-
-    def literal(self, node: ast.Constant) -> None:
-        """Asked before a literal is kept."""
-
-    def text(self, text: str) -> str:
-        """What may be kept of a text that is no Python."""
+    A list for `definitions` gets the functions of the file, inner ones before those around them.
+    """
+    file = File(path, Lines(text), sealer, definitions)
+    file.walk(tree)
+    return file.rows
 
 
-class _Scope:
-    """What belongs to one body while it is walked."""
+class Definition(NamedTuple):
+    """A function that was walked, and the state of the walk when its body began: what walking that body alone needs."""
 
-    __slots__ = (
-        "binds",
-        "calls",
-        "context",
-        "contexts",
-        "generator",
-        "global_names",
-        "nested",
-        "positions",
-        "qualname",
-        "self_name",
-        "texts",
-        "words",
-    )
-
-    def __init__(self, qualname: str, self_name: str = "") -> None:
-        self.qualname = qualname
-        self.self_name = self_name
-        self.positions: Positions = []
-        self.calls: list[Any] = []
-        self.binds: list[Any] = []
-        self.contexts: list[Any] = [("", -1, -1, None)]
-        self.context = 0
-        self.generator = False
-        self.global_names: list[str] = []
-        self.nested: list[str] = []
-        self.words: dict[str, None] = {}
-        self.texts: dict[str, None] = {}
+    node: Any
+    qualname: str
+    self_name: str
+    is_method: bool
+    depth: int
+    type_checking: int
+    guarded: int
+    imports: tuple[int, int]
+    """Which of the imports of the file stand in it: from, up to."""
+    import_marks: tuple[int, int]
 
 
-class Extractor:
-    """Turns one parsed file into stored rows. Use `extract`."""
+class File:
+    """What belongs to a file as a whole while it is walked."""
 
-    def __init__(self, path: str, text: str, sealer: Sealer | None = None) -> None:
-        self.sealer = sealer
+    def __init__(
+        self, path: str, lines: Lines, sealer: Sealer | None, definitions: list[Definition] | None = None
+    ) -> None:
+        self.definitions = definitions
         self.path = path
+        self.lines = lines
+        self.sealer = sealer
         self.rows: dict[str, list[StoredRow]] = {"Module": [], "Function": [], "Class": [], "Body": [], "Source": []}
-        self.ascii = text.isascii()
-        self.lines: list[str] = [] if self.ascii else text.split("\n")
         self.imports: list[tuple[Any, ...]] = []
-        self.module_positions: Positions = [1, 0, 1, 0]
+        self.import_marks: list[Any] = []
         self.names: dict[str, tuple[str, str]] = {}
+        """What is bound at module level: name -> (kind, qualname)."""
         self.taken: set[str] = set()
         self.type_checking = 0
         self.guarded = 0
-        self.depth = 0
-        self.classes: list[Any] = []
-        self.scope = _Scope("")
 
-    # ------------------------------------------------------------------------------------------------ positions
+    def unique(self, scope: str, name: str) -> str:
+        """A qualname that no earlier definition of the file has: redefinitions get #2, #3, ..."""
+        first = qualname = f"{scope}.{name}" if scope else name
+        n = 1
+        while qualname in self.taken:
+            n += 1
+            qualname = f"{first}#{n}"
+        self.taken.add(qualname)
+        return qualname
 
-    def mark(self, node: Any) -> int:
-        """Note the node's span in the current scope and return its ordinal."""
-        return self.mark_in(self.scope.positions, node)
+    def add(self, kind: str, qualname: str, value: tuple[Any, ...], places: bytes) -> None:
+        """Keep a row."""
+        self.rows[kind].append((f"{self.path}:{qualname}", value, places))
 
-    def mark_in(self, positions: Positions, node: Any) -> int:
-        at = len(positions) >> 2
-        if self.ascii:
-            positions += (node.lineno, node.col_offset, node.end_lineno, node.end_col_offset)
-        else:
-            positions += (
-                node.lineno, self.column(node.lineno, node.col_offset),
-                node.end_lineno, self.column(node.end_lineno, node.end_col_offset),
-            )  # fmt: skip
-        return at
-
-    def column(self, line: int, byte_column: int) -> int:
-        """The character column of a UTF-8 byte column."""
-        text = self.lines[line - 1] if line <= len(self.lines) else ""
-        if text.isascii():
-            return byte_column
-        return len(text.encode("utf-8", "surrogatepass")[:byte_column].decode("utf-8", "replace"))
-
-    def head_mark(self, positions: Positions, node: Any, keyword: str) -> None:
-        """The span of `def name` or `class name`, not of the whole block."""
-        line, column = node.lineno, node.col_offset if self.ascii else self.column(node.lineno, node.col_offset)
-        positions += (line, column, line, column + len(keyword) + 1 + len(node.name))
-
-    # ---------------------------------------------------------------------------------------------- expressions
-
-    def expr(self, node: Any) -> Expr:
-        """The representation of an expression."""
-        kind = node.__class__
-        if kind is ast.Name:
-            self.scope.words[node.id] = None
-            return node.id
-        if kind is ast.Constant:
-            return self.constant(node)
-        if self.depth > _MAX_DEPTH:
-            return UNKNOWN
-        method = _EXPRESSIONS.get(kind)
-        if method is None:
-            return UNKNOWN
-        self.depth += 1
-        try:
-            return method(self, node)
-        finally:
-            self.depth -= 1
-
-    def constant(self, node: Any) -> Expr:
-        value = node.value
-        if self.sealer is not None and (value.__class__ is str or value.__class__ is bytes) and len(value) > 8:
-            self.sealer.literal(node)
-            value = node.value
-        if value.__class__ is str:
-            self.scope.texts[value] = None
-        return ("const", value)
-
-    def exprs(self, nodes: list[Any]) -> tuple[Expr, ...]:
-        return tuple([self.expr(n) for n in nodes])
-
-    def optional(self, node: Any) -> Expr | None:
-        return None if node is None else self.expr(node)
-
-    def chain(self, node: Any) -> str | None:
-        """The dotted text of a chain of attributes on a name."""
-        parts = []
-        while node.__class__ is ast.Attribute:
-            parts.append(node.attr)
-            node = node.value
-        if node.__class__ is not ast.Name:
-            return None
-        parts.append(node.id)
-        parts.reverse()
-        self.scope.words.update(dict.fromkeys(parts))
-        return ".".join(parts)
-
-    def attribute(self, node: Any) -> Expr:
-        chain = self.chain(node)
-        if chain is not None:
-            return ("ref", chain, self.mark(node))
-        self.scope.words[node.attr] = None
-        return ("attr", self.expr(node.value), node.attr, self.mark(node))
-
-    def call(self, node: Any, awaited: bool = False, use: str = "") -> Expr:
-        if self.sealer is not None:
-            self.sealer.node(node)
-        func_node = node.func
-        func: Expr
-        if func_node.__class__ is ast.Name:
-            func = func_node.id
-            self.scope.words[func] = None
-        elif func_node.__class__ is ast.Attribute:
-            func = self.chain(func_node) or self.attribute(func_node)
-        else:
-            func = self.expr(func_node)
-        args = tuple([self.expr(a) for a in node.args])
-        keywords = tuple([(k.arg, self.expr(k.value)) for k in node.keywords])
-        for name, _ in keywords:
-            self.scope.words[name or "**"] = None
-        result = ("call", func, args, keywords, self.mark(node))
-        scope = self.scope
-        scope.calls.append((result, scope.context, awaited, use))
-        return result
-
-    def used(self, node: Any, use: str) -> Expr:
-        """An expression whose value is used in a known way; marks the call (awaited or not) at its top."""
-        if node.__class__ is ast.Call:
-            return self.nested_call(node, False, use)
-        if node.__class__ is ast.Await:
-            if node.value.__class__ is ast.Call:
-                return ("await", self.nested_call(node.value, True, use))
-            return ("await", self.expr(node.value))
-        return self.expr(node)
-
-    def nested_call(self, node: Any, awaited: bool, use: str) -> Expr:
-        if self.depth > _MAX_DEPTH:
-            return UNKNOWN
-        self.depth += 1
-        try:
-            return self.call(node, awaited, use)
-        finally:
-            self.depth -= 1
-
-    def await_(self, node: Any) -> Expr:
-        return self.used(node, "")
-
-    def subscript(self, node: Any) -> Expr:
-        return ("item", self.expr(node.value), self.expr(node.slice), self.mark(node))
-
-    def binop(self, node: Any) -> Expr:
-        operator = node.op.__class__
-        operands = [node.right]
-        left = node.left
-        while left.__class__ is ast.BinOp and left.op.__class__ is operator:
-            operands.append(left.right)
-            left = left.left
-        operands.append(left)
-        operands.reverse()
-        return ("op", _OPS[operator], self.exprs(operands))
-
-    def boolop(self, node: Any) -> Expr:
-        return ("bool", _OPS[node.op.__class__], self.exprs(node.values))
-
-    def unary(self, node: Any) -> Expr:
-        return ("un", _OPS[node.op.__class__], self.expr(node.operand))
-
-    def compare(self, node: Any) -> Expr:
-        if self.sealer is not None:
-            self.sealer.node(node)
-        left = self.expr(node.left)
-        rest = tuple([(_OPS[o.__class__], self.expr(c)) for o, c in zip(node.ops, node.comparators, strict=False)])
-        return ("cmp", left, rest, self.mark(node))
-
-    def ifexp(self, node: Any) -> Expr:
-        test = self.expr(node.test)
-        at = self.mark(node)
-        outer = self.enter("if", at, test)
-        body = self.expr(node.body)
-        self.leave(outer)
-        outer = self.enter("else", at, test)
-        orelse = self.expr(node.orelse)
-        self.leave(outer)
-        return ("ifexp", test, body, orelse)
-
-    def lambda_(self, node: Any) -> Expr:
-        outer = self.enter("lambda", self.mark(node), None)
-        body = self.expr(node.body)
-        self.leave(outer)
-        arguments = node.args
-        names = [a.arg for a in (*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs)]
-        return ("lambda", tuple(names), body)
-
-    def comprehension(self, node: Any) -> Expr:
-        kind = {ast.ListComp: "list", ast.SetComp: "set", ast.DictComp: "dict", ast.GeneratorExp: "gen"}[node.__class__]
-        at = self.mark(node)
-        outer = self.scope.context
-        generators = []
-        for generator in node.generators:
-            iterable = self.used(generator.iter, "iter")
-            self.enter("comp", at, (iterable, None))
-            target = self.target(generator.target, "comp", iterable)
-            conditions = self.exprs(generator.ifs)
-            generators.append((target, iterable, conditions, bool(generator.is_async)))
-        if kind == "dict":
-            element: Expr = ("tuple", (self.expr(node.key), self.expr(node.value) if node.value else UNKNOWN))
-        else:
-            element = self.expr(node.elt)
-        self.leave(outer)
-        return ("comp", kind, element, tuple(generators), at)
-
-    def fstring(self, node: Any) -> Expr:
-        parts: list[Expr] = []
-        for value in node.values:
-            if value.__class__ is ast.Constant:
-                parts.append(self.constant(value))
-            elif hasattr(value, "value"):
-                parts.append(self.expr(value.value))
-        return ("fstr", tuple(parts))
-
-    def yield_(self, node: Any) -> Expr:
-        self.scope.generator = True
-        return ("yield", self.optional(node.value))
-
-    def yield_from(self, node: Any) -> Expr:
-        self.scope.generator = True
-        return ("yieldfrom", self.expr(node.value))
-
-    def walrus(self, node: Any) -> Expr:
-        value = self.used(node.value, "bind")
-        name = node.target.id
-        self.scope.words[name] = None
-        self.bind(name, ":=", value, None, self.mark(node))
-        return ("walrus", name, value)
-
-    def dict_(self, node: Any) -> Expr:
-        if self.sealer is not None:
-            self.sealer.node(node)
-        return (
-            "dict",
-            tuple(
-                [
-                    (None if k is None else self.expr(k), self.expr(v))
-                    for k, v in zip(node.keys, node.values, strict=True)
-                ]
-            ),
+    def walk(self, tree: ast.Module) -> None:
+        """Walk the whole file."""
+        scope = Scope(self, "", 0)
+        body = scope.block(tree.body)
+        exports: tuple[str, ...] | None = None
+        names = self.names
+        for name, kind, value, _, _, _ in scope.binds:
+            if name == "__all__":
+                literal = _string_list(value)
+                if kind == "=":
+                    exports = literal
+                elif kind == "aug":
+                    exports = None if exports is None or literal is None else exports + literal
+            elif "." not in name and name not in names:
+                names[name] = ("var", name)
+        main_guard = any(
+            kind == "if" and info.__class__ is tuple and info[0] == "cmp" and info[1] == "__name__"
+            for kind, _, _, info in scope.contexts
         )
+        is_package = self.path.endswith("/__init__.py") or self.path == "__init__.py"
+        listed = tuple([(name, kind, qualname) for name, (kind, qualname) in names.items()])
+        value = (is_package, has_doc(tree.body), tuple(self.imports), exports, listed, main_guard)
+        self.add("Module", "", value, pack([1, 0, 1, 0, *self.lines.places(self.import_marks)]))
+        scope.store(body)
+        if self.sealer is not None and self.sealer.found:
+            found = self.sealer.found
+            self.rows["Sealed"] = []
+            self.add("Sealed", "", (len(found),), pack(self.lines.places(found)))
 
-    def annotation(self, node: Any) -> Expr | None:
-        """An annotation; quoted ones are parsed (their inner positions are those of the string)."""
-        if node is None:
-            return None
-        if self.depth > _MAX_DEPTH:
-            return UNKNOWN
-        self.depth += 1
-        try:
-            return self.type_form(node)
-        finally:
-            self.depth -= 1
 
-    def type_form(self, node: Any) -> Expr | None:
-        if node.__class__ is ast.Constant and node.value.__class__ is str:
-            try:
-                inner = parse(f"({node.value})").body[0]
-            except (SyntaxError, ValueError, IndexError):
-                return UNKNOWN
-            for part in ast.walk(inner):
-                if hasattr(part, "lineno"):
-                    part.lineno, part.col_offset = node.lineno, node.col_offset  # type: ignore[attr-defined]
-                    part.end_lineno, part.end_col_offset = node.end_lineno, node.end_col_offset  # type: ignore[attr-defined]
-            return self.annotation(inner.value) if isinstance(inner, ast.Expr) else UNKNOWN
-        if node.__class__ is ast.Subscript:
-            # quoted names inside list["User"], Mapped[list["Post"]]: strings in a subscript of an annotation are types,
-            # except below Literal and after the first item of Annotated.
-            head = self.chain(node.value) or ""
-            if head.rpartition(".")[2] == "Literal":
-                return self.expr(node)
-            value = self.expr(node.value)
-            index = node.slice
-            if index.__class__ is ast.Tuple:
-                parts = index.elts
-                annotated = head.rpartition(".")[2] == "Annotated"
-                items = tuple(self.expr(p) if annotated and i else self.annotation(p) for i, p in enumerate(parts))
-                return ("item", value, ("tuple", items), self.mark(node))
-            return ("item", value, self.annotation(index), self.mark(node))
-        if node.__class__ is ast.BinOp and node.op.__class__ is ast.BitOr:
-            options = [node.right]
-            left = node.left
-            while left.__class__ is ast.BinOp and left.op.__class__ is ast.BitOr:
-                options.append(left.right)
-                left = left.left
-            options.append(left)
-            options.reverse()
-            return ("op", "|", tuple([self.annotation(option) for option in options]))
-        return self.expr(node)
+class Scope(ExpressionWalker):
+    """Walks one body: of a function, of a class, or of the module."""
 
-    # -------------------------------------------------------------------------------------------------- control
+    __slots__ = ("attributes", "file", "global_names", "methods", "nested", "self_name")
 
-    def enter(self, kind: str, construct: int, info: Any) -> int:
-        """Open a control structure; returns the context to go back to."""
-        scope = self.scope
-        outer = scope.context
-        scope.contexts.append((kind, outer, construct, info))
-        scope.context = len(scope.contexts) - 1
-        return outer
+    def __init__(self, file: File, qualname: str, depth: int, self_name: str = "", is_class: bool = False) -> None:
+        super().__init__(file.lines, file.sealer, qualname, depth)
+        self.file = file
+        self.self_name = self_name
+        """What a method calls its object."""
+        self.global_names: list[str] = []
+        self.nested: list[str] = []
+        self.methods: list[tuple[str, str]] | None = [] if is_class else None
+        """(name, qualname) of the functions of a class body; None for other bodies."""
+        self.attributes: list[tuple[Any, ...]] = []
+        """What the methods of a class body put on their object."""
 
-    def leave(self, outer: int) -> None:
-        self.scope.context = outer
+    def store(self, body: tuple[Stmt, ...]) -> None:
+        """Keep the row of this body."""
+        value = (
+            marshal.dumps((body, tuple(self.calls), tuple(self.binds), tuple(self.contexts), tuple(self.global_names))),
+            tuple(self.words),
+            tuple(self.texts),
+        )
+        self.file.add("Body", self.qualname, value, self.places())
 
-    def bind(self, name: str, kind: str, value: Expr | None, annotation: Expr | None, at: int) -> None:
-        scope = self.scope
-        scope.binds.append((name, kind, value, annotation, scope.context, at))
-
-    def target(self, node: Any, kind: str, value: Expr | None, annotation: Expr | None = None) -> Expr:
-        """An assignment target: note what it binds."""
-        cls = node.__class__
-        if cls is ast.Name:
-            self.scope.words[node.id] = None
-            self.bind(node.id, kind, value, annotation, self.mark(node))
-            return node.id
-        if cls is ast.Attribute:
-            chain = self.chain(node)
-            if chain is not None:
-                at = self.mark(node)
-                self.bind(chain, kind, value, annotation, at)
-                return ("ref", chain, at)
-            return self.expr(node)
-        if cls is ast.Tuple or cls is ast.List:
-            items = []
-            for i, element in enumerate(node.elts):
-                part: Expr | None = value
-                part_kind = kind
-                if value is not None and kind == "=" and isinstance(value, tuple) and value[0] in ("tuple", "list"):
-                    part = value[1][i] if i < len(value[1]) and len(value[1]) == len(node.elts) else UNKNOWN
-                elif value is not None:
-                    part = ("item", ("elem", kind, value) if kind != "=" else value, ("const", i), 0)
-                    part_kind = "="
-                items.append(self.target(element, part_kind, part))
-            return ("tuple", tuple(items))
-        if cls is ast.Starred:
-            return ("star", self.target(node.value, "=", UNKNOWN))
-        return self.expr(node)
+    # --------------------------------------------------------------------------------------------------- blocks
 
     def block(self, nodes: list[Any]) -> tuple[Stmt, ...]:
         """A block of statements."""
-        if self.depth > _MAX_DEPTH:
+        depth = self.depth
+        if depth > MAX_DEPTH:
             return ()
-        self.depth += 1
-        out = []
-        for node in nodes:
-            method = _STATEMENTS.get(node.__class__)
-            if method is not None:
-                out.append(method(self, node))
-        self.depth -= 1
-        return tuple(out)
+        self.depth = depth + 1
+        made = tuple([method(self, n) for n in nodes if (method := _STATEMENTS.get(n.__class__)) is not None])
+        self.depth = depth
+        return made
 
     def inside(self, kind: str, construct: int, info: Any, nodes: list[Any]) -> tuple[Stmt, ...]:
         """A block inside a control structure."""
@@ -441,15 +155,16 @@ class Extractor:
             return ()
         outer = self.enter(kind, construct, info)
         body = self.block(nodes)
-        self.leave(outer)
+        self.context = outer
         return body
 
     # ----------------------------------------------------------------------------------------------- statements
 
     def s_expr(self, node: Any) -> Stmt:
-        if node.value.__class__ is ast.Constant:  # a docstring, as a rule: no text of the code
-            return ("expr", ("const", node.value.value), self.mark(node))
-        return ("expr", self.used(node.value, "stmt"), self.mark(node))
+        value = node.value
+        if value.__class__ is Constant:  # a docstring, as a rule: no text of the code
+            return ("expr", ("const", value.value), self.mark(node))
+        return ("expr", self.used(value, "stmt"), self.mark(node))
 
     def s_assign(self, node: Any) -> Stmt:
         if self.sealer is not None:
@@ -469,7 +184,7 @@ class Extractor:
     def s_augassign(self, node: Any) -> Stmt:
         value = self.expr(node.value)
         target = self.target(node.target, "aug", value)
-        return ("aug", target, _OPS.get(node.op.__class__, "?"), value, self.mark(node))
+        return ("aug", target, OPS.get(node.op.__class__, "?"), value, self.mark(node))
 
     def s_type_alias(self, node: Any) -> Stmt:
         value = self.annotation(node.value)
@@ -480,7 +195,7 @@ class Extractor:
         return ("return", None if node.value is None else self.used(node.value, "return"), self.mark(node))
 
     def s_raise(self, node: Any) -> Stmt:
-        self.scope.words["raise"] = None
+        self.words["raise"] = None
         return ("raise", self.optional(node.exc), self.optional(node.cause), self.mark(node))
 
     def s_assert(self, node: Any) -> Stmt:
@@ -489,14 +204,15 @@ class Extractor:
     def s_if(self, node: Any) -> Stmt:
         branches = []
         at = self.mark(node)
+        file = self.file
         while True:
             test = self.expr(node.test)
             hidden = _is_type_checking(test)
-            self.type_checking += hidden
+            file.type_checking += hidden
             branches.append((test, self.inside("if", at, test, node.body)))
-            self.type_checking -= hidden
+            file.type_checking -= hidden
             orelse = node.orelse
-            if len(orelse) == 1 and orelse[0].__class__ is ast.If:
+            if len(orelse) == 1 and orelse[0].__class__ is If:
                 node = orelse[0]
                 continue
             return ("if", tuple(branches), self.inside("else", at, test, orelse), at)
@@ -506,9 +222,9 @@ class Extractor:
         at = self.mark(node)
         outer = self.enter("for", at, (iterable, None))
         target = self.target(node.target, "for", iterable)
-        self.scope.contexts[self.scope.context] = ("for", outer, at, (iterable, target))
+        self.contexts[self.context] = ("for", outer, at, (iterable, target))
         body = self.block(node.body)
-        self.leave(outer)
+        self.context = outer
         orelse = self.inside("forelse", at, None, node.orelse)
         return ("for", target, iterable, body, orelse, node.__class__ is ast.AsyncFor, at)
 
@@ -516,29 +232,30 @@ class Extractor:
         at = self.mark(node)
         outer = self.enter("while", at, None)
         test = self.expr(node.test)
-        self.scope.contexts[self.scope.context] = ("while", outer, at, test)
+        self.contexts[self.context] = ("while", outer, at, test)
         body = self.block(node.body)
-        self.leave(outer)
+        self.context = outer
         return ("while", test, body, self.inside("whileelse", at, None, node.orelse), at)
 
     def s_try(self, node: Any) -> Stmt:
         at = self.mark(node)
+        file = self.file
         imports = any(h.type is None or _names_import_error(h.type) for h in node.handlers)
-        self.guarded += imports
+        file.guarded += imports
         body = self.inside("try", at, None, node.body)
-        self.guarded -= imports
+        file.guarded -= imports
         handlers = []
         for handler in node.handlers:
             types = self.optional(handler.type)
             handler_at = self.mark(handler)
             outer = self.enter("except", at, types)
-            self.scope.words["except"] = None
+            self.words["except"] = None
             if handler.name:
                 self.bind(handler.name, "except", types, None, handler_at)
-            self.guarded += imports
+            file.guarded += imports
             handlers.append((types, handler.name, self.block(handler.body), handler_at))
-            self.guarded -= imports
-            self.leave(outer)
+            file.guarded -= imports
+            self.context = outer
         orelse = self.inside("tryelse", at, None, node.orelse)
         final = self.inside("finally", at, None, node.finalbody)
         return ("try", body, tuple(handlers), orelse, final, at)
@@ -572,13 +289,16 @@ class Extractor:
                     values.append(self.expr(part.value))
             guard = self.optional(case.guard)
             cases.append((tuple(names), tuple(values), guard, self.block(case.body)))
-            self.leave(outer)
+            self.context = outer
         return ("match", subject, tuple(cases), at)
 
     def s_import(self, node: Any) -> Stmt:
         at = self.mark(node)
-        import_at = self.mark_in(self.module_positions, node)
-        scope = self.scope.qualname
+        file = self.file
+        file.import_marks.append(node)
+        import_at = len(file.import_marks)  # place 0 of a module is its first line
+        scope = self.qualname
+        hidden, guarded = bool(file.type_checking), bool(file.guarded)
         for alias in node.names:
             if node.__class__ is ast.Import:
                 bound = alias.asname or alias.name.partition(".")[0]
@@ -586,14 +306,14 @@ class Extractor:
             else:
                 bound = alias.asname or alias.name
                 entry = (node.module or "", node.level, alias.name, bound, scope)
-            self.imports.append((*entry, bool(self.type_checking), bool(self.guarded), import_at))
+            file.imports.append((*entry, hidden, guarded, import_at))
         return ("import", at)
 
     def s_delete(self, node: Any) -> Stmt:
         return ("del", self.exprs(node.targets), self.mark(node))
 
     def s_global(self, node: Any) -> Stmt:
-        self.scope.global_names.extend(node.names)
+        self.global_names.extend(node.names)
         return ("global", tuple(node.names), self.mark(node))
 
     def s_nonlocal(self, node: Any) -> Stmt:
@@ -604,153 +324,135 @@ class Extractor:
 
     # ------------------------------------------------------------------------------------ functions and classes
 
-    def unique(self, name: str) -> str:
-        """A qualname that no earlier definition of the file has: redefinitions get #2, #3, ..."""
-        prefix = f"{self.scope.qualname}." if self.scope.qualname else ""
-        qualname = prefix + name
-        n = 1
-        while qualname in self.taken:
-            n += 1
-            qualname = f"{prefix}{name}#{n}"
-        self.taken.add(qualname)
-        return qualname
-
-    def s_def(self, node: Any) -> Stmt:
-        is_async = node.__class__ is ast.AsyncFunctionDef
-        outer = self.scope
-        qualname = self.unique(node.name)
-        in_class = bool(self.classes) and self.classes[-1][0] is outer
-        outer.nested.append(qualname)
-        at = self.mark(node)
-        self.define(node.name, "def", qualname, at)
-        head = _Scope(qualname)
-        self.head_mark(head.positions, node, "async def" if is_async else "def")
-        # decorators, annotations and defaults run in the scope outside; their positions belong to this function's head
-        head.contexts = [("", -1, -1, None)]
-        self.scope = head
-        decorators = self.exprs(node.decorator_list)
-        params = self.params(node.args)
-        returns = self.annotation(node.returns)
-        inner = _Scope(qualname, params[0][0] if in_class and params else "")
-        self.scope = inner
-        depth, self.depth = self.depth, 0 if self.depth < _MAX_DEPTH else self.depth
-        body = self.block(node.body)
-        self.depth = depth
-        self.scope = outer
-        # calls in decorators and defaults (Depends(get_db()), router.get(...)) are facts of the head, not of the outer body
-        cls = self.classes[-1][1] if in_class else ""
-        parent = outer.qualname if not in_class else ""
-        has_doc = ast.get_docstring(node, clean=False) is not None
-        self.rows["Function"].append((
-            f"{self.path}:{qualname}",
-            (node.name, cls, parent, is_async, inner.generator, decorators, params, returns, has_doc, tuple(inner.nested)),
-            tuple(head.positions),
-        ))  # fmt: skip
-        self.store_body(qualname, inner, body)
-        if in_class:
-            self.classes[-1][2].append((node.name, qualname))
-            if inner.self_name:
-                prefix = inner.self_name + "."
-                for name, kind, value, annotation, _, _ in inner.binds:
-                    if name.startswith(prefix) and "." not in name[len(prefix) :]:
-                        self.classes[-1][3].append((name[len(prefix) :], qualname, annotation, value, kind))
-        return ("def", qualname, at)
-
-    def params(self, arguments: ast.arguments) -> tuple[tuple[Any, ...], ...]:
-        if self.sealer is not None:
-            self.sealer.node(arguments)
-        positional = [(a, "pos") for a in arguments.posonlyargs] + [(a, "arg") for a in arguments.args]
-        defaults: list[Any] = [None] * (len(positional) - len(arguments.defaults)) + list(arguments.defaults)
-        listed = [(a, kind, d) for (a, kind), d in zip(positional, defaults, strict=True)]
-        if arguments.vararg:
-            listed.append((arguments.vararg, "var", None))
-        listed += [(a, "kw", d) for a, d in zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True)]
-        if arguments.kwarg:
-            listed.append((arguments.kwarg, "kwvar", None))
-        return tuple(
-            [(a.arg, kind, self.annotation(a.annotation), self.optional(d), self.mark(a)) for a, kind, d in listed]
-        )
-
-    def s_class(self, node: Any) -> Stmt:
-        outer = self.scope
-        qualname = self.unique(node.name)
-        at = self.mark(node)
-        self.define(node.name, "class", qualname, at)
-        head = _Scope(qualname)
-        self.head_mark(head.positions, node, "class")
-        self.scope = head
-        decorators = self.exprs(node.decorator_list)
-        bases = tuple([self.annotation(b) for b in node.bases])
-        keywords = tuple([(k.arg, self.expr(k.value)) for k in node.keywords])
-        inner = _Scope(qualname)
-        self.scope = inner
-        self.classes.append((inner, qualname, [], []))
-        body = self.block(node.body)
-        _, _, methods, attributes = self.classes.pop()
-        self.scope = outer
-        fields = []
-        for name, kind, value, annotation, _, bind_at in inner.binds:
-            if "." not in name and kind == "=":
-                position = len(head.positions) >> 2
-                head.positions += inner.positions[bind_at * 4 : bind_at * 4 + 4]
-                fields.append((name, annotation, value, position))
-        parent = outer.qualname
-        type_params = tuple(str(getattr(p, "name", p)) for p in getattr(node, "type_params", None) or ())
-        has_doc = ast.get_docstring(node, clean=False) is not None
-        self.rows["Class"].append((
-            f"{self.path}:{qualname}",
-            (node.name, parent, bases, keywords, decorators, tuple(fields), tuple(methods), tuple(attributes), has_doc, type_params),
-            tuple(head.positions),
-        ))  # fmt: skip
-        self.store_body(qualname, inner, body)
-        return ("class", qualname, at)
-
     def define(self, name: str, kind: str, qualname: str, at: int) -> None:
         """A def or class binds its name in the scope around it."""
-        if self.scope.qualname == "":
-            self.names[name] = (kind, qualname)
+        if self.qualname == "":
+            self.file.names[name] = (kind, qualname)
         else:
             self.bind(name, kind, ("local", qualname), None, at)
 
-    def store_body(self, qualname: str, scope: _Scope, body: tuple[Stmt, ...]) -> None:
-        self.rows["Body"].append((
-            f"{self.path}:{qualname}",
-            (body, tuple(scope.calls), tuple(scope.binds), tuple(scope.contexts), tuple(scope.global_names), tuple(scope.words), tuple(scope.texts)),
-            tuple(scope.positions),
-        ))  # fmt: skip
-
-    def module(self, tree: ast.Module) -> None:
-        """Walk the whole file."""
-        body = self.block(tree.body)
-        scope = self.scope
-        exports: tuple[str, ...] | None = None
-        for name, kind, value, _, _, _ in scope.binds:
-            if name == "__all__":
-                literal = _string_list(value)
-                if kind == "=":
-                    exports = literal
-                elif kind == "aug":
-                    exports = None if exports is None or literal is None else exports + literal
-            elif "." not in name and name not in self.names:
-                self.names[name] = ("var", name)
-        main_guard = any(
-            kind == "if" and info.__class__ is tuple and info[0] == "cmp" and info[1] == "__name__"
-            for kind, _, _, info in scope.contexts
+    def s_def(self, node: Any) -> Stmt:
+        is_async = node.__class__ is ast.AsyncFunctionDef
+        file, name = self.file, node.name
+        qualname = file.unique(self.qualname, name)
+        self.nested.append(qualname)
+        at = self.mark(node)
+        self.define(name, "def", qualname, at)
+        # calls in decorators, annotations and defaults (Depends(get_db()), router.get(...)) are facts of the head, not of the body outside
+        head = ExpressionWalker(self.lines, self.sealer, qualname, self.depth)
+        head.marks.append(node)
+        decorators = head.exprs(node.decorator_list)
+        params = self.params(head, node.args)
+        returns = head.annotation(node.returns)
+        methods = self.methods
+        self_name = params[0][0] if methods is not None and params else ""
+        inner = Scope(file, qualname, 0 if self.depth < MAX_DEPTH else self.depth, self_name)
+        imports, marks = len(file.imports), len(file.import_marks)
+        body = inner.block(node.body)
+        if file.definitions is not None:
+            state = (self_name, methods is not None, inner.depth, file.type_checking, file.guarded)
+            spans = ((imports, len(file.imports)), (marks, len(file.import_marks)))
+            file.definitions.append(Definition(node, qualname, *state, *spans))
+        cls, parent = ("", self.qualname) if methods is None else (self.qualname, "")
+        value = (
+            name,
+            cls,
+            parent,
+            is_async,
+            inner.generator,
+            decorators,
+            params,
+            returns,
+            has_doc(node.body),
+            tuple(inner.nested),
         )
-        is_package = self.path.endswith("/__init__.py") or self.path == "__init__.py"
-        names = tuple([(name, kind, qualname) for name, (kind, qualname) in self.names.items()])
-        has_doc = ast.get_docstring(tree, clean=False) is not None
-        self.rows["Module"].append((
-            f"{self.path}:",
-            (is_package, has_doc, tuple(self.imports), exports, names, main_guard),
-            tuple(self.module_positions),
-        ))  # fmt: skip
-        self.store_body("", scope, body)
-        if self.sealer is not None and self.sealer.found:
-            positions: Positions = []
-            for node in self.sealer.found:
-                self.mark_in(positions, node)
-            self.rows["Sealed"] = [(f"{self.path}:", (len(self.sealer.found),), tuple(positions))]
+        file.add("Function", qualname, value, pack(self.with_head(head, node, "async def" if is_async else "def")))
+        inner.store(body)
+        if methods is not None:
+            methods.append((name, qualname))
+            self.attributes.extend(inner.own_attributes())
+        return ("def", qualname, at)
+
+    def own_attributes(self) -> list[tuple[Any, ...]]:
+        """What a method puts on its object: rows of `Attribute`."""
+        if not self.self_name:
+            return []
+        prefix = self.self_name + "."
+        start = len(prefix)
+        return [
+            (name[start:], self.qualname, annotation, value, kind)
+            for name, kind, value, annotation, _, _ in self.binds
+            if name.startswith(prefix) and "." not in name[start:]
+        ]
+
+    def with_head(self, head: ExpressionWalker, node: Any, keyword: str) -> list[int]:
+        """The places of the head of a definition; the first is that of `def name` or `class name`, not of the whole block."""
+        flat = self.lines.places(head.marks)
+        flat[2:4] = flat[0], flat[1] + len(keyword) + 1 + len(node.name)
+        return flat
+
+    def params(self, head: ExpressionWalker, arguments: ast.arguments) -> tuple[tuple[Any, ...], ...]:
+        """The parameters of a function, whose head walks their annotations and defaults."""
+        defaults: list[Any] = arguments.defaults
+        if self.sealer is not None and (defaults or arguments.kw_defaults):
+            self.sealer.node(arguments)
+        listed: list[tuple[Any, str, Any]]
+        if not arguments.posonlyargs:
+            listed = [(a, "arg", None) for a in arguments.args]
+        else:
+            listed = [(a, "pos", None) for a in arguments.posonlyargs] + [(a, "arg", None) for a in arguments.args]
+        if defaults:
+            start = len(listed) - len(defaults)
+            listed[start:] = [(a, kind, d) for (a, kind, _), d in zip(listed[start:], defaults, strict=True)]
+        if arguments.vararg:
+            listed.append((arguments.vararg, "var", None))
+        if arguments.kwonlyargs:
+            listed += [(a, "kw", d) for a, d in zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True)]
+        if arguments.kwarg:
+            listed.append((arguments.kwarg, "kwvar", None))
+        annotation, optional, mark = head.annotation, head.optional, head.mark
+        return tuple([(a.arg, kind, annotation(a.annotation), optional(d), mark(a)) for a, kind, d in listed])
+
+    def s_class(self, node: Any) -> Stmt:
+        file, name = self.file, node.name
+        qualname = file.unique(self.qualname, name)
+        at = self.mark(node)
+        self.define(name, "class", qualname, at)
+        head = ExpressionWalker(self.lines, self.sealer, qualname, self.depth)
+        head.marks.append(node)
+        decorators = head.exprs(node.decorator_list)
+        bases = tuple([head.annotation(b) for b in node.bases])
+        keywords = tuple([(k.arg, head.expr(k.value)) for k in node.keywords])
+        inner = Scope(file, qualname, self.depth, is_class=True)
+        body = inner.block(node.body)
+        fields = []
+        for bound, kind, value, annotation, _, bind_at in inner.binds:
+            if "." not in bound and kind == "=":
+                fields.append((bound, annotation, value, head.mark(inner.marks[bind_at])))
+        type_params = tuple([str(getattr(p, "name", p)) for p in getattr(node, "type_params", None) or ()])
+        row = (
+            name,
+            self.qualname,
+            bases,
+            keywords,
+            decorators,
+            tuple(fields),
+            tuple(inner.methods or ()),
+            tuple(inner.attributes),
+            has_doc(node.body),
+            type_params,
+        )
+        file.add("Class", qualname, row, pack(self.with_head(head, node, "class")))
+        inner.store(body)
+        return ("class", qualname, at)
+
+
+def has_doc(body: list[Any]) -> bool:
+    """Whether a body begins with a docstring."""
+    if not body or body[0].__class__ is not ast.Expr:
+        return False
+    value = body[0].value
+    return value.__class__ is Constant and value.value.__class__ is str
 
 
 def _is_type_checking(test: Expr) -> bool:
@@ -772,67 +474,35 @@ def _string_list(value: Expr | None) -> tuple[str, ...] | None:
     return None
 
 
-E = Extractor
-_EXPRESSIONS: dict[type, Any] = {
-    ast.Attribute: E.attribute,
-    ast.Call: E.call,
-    ast.Await: E.await_,
-    ast.Subscript: E.subscript,
-    ast.BinOp: E.binop,
-    ast.BoolOp: E.boolop,
-    ast.UnaryOp: E.unary,
-    ast.Compare: E.compare,
-    ast.IfExp: E.ifexp,
-    ast.Lambda: E.lambda_,
-    ast.ListComp: E.comprehension,
-    ast.SetComp: E.comprehension,
-    ast.DictComp: E.comprehension,
-    ast.GeneratorExp: E.comprehension,
-    ast.JoinedStr: E.fstring,
-    ast.Yield: E.yield_,
-    ast.YieldFrom: E.yield_from,
-    ast.NamedExpr: E.walrus,
-    ast.Dict: E.dict_,
-    ast.Tuple: lambda self, node: ("tuple", self.exprs(node.elts)),
-    ast.List: lambda self, node: ("list", self.exprs(node.elts)),
-    ast.Set: lambda self, node: ("set", self.exprs(node.elts)),
-    ast.Starred: lambda self, node: ("star", self.expr(node.value)),
-    ast.Slice: lambda self, node: (
-        "slice",
-        self.optional(node.lower),
-        self.optional(node.upper),
-        self.optional(node.step),
-    ),
-}
-_EXPRESSIONS[TemplateStr] = E.fstring  # Python 3.14, PEP 750; a stand-in on older hosts
-_STATEMENTS: dict[type, Any] = {
-    ast.Expr: E.s_expr,
-    ast.Assign: E.s_assign,
-    ast.AnnAssign: E.s_annassign,
-    ast.AugAssign: E.s_augassign,
-    ast.Return: E.s_return,
-    ast.Raise: E.s_raise,
-    ast.Assert: E.s_assert,
-    ast.If: E.s_if,
-    ast.For: E.s_for,
-    ast.AsyncFor: E.s_for,
-    ast.While: E.s_while,
-    ast.Try: E.s_try,
-    ast.TryStar: E.s_try,
-    ast.With: E.s_with,
-    ast.AsyncWith: E.s_with,
-    ast.Match: E.s_match,
-    ast.Import: E.s_import,
-    ast.ImportFrom: E.s_import,
-    ast.Delete: E.s_delete,
-    ast.Global: E.s_global,
-    ast.Nonlocal: E.s_nonlocal,
-    ast.Pass: E.s_simple,
-    ast.Break: E.s_simple,
-    ast.Continue: E.s_simple,
-    ast.FunctionDef: E.s_def,
-    ast.AsyncFunctionDef: E.s_def,
-    ast.ClassDef: E.s_class,
+S = Scope
+_STATEMENTS: dict[type, Callable[[Any, Any], Stmt]] = {
+    ast.Expr: S.s_expr,
+    ast.Assign: S.s_assign,
+    ast.AnnAssign: S.s_annassign,
+    ast.AugAssign: S.s_augassign,
+    ast.Return: S.s_return,
+    ast.Raise: S.s_raise,
+    ast.Assert: S.s_assert,
+    ast.If: S.s_if,
+    ast.For: S.s_for,
+    ast.AsyncFor: S.s_for,
+    ast.While: S.s_while,
+    ast.Try: S.s_try,
+    ast.TryStar: S.s_try,
+    ast.With: S.s_with,
+    ast.AsyncWith: S.s_with,
+    ast.Match: S.s_match,
+    ast.Import: S.s_import,
+    ast.ImportFrom: S.s_import,
+    ast.Delete: S.s_delete,
+    ast.Global: S.s_global,
+    ast.Nonlocal: S.s_nonlocal,
+    ast.Pass: S.s_simple,
+    ast.Break: S.s_simple,
+    ast.Continue: S.s_simple,
+    ast.FunctionDef: S.s_def,
+    ast.AsyncFunctionDef: S.s_def,
+    ast.ClassDef: S.s_class,
 }
 if hasattr(ast, "TypeAlias"):  # Python 3.12, PEP 695
-    _STATEMENTS[ast.TypeAlias] = E.s_type_alias
+    _STATEMENTS[ast.TypeAlias] = S.s_type_alias

@@ -1,12 +1,14 @@
 """The rows that the one walk leaves of a Python file, as typed views over plain tuples.
 
-A stored row is `(key, value, positions)`. `value` is a plain tuple that takes part in equality; `positions` is a flat tuple of
-`line, column, end_line, end_column` quadruples that does not, so that moving code changes nothing for anybody else. A view is
-made with `Type(key, positions, *value)`.
+A stored row is `(key, value, positions)`. `value` is a plain tuple that takes part in equality; `positions` are the places of its
+parts, packed (see `places`), which do not, so that moving code changes nothing for anybody else. A view is made with
+`VIEWS["Type"](key, positions, *value)`.
 """
 
 from __future__ import annotations
 
+import marshal
+from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from layercheck.ir import Expr, Recent, Stmt
@@ -134,7 +136,7 @@ class Module(NamedTuple):
     """What others may know of a file without looking into its code."""
 
     key: str
-    positions: tuple[int, ...]
+    positions: bytes
     is_package: bool
     has_doc: bool
     raw_imports: tuple[tuple[Any, ...], ...]
@@ -163,7 +165,7 @@ class Function(NamedTuple):
     """A function or method: what its callers may know."""
 
     key: str
-    positions: tuple[int, ...]
+    positions: bytes
     name: str
     cls: str
     """Qualname of the class it is a method of, ''."""
@@ -201,7 +203,7 @@ class Class(NamedTuple):
     """A class: bases, fields, methods and what its methods put on self."""
 
     key: str
-    positions: tuple[int, ...]
+    positions: bytes
     name: str
     parent: str
     bases: tuple[Expr, ...]
@@ -239,21 +241,74 @@ class Class(NamedTuple):
         return Place("Class", self.key, at)
 
 
+class Code(bytes):
+    """The code of a body, marshalled: a fifth of the memory that its tuples would take. Equal when the tuples are exactly equal;
+    what marshal makes of equal tuples depends on which of their parts are one object, so it is their bytes without sharing that count.
+    As a key it stands for itself alone: that of what was unpacked of it."""
+
+    __slots__ = ()
+    __hash__ = object.__hash__
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Code):
+            return NotImplemented
+        return bytes.__eq__(self, other) or marshal.dumps(_CODE[self], 2) == marshal.dumps(_CODE[other], 2)
+
+    def __ne__(self, other: object) -> bool:
+        return not self == other
+
+
+class _Unpacked(dict[Code, Any]):
+    """Code that was looked at last, unpacked: whoever looks at a body looks at it several times."""
+
+    def __missing__(self, code: Code) -> Any:
+        if len(self) >= _UNPACKED:
+            self.clear()
+        made = self[code] = marshal.loads(code)
+        return made
+
+
+_UNPACKED = 8192
+_CODE = _Unpacked()
+
+
 class Body(NamedTuple):
     """The code of a function, or of a module (key "path:"), or of a class body (key of the class)."""
 
     key: str
-    positions: tuple[int, ...]
-    statements: tuple[Stmt, ...]
-    raw_calls: tuple[tuple[Any, ...], ...]
-    raw_binds: tuple[tuple[Any, ...], ...]
-    raw_contexts: tuple[tuple[Any, ...], ...]
-    global_names: tuple[str, ...]
+    positions: bytes
+    code: Code
+    """What the properties below show, packed."""
     words: tuple[str, ...]
     """The identifiers in its expressions, each once: names, attributes, keywords of calls; and "raise", "except"
     and "**" (in calls). What asks for some of them need not look at a body that has none."""
     texts: tuple[str, ...]
     """The string constants in its expressions, each once; texts that stand alone (docstrings) are left out."""
+
+    @property
+    def statements(self) -> tuple[Stmt, ...]:
+        """The statements, as `ir` describes them."""
+        return _CODE[self.code][0]  # type: ignore[no-any-return]
+
+    @property
+    def raw_calls(self) -> tuple[tuple[Any, ...], ...]:
+        """`calls` as plain tuples."""
+        return _CODE[self.code][1]  # type: ignore[no-any-return]
+
+    @property
+    def raw_binds(self) -> tuple[tuple[Any, ...], ...]:
+        """`binds` as plain tuples."""
+        return _CODE[self.code][2]  # type: ignore[no-any-return]
+
+    @property
+    def raw_contexts(self) -> tuple[tuple[Any, ...], ...]:
+        """`contexts` as plain tuples."""
+        return _CODE[self.code][3]  # type: ignore[no-any-return]
+
+    @property
+    def global_names(self) -> tuple[str, ...]:
+        """The names that `global` statements declare."""
+        return _CODE[self.code][4]  # type: ignore[no-any-return]
 
     @property
     def path(self) -> str:
@@ -284,7 +339,7 @@ class Source(NamedTuple):
     """The text of a file in figures; changes with every edit, so nothing but size rules should read it."""
 
     key: str
-    positions: tuple[int, ...]
+    positions: bytes
     lines: int
     code_lines: int
     generated: bool
@@ -294,7 +349,7 @@ class Broken(NamedTuple):
     """A file that could not be decoded or parsed: its content is unknown, never absent."""
 
     key: str
-    positions: tuple[int, ...]
+    positions: bytes
     reason: str
     words: tuple[str, ...]
     """The names that occur in it, sorted: whatever they stand for elsewhere may be used here."""
@@ -304,7 +359,7 @@ class Document(NamedTuple):
     """A project file that is not Python (README, .env, pyproject.toml, CI, ...): its text, up to a size limit."""
 
     key: str
-    positions: tuple[int, ...]
+    positions: bytes
     kind: str
     text: str
 
@@ -318,7 +373,7 @@ class Sealed(NamedTuple):
     """The literals of a file that are credentials, when there are any: where they stand. What they say is kept nowhere."""
 
     key: str
-    positions: tuple[int, ...]
+    positions: bytes
     literals: int
     """How many; the n-th stands at place n."""
 
@@ -332,7 +387,7 @@ class EnvFile(NamedTuple):
     """An environment file (.env, .env.example): the names in it. Its values are kept nowhere, but for the scheme of a URL."""
 
     key: str
-    positions: tuple[int, ...]
+    positions: bytes
     names: tuple[tuple[str, bool, bool], ...]
     """(name, commented out, has a value) in order; the n-th name stands at place n, counting from 1."""
     schemes: tuple[str, ...]
@@ -354,7 +409,7 @@ class Mentions(NamedTuple):
     """The variables that a project file seems to set or read (compose, CI, Dockerfile, Makefile, scripts, package.json): names only."""
 
     key: str
-    positions: tuple[int, ...]
+    positions: bytes
     names: tuple[str, ...]
     """Words in upper case, and what follows a dollar sign; sorted."""
     packages: tuple[str, ...]
@@ -366,6 +421,17 @@ class Mentions(NamedTuple):
         return path_of(self.key)
 
 
+def _body(key: str, positions: bytes, code: bytes, *rest: Any) -> Body:
+    return Body(key, positions, Code(code), *rest)
+
+
 ROW_TYPES: dict[str, Any] = {
     t.__name__: t for t in (Module, Function, Class, Body, Source, Broken, Document, EnvFile, Mentions, Sealed)
 }
+VIEWS: dict[str, Callable[..., Any]] = {**ROW_TYPES, "Body": _body}
+"""Type -> what makes a view of a stored row."""
+
+
+def plain_value(kind: str, value: tuple[Any, ...]) -> tuple[Any, ...]:
+    """The value of a stored row with nothing packed in it: for tests, and for people who look."""
+    return (*marshal.loads(value[0]), *value[1:]) if kind == "Body" else value

@@ -31,7 +31,7 @@ def parse(text: str, filename: str = "<unknown>") -> ast.Module:
     """The syntax tree of a module, with the positions of `text`: lines from 1, columns in UTF-8 bytes from 0, as in `ast`.
 
     Raises SyntaxError when the text is no Python 3 of any version up to 3.14, TooDeep (a SyntaxError) when it is nested too deeply
-    to tell. Where the host's `ast` lacks a node class: see `layercheck.parsing.nodes`, and README.md of this package.
+    to tell. A tree that the host's parser alone does not give has an attribute `recovered`. Where the host's `ast` lacks a node class: see `layercheck.parsing.nodes`, and README.md of this package.
     """
     try:
         return host_parse(text, filename)
@@ -40,7 +40,9 @@ def parse(text: str, filename: str = "<unknown>") -> ast.Module:
     except SyntaxError as error:
         from layercheck.parsing.downlevel import recover
 
-        return recover(text, filename, error, sys.version_info[:2])  # type: ignore[no-any-return]
+        tree: ast.Module = recover(text, filename, error, sys.version_info[:2])
+        tree.recovered = True  # type: ignore[attr-defined]
+        return tree
 
 
 def host_parse(text: str, filename: str) -> ast.Module:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from layercheck.knowledge.credentials import BASIC_AUTH, CONVERSIONS, SEALED, SEALED_DEFAULT, WRAPPERS
@@ -34,7 +34,7 @@ _NAMED = r"([\w-]*(?:[Pp][Aa][Ss][Ss]|[Pp][Ww]|[Ss][Ee][Cc][Rr][Ee][Tt]|[Tt][Oo]
 _PLACED = r"auth\s*=\s*\(|Auth\(|[Jj][Ww][Tt]\w*\.(?:en|de)code\("
 _MARKS = ("pass", "secret", "token", "key", "pw", "cred", "auth", "://")
 _GIVEN = r"([\w-]+)([\"']?[ \t]*[:=][ \t]*[\"']?)([^\s\"',;#]{4,})"
-_TOKEN_LIKE = r"(?=[\w~+/=.-]{0,19}(?:\d|[a-z][A-Z]))[\w~+/=.-]{20}|[\w-]{8}:[\w-]{20}|PRIVATE KEY-----"
+_TOKEN_LIKE = r"(?=[\w~+/=.-]{0,19}(?:\d|[a-z][A-Z]))[\w~+/=.-]{20}|[\w-]{8}:[\w-]{20}"
 _LINKED = r"://[^\s/\"'@]*:[^\s\"'@]*@|(?i:password|passwd|pwd)\s?="
 
 
@@ -47,7 +47,8 @@ class Sealer:
 
     def node(self, node: ast.AST) -> None:
         """Seal the literals that this node gives to a credential's name."""
-        if not _worth_a_look(node):
+        worth = _WORTH.get(node.__class__)
+        if worth is not None and not worth(node):
             return
         for literal, name, default in _judged(node):
             text = _text(literal)
@@ -60,6 +61,9 @@ class Sealer:
 
     def literal(self, node: ast.Constant) -> None:
         """Seal a literal that is a secret by its form."""
+        value = node.value
+        if value.__class__ is str and not _may_be_formed(value):
+            return
         text = _text(node)
         if text is not None and SEALED not in text:
             without = _formless(text)
@@ -75,9 +79,24 @@ class Sealer:
         self.found.append(node)
 
 
+def _may_be_formed(text: str) -> bool:
+    """Whether a text is worth more than a look: it has a long piece without a space, or what could be a URL or a connection string."""
+    if "=" in text or "://" in text or "PRIVATE KEY-----" in text:
+        return True
+    return len(text) >= 20 and (" " not in text or max(map(len, text.split()), default=0) >= 20)
+
+
+def _token_like(text: str) -> bool:
+    """Whether a piece of a text without spaces could be a token, or a private key begins in it."""
+    if len(text) < 20:
+        return False
+    search = regex(_TOKEN_LIKE).search
+    return "PRIVATE KEY-----" in text or any(search(piece) for piece in text.split() if len(piece) >= 20)
+
+
 def _formless(text: str) -> str:
     """A text without what is a secret by its form."""
-    if len(text) >= 20 and regex(_TOKEN_LIKE).search(text) and provider_secret(text, whole=True) is not None:
+    if _token_like(text) and provider_secret(text, whole=True) is not None:
         text = sealed_tokens(text)
     if "=" in text or "://" in text:
         text = sealed_urls(text)
@@ -175,45 +194,81 @@ Judged = Iterator[tuple[ast.Constant, str, bool]]
 """(literal, the name that it is given to, whether it is a default of a setting)"""
 
 
-def _worth_a_look(node: ast.AST) -> bool:
-    """Whether a node can give a literal to a credential's name; almost none can, and this is asked for every call of a project."""
-    kind = node.__class__
-    if kind is ast.Call:
-        function: Any = node.func  # type: ignore[attr-defined]
-        name = function.attr if function.__class__ is ast.Attribute else getattr(function, "id", "")
-        for keyword in node.keywords:  # type: ignore[attr-defined]
-            if keyword.arg is not None and (keyword.arg in _ASKED or secret_kind(keyword.arg) is not None):
-                return True
-        args: list[Any] = node.args  # type: ignore[attr-defined]
-        if not args:
-            return False
-        if name in _TAKERS or (
-            len(args) > 1 and args[-2].__class__ is ast.Constant and args[-1].__class__ is not ast.Name
-        ):
-            return True
-        return args[0].__class__ is ast.Constant and takes_password(name, len(args))
-    if kind is ast.Assign or kind is ast.AnnAssign:
-        if node.value.__class__ in _NO_LITERAL:  # type: ignore[attr-defined]
-            return False
-        target = node.target if kind is ast.AnnAssign else node.targets[0] if len(node.targets) == 1 else None  # type: ignore[attr-defined]
-        return target.__class__ is not ast.Name or secret_kind(target.id) is not None
-    if kind is ast.Dict:
-        return any(
-            key.__class__ is ast.Constant and key.value.__class__ is str and secret_kind(key.value) is not None
-            for key in node.keys  # type: ignore[attr-defined]
-        )
-    if kind is ast.Compare:
-        return any(side.__class__ is ast.Constant for side in (node.left, *node.comparators))  # type: ignore[attr-defined]
-    if kind is ast.arguments:
-        return bool(node.defaults or node.kw_defaults)  # type: ignore[attr-defined]
-    return True
+# Whether a node can give a literal to a credential's name: almost none can, and this is asked for every call of a project.
+
+
+class _Asking(dict[str | None, bool]):
+    """Name of a keyword -> whether what it is given may be a credential."""
+
+    def __missing__(self, name: str | None) -> bool:
+        found = self[name] = name is not None and (name in _ASKED or secret_kind(name) is not None)
+        return found
 
 
 _ASKED = frozenset({"auth", "basic_auth", "default"})
+_ASKING = _Asking()
 _TAKERS = BASIC_AUTH | {"encode", "decode"}
-_NO_LITERAL = frozenset(
-    {ast.Name, ast.Attribute, ast.Await, ast.List, ast.Dict, ast.ListComp, ast.Subscript, ast.JoinedStr, type(None)}
-)
+_MAY_GIVE = frozenset({ast.Constant, ast.BoolOp, ast.IfExp, ast.Call, ast.Tuple})
+"""The values that `_assigned` finds a literal in."""
+
+
+def _call_may(node: Any) -> bool:
+    for keyword in node.keywords:
+        if _ASKING[keyword.arg]:
+            return True
+    args = node.args
+    if not args:
+        return False
+    function = node.func
+    kind = function.__class__
+    name = function.attr if kind is ast.Attribute else function.id if kind is ast.Name else ""
+    if name in _TAKERS:
+        return True
+    if len(args) > 1 and args[-2].__class__ is ast.Constant:
+        asked = _text(args[-2])
+        if asked and secret_kind(asked) is not None:
+            return True
+    return args[0].__class__ is ast.Constant and takes_password(name, len(args))
+
+
+def _assignment_may(node: Any) -> bool:
+    if node.value.__class__ not in _MAY_GIVE:
+        return False
+    target: Any = (
+        node.target if node.__class__ is ast.AnnAssign else node.targets[0] if len(node.targets) == 1 else None
+    )
+    kind = target.__class__
+    if kind is ast.Name:
+        return secret_kind(target.id) is not None
+    return kind is not ast.Attribute or secret_kind(target.attr) is not None
+
+
+def _dict_may(node: Any) -> bool:
+    for key in node.keys:
+        if key.__class__ is ast.Constant and key.value.__class__ is str and secret_kind(key.value) is not None:
+            return True
+    return False
+
+
+def _compare_may(node: Any) -> bool:
+    sides = [node.left, *node.comparators]
+    if not any(side.__class__ is ast.Constant for side in sides):
+        return False
+    return any(secret_kind(_name_of(side)) is not None for side in sides if side.__class__ is not ast.Constant)
+
+
+def _defaults_may(node: Any) -> bool:
+    return bool(node.defaults or node.kw_defaults)
+
+
+_WORTH: dict[type, Callable[[Any], bool]] = {
+    ast.Call: _call_may,
+    ast.Assign: _assignment_may,
+    ast.AnnAssign: _assignment_may,
+    ast.Dict: _dict_may,
+    ast.Compare: _compare_may,
+    ast.arguments: _defaults_may,
+}
 
 
 def _judged(node: ast.AST) -> Judged:

@@ -331,6 +331,7 @@ def insecure_default(name: str, value: object) -> bool:
     return not text.startswith("$") or len(text) < 2
 
 
+@lru_cache(maxsize=1 << 14)
 def takes_password(function: str, given: int) -> bool:
     """Whether the first argument of a function is a password, by its name; of those that may be given a user too, when it is the only one."""
     if "pass" not in function.lower() and "pw" not in function.lower():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeAlias
 
 from layercheck.suppress.lexing import Lexed, lex, statement_end
@@ -41,6 +42,8 @@ IGNORE: Final = "ignore"
 FILE: Final = "file"
 
 _HIT = re.compile(r"(?i:noqa|layercheck\s*:)|\bpylint:")
+_KELVIN: Final = "\u212a"
+"""The sign for Kelvin, the one other letter whose small form is one of these words' letters."""
 _NOQA = re.compile(r"(?i)# noqa(?::\s?(?P<codes>(?:[A-Z]+[0-9]+[,\s]*)+))?")
 """flake8's grammar (`NOQA_INLINE_REGEXP` in flake8/defaults.py, the same from 6.0 to 7.x)."""
 _NOQA_FILE = re.compile(r"(?i)\s*# flake8[:=]\s*noqa")
@@ -60,14 +63,45 @@ def scan(text: str, tree: ast.Module | None = None) -> tuple[Stored, ...]:
     tells: without `tree` a file with such comments is parsed once more here, and in a file that is broken they reach to the end of
     their line, or of the file when they stand alone. Pure; never raises. A file without any such comment costs a substring search.
     """
-    lowered = text.lower()
-    if "noqa" not in lowered and "layercheck" not in lowered and "pylint:" not in lowered:
+    if not mentions(text):
         return ()
     if "\r" in text:
         text = text.replace("\r\n", "\n").replace("\r", "\n")
-    if not any(_matters(text, hit) for hit in _HIT.finditer(text)):
+    if not any(_matters(text, hit) for hit in _hits(text)):
         return ()
     return _Scanner(text, tree).run()
+
+
+_WORDS: Final = (b"noqa", b"layercheck", b"pylint:")
+
+
+def mentions(text: str) -> bool:
+    """Whether one of the words that such comments begin with occurs at all."""
+    if text.isascii():
+        lowered = text.lower()
+        return "noqa" in lowered or "layercheck" in lowered or "pylint:" in lowered
+    lowered_bytes = text.encode("utf-8", "surrogatepass").lower()  # `str.lower` is slow where there are other letters
+    return any(word in lowered_bytes for word in _WORDS) or _KELVIN in text
+
+
+def _hits(text: str) -> Iterator[re.Match[str]]:
+    """What `_HIT.finditer` finds, sooner: substring searches tell where to look."""
+    if _KELVIN in text:
+        yield from _HIT.finditer(text)
+        return
+    lowered = text.encode("utf-8", "surrogatepass").lower()
+    found = []
+    for word in _WORDS:
+        at = lowered.find(word)
+        while at >= 0:
+            found.append(at)
+            at = lowered.find(word, at + 1)
+    ascii_only = len(lowered) == len(text)
+    for at in sorted(found):
+        start = at if ascii_only else len(lowered[:at].decode("utf-8", "surrogatepass"))
+        hit = _HIT.match(text, start)
+        if hit is not None:
+            yield hit
 
 
 def _matters(text: str, hit: re.Match[str]) -> bool:
@@ -103,7 +137,7 @@ class _Scanner:
     def run(self) -> tuple[Stored, ...]:
         found: list[tuple[int, Stored]] = []
         seen: set[tuple[str, int]] = set()
-        for hit in _HIT.finditer(self.text):
+        for hit in _hits(self.text):
             line = bisect_right(self.starts, hit.start())
             word = hit.group()[:1].lower()
             comment = self.lexed.comment_at(hit.start())
