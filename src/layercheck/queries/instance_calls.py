@@ -6,6 +6,7 @@ from layercheck import ir
 from layercheck.ir import Expr, dotted
 from layercheck.knowledge.orm import KEYED_CALLS, SELECTS
 from layercheck.queries.callgraph import Site
+from layercheck.queries.constants import string_value
 from layercheck.queries.handed import named_function
 from layercheck.queries.instance_flow import Walker
 from layercheck.queries.instance_functions import handed_row, project_call
@@ -239,7 +240,7 @@ def _builtin(walker: Walker, name: str, call: Expr, values: dict[int, Value]) ->
         rows = values.get(id(args[1]))
         return rows._replace(extent="some") if isinstance(rows, Rows) else rows
     if name == "getattr" and len(args) >= 2:
-        text = ir.text_of(args[1])
+        text = string_value(walker.project, walker.key, args[1]) if isinstance(first, (Rows, Fields)) else None
         return walker.attribute(first, text, call[4], f"getattr(..., {text!r})") if text is not None else None
     return None
 

@@ -1,7 +1,6 @@
 """The service commits by a method of its own."""
 
 from library import Book
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 

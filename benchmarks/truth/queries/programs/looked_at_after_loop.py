@@ -9,6 +9,7 @@ def run(session: Session) -> int:
     keys = session.scalars(select(Author.id)).all()
     for key in keys:
         author = session.get_one(Author, key)  # grows: LC601
+    pages = 0
     for book in session.scalars(select(Book)):
-        pass
-    return len(author.books) + len(book.copies)
+        pages += book.pages
+    return pages + len(author.books) + len(book.copies)

@@ -1,6 +1,6 @@
 """A dictionary remembers what was asked; each row has a parent of its own."""
 
-from library import Author, Book
+from library import Book
 from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 

@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from library import Author, Book
-from sqlalchemy import select
 from sqlalchemy.orm import Session, sessionmaker
 
 

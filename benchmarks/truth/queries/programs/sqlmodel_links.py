@@ -1,7 +1,5 @@
 """Many to many with columns on the link, of SQLModel."""
 
-from typing import List
-
 from sqlmodel import Field, Relationship, Session, SQLModel, select
 
 
@@ -16,13 +14,13 @@ class Membership(SQLModel, table=True):
 class Team(SQLModel, table=True):
     id: int | None = Field(default=None, primary_key=True)
     name: str
-    memberships: List[Membership] = Relationship(back_populates="team")
+    memberships: list[Membership] = Relationship(back_populates="team")
 
 
 class Hero(SQLModel, table=True):
     id: int | None = Field(default=None, primary_key=True)
     name: str
-    memberships: List[Membership] = Relationship(back_populates="hero")
+    memberships: list[Membership] = Relationship(back_populates="hero")
 
 
 def fill(session, n: int) -> None:

@@ -17,7 +17,7 @@ class Repository:
     def get(self, key: int):
         return self.session.get(self.model, key)
 
-    def keys(self) -> list[int]:
+    def all_keys(self) -> list[int]:
         return list(self.session.scalars(select(self.model.id)))
 
 
@@ -38,6 +38,6 @@ class UnitOfWork:
 def run(maker: sessionmaker) -> int:
     with UnitOfWork(maker) as work:
         total = 0
-        for key in work.books.keys():
+        for key in work.books.all_keys():
             total += work.books.get(key).pages  # grows: LC601
     return total

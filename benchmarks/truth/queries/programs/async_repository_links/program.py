@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from library import Book
 from protocols import Authors
 from repository import SqlAuthors
 from sqlalchemy import select
-from library import Book
 from sqlalchemy.ext.asyncio import AsyncSession
 
 
