@@ -93,6 +93,8 @@ _PRIVATE = frozenset(
     {"admin", "admins", "private", "internal", "superuser", "superusers", "staff", "superadmin", "root"}
 )
 """A path or handler that says so is not for everybody, whatever else it says."""
+_STRANGERS = frozenset({"public", "anonymous", "unauthenticated"})
+_GUESTS = frozenset({"guest", "anonymous"})
 _UNGUESSABLE = re.compile(r"token|secret|signature|hash|nonce|(^|_)(code|key|otp|guid|slug_key|access_key)$")
 
 
@@ -103,6 +105,13 @@ def route_words(route: Route) -> frozenset[str]:
     return frozenset(word.lower() for text in (path, handler) for word in _WORDS.findall(text))
 
 
+def _says_public(segments: list[str], said: frozenset[str]) -> bool:
+    """Whether a path says that strangers may come: `/public/...`, `/guest-checkout`. `/posts/{id}/public` is a state, `/public-holidays` a noun."""
+    if not said.isdisjoint(_PRIVATE):
+        return False
+    return not _STRANGERS.isdisjoint(s.lower() for s in segments[:-1]) or not _GUESTS.isdisjoint(said)
+
+
 @query
 def is_entrance(project: Project, route: Route) -> bool:
     """Whether a route is public by nature: login, tokens, password reset, verification, callbacks, health, contact, newsletter."""
@@ -111,6 +120,8 @@ def is_entrance(project: Project, route: Route) -> bool:
         return True
     segments = [s for s in route.path.split("/") if s and not s.startswith("{")]
     last = segments[-1].lower().replace("-", "_") if segments else ""
+    if _says_public(segments, said):
+        return True
     if not _FIRST_RUN.isdisjoint(last.split("_")) or last in (
         "token",
         "tokens",

@@ -293,7 +293,7 @@ def _constructed(project: Project, body: Body, call: Expr, conditional: bool) ->
 
 def _owner_of_constructor(project: Project, body: Body, call: Expr) -> str | None:
     for router, made in routers_made_in(project, body.path):
-        if made.scope == body.key and made.call == call:
+        if made.bind == (body.key, call):
             return router
     return None
 

@@ -2,7 +2,8 @@
 
 A POST that creates something and answers 200 hides from clients, caches and monitors that a resource came into being.
 
-How to fix: `status_code=status.HTTP_201_CREATED` in the decorator. Any explicit status is taken as a decision.
+How to fix: `status_code=status.HTTP_201_CREATED` in the decorator. Any explicit status is taken as a decision. A handler that answers with
+what is there already (get-or-create), or changes it (an upsert), is spared: it creates only sometimes.
 
 ```python bad app/routes.py
 from fastapi import APIRouter
@@ -32,9 +33,10 @@ import re
 from collections.abc import Iterator
 
 from layercheck import ir
-from layercheck.facts.rows import Body
+from layercheck.facts.rows import Body, Function
+from layercheck.ir import Expr
 from layercheck.model import Fault, Level, Profile, Rule
-from layercheck.project import Project
+from layercheck.project import Project, query
 from layercheck.queries.answers import RESPONSE, answers
 from layercheck.queries.callgraph import sites
 from layercheck.queries.effects import WRITE, effects
@@ -55,7 +57,7 @@ _REGISTERS = re.compile(
 )
 _ACTIONS = re.compile(
     r"_or_(create|update|add)|(_|^)(access_)?(token|session|challenge|checkout|preview|export|backup|report|login|import|upload|"
-    r"presigned_url|payment_intent|webhook|query|check)s?$"
+    r"presigned_url|payment_intent|webhook|query|check|completion|embedding)s?$"
 )
 
 
@@ -75,7 +77,7 @@ def check(handler: Handler, project: Project) -> Iterator[Fault]:
             continue
         if ir.keyword(call, "response_class") is not None or _decides_itself(project, function.key):
             continue
-        if not _creates(project, function.key):
+        if not _creates(project, function.key) or gives_existing(project, function.key):
             continue
         yield Fault(handler.place, {"handler": function.name})
         return
@@ -96,3 +98,79 @@ def _creates(project: Project, key: str) -> bool:
         return True
     unknown = any(site.target is None and site.use != "with" for site in sites(project, key))
     return unknown or not sites(project, key)
+
+
+@query(bottom=False)
+def gives_existing(project: Project, key: str) -> bool:
+    """Whether a function answers with what is there already, or changes it, before it makes anything: get-or-create, an upsert.
+
+    `if found: return found`, `if found: found.count += 1; return ...`, `if found: found.count += 1 else: session.add(...)`.
+    """
+    body = project.get(Body, key)
+    if body is None:
+        return False
+    fetched = {raw[0] for raw in body.raw_binds if raw[1] in ("=", ":=") and "." not in raw[0] and _is_call(raw[2])}
+    for statement in ir.statements(body.statements) if fetched else ():
+        if statement[0] != "if":
+            continue
+        for test, inner in statement[1]:
+            name = _there(test)
+            if name in fetched and _answers_with(inner, name, bool(statement[2])):
+                return True
+        name = _missing(statement[1][0][0]) if len(statement[1]) == 1 else None
+        if name in fetched and statement[2] and _answers_with(statement[2], name, True):
+            return True
+    return any(
+        site.target is not None
+        and project.get(Function, site.target) is not None
+        and _CREATES.match(site.target.rpartition(":")[2].rpartition(".")[2])
+        and gives_existing(project, site.target)
+        for site in sites(project, key)
+    )
+
+
+def _is_call(e: Expr) -> bool:
+    while ir.is_a(e, "await"):
+        e = e[1]
+    return ir.is_a(e, "call")
+
+
+def _there(test: Expr) -> str | None:
+    """The name in `found`, `found is not None`."""
+    if test.__class__ is str:
+        return test
+    match test:
+        case ("cmp", str(name), (("is not" | "!=", ("const", None)),), _):
+            return name
+    return None
+
+
+def _missing(test: Expr) -> str | None:
+    """The name in `not found`, `found is None`."""
+    match test:
+        case ("un", "not", str(name)) | ("cmp", str(name), (("is" | "==", ("const", None)),), _):
+            return name
+    return None
+
+
+def _answers_with(block: tuple[ir.Stmt, ...], name: str | None, otherwise: bool) -> bool:
+    """Whether a block returns what was found, or changes it and is done with that."""
+    changed = False
+    for statement in ir.statements(block):
+        if statement[0] == "raise":
+            return False
+        if statement[0] == "return":
+            return changed or _is_of(statement[1], name)
+        targets = statement[1] if statement[0] == "assign" else (statement[1],) if statement[0] == "aug" else ()
+        changed = changed or any((ir.dotted(t) or "").startswith(f"{name}.") for t in targets)
+        changed = changed or any(
+            c[1] == "setattr" and c[2][:1] == (name,) for e in ir.own_expressions(statement) for c in ir.calls(e)
+        )
+    return changed and otherwise
+
+
+def _is_of(e: Expr, name: str | None) -> bool:
+    """`found`, `found[0]`, `BookOut.model_validate(found)`."""
+    if e == name or (ir.is_a(e, "item") and e[1] == name):
+        return True
+    return ir.is_a(e, "call") and any(a == name for a in (*e[2], *(v for _, v in e[3])))
