@@ -44,10 +44,11 @@ def _is_probe(method: str, path: str) -> bool:
 
 @query
 def out_of_schema(project: Project, handler: str) -> bool:
-    """Whether every route of a handler is kept out of the API page: include_in_schema=False, anywhere on the way."""
+    """Whether every route of a handler is kept out of the API page: include_in_schema=False anywhere on the way, or no page at all
+    (`openapi_url=None`)."""
     found = routes_of(project, handler)
     if found:
-        return all(route.include_in_schema is False for route in found)
+        return all(route.include_in_schema is False or not route.documented for route in found)
     return any(ir.keyword(r.call, "include_in_schema") == ("const", False) for r in registrations(project, handler))
 
 

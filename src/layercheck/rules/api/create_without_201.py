@@ -110,7 +110,7 @@ def gives_existing(project: Project, key: str) -> bool:
     if body is None:
         return False
     fetched = {raw[0] for raw in body.raw_binds if raw[1] in ("=", ":=") and "." not in raw[0] and _is_call(raw[2])}
-    for statement in ir.statements(body.statements) if fetched else ():
+    for statement in _main_line(body.statements) if fetched else ():
         if statement[0] != "if":
             continue
         for test, inner in statement[1]:
@@ -127,6 +127,14 @@ def gives_existing(project: Project, key: str) -> bool:
         and gives_existing(project, site.target)
         for site in sites(project, key)
     )
+
+
+def _main_line(block: tuple[ir.Stmt, ...]) -> Iterator[ir.Stmt]:
+    """The statements that run once: those of a block, and inside try and with; what a loop does to each of many is another matter."""
+    for statement in block:
+        yield statement
+        if statement[0] in ("try", "with"):
+            yield from _main_line(statement[1] if statement[0] == "try" else statement[2])
 
 
 def _is_call(e: Expr) -> bool:

@@ -48,7 +48,7 @@ from layercheck.queries.parameters import (
     params_models,
     upper_bound,
 )
-from layercheck.queries.roles import is_provider
+from layercheck.queries.roles import is_surely_provider
 from layercheck.queries.secrets import words
 from layercheck.queries.types import annotation_type
 
@@ -66,7 +66,7 @@ RULE = Rule(
 
 def check(function: Function, project: Project) -> Iterator[Fault]:
     """Each page-size parameter of a handler or pagination provider without a bound."""
-    if not (is_handler(project, function.key) or is_provider(project, function.key)):
+    if not (is_handler(project, function.key) or is_surely_provider(project, function.key)):
         return
     parameters = function_parameters(project, function.key)
     for parameter in parameters:
