@@ -148,7 +148,7 @@ _MAILED_FOR = frozenset({
 def arrives_as_link(route: Route) -> bool:
     """Whether people come to a route by a link that somebody sent them or by a redirect, which is always a GET."""
     said = route_words(route)
-    if not said.isdisjoint(_LINKS) or {"magic", "link"} <= said:
+    if not said.isdisjoint(_LINKS) or {"magic", "link"} <= said or {"auth", "complete"} <= said:
         return True
     return not said.isdisjoint(_MAILED) and (not said.isdisjoint(_MAILED_FOR) or unguessable_path(route))
 
