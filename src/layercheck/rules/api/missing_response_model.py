@@ -73,7 +73,9 @@ def check(handler: Handler, project: Project) -> Iterator[Fault]:
     for registration in handler.registrations:
         what = _fault(project, function, registration)
         if what is not None:
-            if not (out_of_schema(project, function.key) or is_health(project, function.key) or _is_page(project, function)):
+            if not (
+                out_of_schema(project, function.key) or is_health(project, function.key) or _is_page(project, function)
+            ):
                 yield Fault(handler.place, {"handler": function.name, "what": what})
             return
 

@@ -68,7 +68,9 @@ _CUTTING = frozenset({"split", "partition", "startswith", "removeprefix", "repla
 
 def check(function: Function, project: Project) -> Iterator[Fault]:
     """Each handler or dependency that takes the header apart itself."""
-    if not (is_handler(project, function.key) or is_surely_provider(project, function.key)) or _has_scheme(project, function):
+    if not (is_handler(project, function.key) or is_surely_provider(project, function.key)) or _has_scheme(
+        project, function
+    ):
         return
     body = project.get(Body, function.key)
     at = _reads_header(body) if body is not None else None
