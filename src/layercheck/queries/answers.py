@@ -122,7 +122,9 @@ def _always_response(project: Project, key: str, name: str, at: int) -> bool:
 
 
 def _is_call(e: Expr) -> bool:
-    return ir.is_a(e[1] if ir.is_a(e, "await") else e, "call")
+    while e is not None and ir.is_a(e, "await"):
+        e = e[1]
+    return ir.is_a(e, "call")
 
 
 def _bound_class(project: Project, function: Function) -> str | None:
@@ -130,9 +132,10 @@ def _bound_class(project: Project, function: Function) -> str | None:
     name = dotted(function.returns) if function.returns is not None else None
     symbol = resolve(project, function.key, name) if name is not None else None
     bind = binding(project, symbol) if symbol is not None and ":" in symbol and not symbol.endswith(":") else None
-    if bind is None or not ir.is_a(bind.value, "call") or ir.last_name(bind.value[1]) != "TypeVar":
+    made = bind.value if bind is not None else None
+    if made is None or not ir.is_a(made, "call") or ir.last_name(made[1]) != "TypeVar":
         return None
-    bound = dotted(ir.keyword(bind.value, "bound"))
+    bound = dotted(ir.keyword(made, "bound"))
     return resolve(project, f"{(symbol or '').partition(':')[0]}:", bound) if bound is not None else None
 
 

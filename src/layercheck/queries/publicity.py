@@ -213,7 +213,7 @@ def credential_kind(project: Project, route: Route) -> str | None:
     ):
         return None
     if any(d.target in _PASSWORD_FORMS for d in all_dependencies(project, route)):
-        return "login"
+        return "login" if said.isdisjoint(_REGISTERS) else "registration"
     if not said.isdisjoint(_EXCHANGE):
         return None
     segments = [s for s in route.path.lower().replace("-", "_").split("/") if s and not s.startswith("{")]

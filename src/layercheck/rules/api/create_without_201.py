@@ -41,6 +41,9 @@ from layercheck.queries.answers import RESPONSE, answers
 from layercheck.queries.callgraph import sites
 from layercheck.queries.effects import WRITE, effects
 from layercheck.queries.items import Handler
+from layercheck.queries.models import is_table
+from layercheck.queries.secrets import words
+from layercheck.queries.symbols import resolve
 
 RULE = Rule(
     code="LC405",
@@ -52,6 +55,7 @@ RULE = Rule(
     since="0.1",
 )
 _CREATES = re.compile(r"^(api_|post_|handle_)?(create|add|new|insert)(_|$)")
+_NOUN_FIRST = re.compile(r"^[a-z]+(_[a-z]+)?_(create|add|insert)$")
 _REGISTERS = re.compile(
     r"^(register|signup|sign_up|create)_?(new_)?(user|account|customer|member)s?$|^(register|signup|sign_up)$"
 )
@@ -73,7 +77,10 @@ def check(handler: Handler, project: Project) -> Iterator[Fault]:
         ):
             continue
         name = function.name.lower().lstrip("_")
-        if not (_CREATES.match(name) or _REGISTERS.match(name)) or _ACTIONS.search(name):
+        named = _CREATES.match(name) or _NOUN_FIRST.match(name) or _REGISTERS.match(name)
+        if not (named or (_is_collection(call) and _returns_inserted(project, function.key, name))) or _ACTIONS.search(
+            name
+        ):
             continue
         if ir.keyword(call, "response_class") is not None or _decides_itself(project, function.key):
             continue
@@ -182,3 +189,39 @@ def _is_of(e: Expr, name: str | None) -> bool:
     if e == name or (ir.is_a(e, "item") and e[1] == name):
         return True
     return ir.is_a(e, "call") and any(a == name for a in (*e[2], *(v for _, v in e[3])))
+
+
+_DOES = frozenset({
+    "login", "logout", "refresh", "verify", "import", "upload", "sync", "start", "begin", "run", "trigger", "execute", "process", "generate",
+    "set", "update", "upsert", "save", "toggle", "confirm", "accept", "approve", "check", "search", "test", "webhook", "callback", "handle",
+    "move", "copy", "clone", "duplicate", "restore", "connect", "link", "assign", "subscribe", "init", "initialize", "ensure", "get", "sign",
+})  # fmt: skip
+"""First words of handlers that do something, whatever rows that leaves behind."""
+
+
+def _is_collection(call: Expr) -> bool:
+    """Whether a registration is for a collection as a whole: `""`, `"/"`, `"/orders"`; `/{id}/redeem` does something to one."""
+    path = ir.text_of(ir.argument(call, 0, "path"))
+    return path is not None and "{" not in path and (path.strip("/") == "" or path.rstrip("/").endswith("s"))
+
+
+def _returns_inserted(project: Project, key: str, name: str) -> bool:
+    """Whether a handler makes a row, adds it and answers with it: `order = Order(...); session.add(order); return order`."""
+    body = project.get(Body, key)
+    if body is None or "add" not in body.words or not _DOES.isdisjoint(words(name)):
+        return False
+    added = {c.call[2][0] for c in body.calls if ir.last_name(c.func) == "add" and len(c.call[2]) == 1}
+    for row in (a for a in added if a.__class__ is str):
+        values = [raw[2] for raw in body.raw_binds if raw[0] == row]
+        if len(values) != 1 or not _makes_row(project, key, values[0]):
+            continue
+        returned = [s[1] for s in ir.statements(body.statements) if s[0] == "return"]
+        if returned and all(_is_of(e, row) for e in returned):
+            return True
+    return False
+
+
+def _makes_row(project: Project, key: str, e: Expr) -> bool:
+    name = ir.dotted(e[1]) if ir.is_a(e, "call") else None
+    symbol = resolve(project, key, name) if name is not None else None
+    return symbol is not None and is_table(project, symbol)

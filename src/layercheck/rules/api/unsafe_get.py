@@ -95,7 +95,7 @@ _PAIRS = frozenset({
     ("last", "seen"), ("last", "login"), ("last", "used"), ("last", "active"), ("last", "activity"), ("last", "access"), ("last", "accessed"),
     ("last", "viewed"), ("view", "count"), ("or", "create"), ("or", "insert"), ("or", "add"), ("if", "missing"), ("if", "not"),
     ("if", "needed"), ("if", "absent"), ("create", "default"), ("create", "defaults"), ("init", "default"), ("init", "defaults"),
-    ("maybe", "prune"), ("maybe", "create"),
+    ("current", "user"), ("maybe", "prune"), ("maybe", "create"),
 })  # fmt: skip
 _READS = frozenset(
     {"check", "compute", "fetch", "find", "get", "list", "load", "lookup", "my", "read", "retrieve", "show", "view"}
