@@ -477,3 +477,24 @@ app = FastAPI()
 app.include_router(books)
 """
     assert table(main) == [("GET", "/books/{book_id}", None)]
+
+
+def test_a_prefix_that_settings_put_together() -> None:
+    main = """
+from fastapi import APIRouter, FastAPI
+from pydantic_settings import BaseSettings
+
+class Settings(BaseSettings):
+    VERSION: str = "v1"
+    PREFIX: str = f"/api/{VERSION}"
+
+settings = Settings()
+router = APIRouter(prefix="/books")
+
+@router.get("")
+def list_books(): ...
+
+app = FastAPI()
+app.include_router(router, prefix=settings.PREFIX)
+"""
+    assert table(main) == [("GET", "/api/v1/books", False)]

@@ -54,7 +54,7 @@ RULE = Rule(
     card=("API-3",),
     since="0.1",
 )
-_CREATES = re.compile(r"^(api_|post_|handle_)?(create|add|new|insert)(_|$)")
+_CREATES = re.compile(r"^(api_|post_|handle_|bulk_|batch_|admin_)?(create|add|new|insert)(_|$)")
 _NOUN_FIRST = re.compile(r"^[a-z]+(_[a-z]+)?_(create|add|insert)$")
 _REGISTERS = re.compile(
     r"^(register|signup|sign_up|create)_?(new_)?(user|account|customer|member)s?$|^(register|signup|sign_up)$"
