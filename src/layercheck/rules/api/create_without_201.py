@@ -59,6 +59,13 @@ _NOUN_FIRST = re.compile(r"^[a-z]+(_[a-z]+)?_(create|add|insert)$")
 _REGISTERS = re.compile(
     r"^(register|signup|sign_up|create)_?(new_)?(user|account|customer|member)s?$|^(register|signup|sign_up)$"
 )
+_HARMLESS = frozenset({
+    "all", "append", "copy", "debug", "decode", "dict", "encode", "endswith", "error", "exception", "extend", "filter", "filter_by", "first", "format",
+    "get", "info", "isoformat", "items", "join", "json", "keys", "lower", "model_dump", "one", "one_or_none", "order_by", "query", "replace", "scalar",
+    "scalars", "scalar_one_or_none", "split", "startswith", "strftime", "strip", "timestamp", "total_seconds", "upper", "utcnow", "values", "warning",
+    "where",
+})  # fmt: skip
+"""Methods that create nothing, on whatever object."""
 _ACTIONS = re.compile(
     r"_or_(create|update|add)|(_|^)(access_)?(token|session|challenge|checkout|preview|export|backup|report|login|import|upload|"
     r"presigned_url|payment_intent|webhook|query|check|completion|embedding)s?$"
@@ -103,7 +110,10 @@ def _creates(project: Project, key: str) -> bool:
     found = effects(project, key)
     if any(e.name == WRITE for e in found):
         return True
-    unknown = any(site.target is None and site.use != "with" for site in sites(project, key))
+    unknown = any(
+        site.target is None and site.use != "with" and ir.last_name(site.call[1]) not in _HARMLESS
+        for site in sites(project, key)
+    )
     return unknown or not sites(project, key)
 
 
