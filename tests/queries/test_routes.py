@@ -498,3 +498,35 @@ app = FastAPI()
 app.include_router(router, prefix=settings.PREFIX)
 """
     assert table(main) == [("GET", "/api/v1/books", False)]
+
+
+def test_routers_that_come_with_the_start() -> None:
+    main = """
+from contextlib import asynccontextmanager
+from fastapi import APIRouter, FastAPI
+
+books = APIRouter(prefix="/books")
+
+@books.get("")
+def list_books(): ...
+
+async def start(app: FastAPI):
+    add_routers(app)
+
+def add_routers(app: FastAPI):
+    app.include_router(books, prefix="/v1")
+
+@asynccontextmanager
+async def lifespan(app: FastAPI):
+    await start(app)
+    yield
+
+def create():
+    app = FastAPI(lifespan=lifespan)
+
+    @app.get("/live")
+    def live(): ...
+
+    return app
+"""
+    assert sorted(table(main)) == [("GET", "/live", False), ("GET", "/v1/books", False)]

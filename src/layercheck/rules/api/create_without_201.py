@@ -39,7 +39,7 @@ from layercheck.model import Fault, Level, Profile, Rule
 from layercheck.project import Project, query
 from layercheck.queries.answers import RESPONSE, answers
 from layercheck.queries.callgraph import sites
-from layercheck.queries.effects import WRITE, effects
+from layercheck.queries.effects import COMMIT, FLUSH, WRITE, effects
 from layercheck.queries.items import Handler
 from layercheck.queries.models import is_table
 from layercheck.queries.secrets import words
@@ -108,7 +108,7 @@ def _decides_itself(project: Project, key: str) -> bool:
 def _creates(project: Project, key: str) -> bool:
     """Whether something is written; a handler whose callees cannot be seen is believed by its name."""
     found = effects(project, key)
-    if any(e.name == WRITE for e in found):
+    if any(e.name in (WRITE, COMMIT, FLUSH) for e in found):
         return True
     unknown = any(
         site.target is None and site.use != "with" and ir.last_name(site.call[1]) not in _HARMLESS

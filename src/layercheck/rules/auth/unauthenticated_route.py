@@ -87,7 +87,7 @@ RULE = Rule(
 _MUTATING = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 _READING = frozenset({
     "get", "list", "search", "find", "query", "count", "read", "fetch", "check", "validate", "preview", "calculate", "estimate", "filter",
-    "lookup", "suggest", "compare", "exists", "redirect",
+    "lookup", "decode", "convert", "conversion", "parse", "render", "suggest", "compare", "exists", "redirect",
 })  # fmt: skip
 
 
