@@ -72,10 +72,6 @@ _TOGETHER: tuple[tuple[frozenset[str], frozenset[str]], ...] = tuple(
             "reset forgot forget forgotten recover recovery restore lost",
             "password passwords passwd account credentials",
         ),
-        (
-            "verify verification confirm confirmation activate activation validate check resend",
-            "email mail account token otp code phone registration demo",
-        ),
         ("accept decline", "invite invites invitation invitations"),
         ("exchange pair", "code codes"),
         ("device", "auth code token authorize"),
@@ -84,6 +80,14 @@ _TOGETHER: tuple[tuple[frozenset[str], frozenset[str]], ...] = tuple(
         ("early request initiate start", "access demo trial"),
     )
 )
+_VERIFIES = frozenset(
+    {"verify", "verification", "confirm", "confirmation", "activate", "activation", "validate", "check", "resend"}
+)
+_VERIFIED = frozenset({"email", "mail", "account", "token", "otp", "code", "phone", "registration", "demo"})
+_OF_TRADE = frozenset({
+    "order", "orders", "booking", "bookings", "payment", "payments", "invoice", "invoices", "shipment", "shipping", "shop", "coupon", "discount",
+})  # fmt: skip
+"""The e-mail that confirms an order is no proof of an address."""
 _FIRST_RUN = frozenset({"setup", "init", "initialize", "install", "onboarding", "bootstrap"})
 _REGISTERS = frozenset({"signup", "register", "registration", "registrations", "enroll"})
 _PEOPLE = frozenset({
@@ -130,6 +134,8 @@ def is_entrance(project: Project, route: Route) -> bool:
         "access-token",
         "subscribe",
     ):
+        return True
+    if not said.isdisjoint(_VERIFIES) and not said.isdisjoint(_VERIFIED) and said.isdisjoint(_OF_TRADE):
         return True
     return any(not said.isdisjoint(a) and not said.isdisjoint(b) for a, b in _TOGETHER)
 
