@@ -71,6 +71,8 @@ def check(handler: Handler, project: Project) -> Iterator[Fault]:
     """A handler whose answer no schema describes."""
     function = handler.function
     for registration in handler.registrations:
+        if ir.keyword(registration.call, "include_in_schema") == ("const", False):
+            continue
         what = _fault(project, function, registration)
         if what is not None:
             if not (
