@@ -141,7 +141,7 @@ def is_entrance(project: Project, route: Route) -> bool:
 
 
 _LINKS = frozenset({
-    "oauth", "oauth2", "oidc", "openid", "sso", "saml", "callback", "unsubscribe", "magiclink", "login", "signin", "logout", "signout", "authorize", "reauth",
+    "oauth", "oauth2", "oidc", "openid", "sso", "saml", "callback", "unsubscribe", "magiclink", "login", "signin", "authorize", "reauth",
 })  # fmt: skip
 _MAILED = frozenset(
     {"verify", "verification", "confirm", "confirmation", "activate", "activation", "validate", "accept", "optin"}
