@@ -139,7 +139,8 @@ def _table(project: Project, key: str, e: Expr) -> Expr | None:
 
 
 def _said_elsewhere(project: Project, body: Body) -> bool:
-    return _says(project, body.key) or _added_to_all(project)
+    injected = any(ir.last_name(call[1]) == "_inject_headers" for call, *_ in body.raw_calls)  # slowapi's own way
+    return injected or _says(project, body.key) or _added_to_all(project)
 
 
 @query
@@ -153,8 +154,6 @@ def _says(project: Project, key: str) -> bool:
                 return True
             if ir.is_a(e, "call") and any("retry_after" in (k or "") for k, _ in e[3]):
                 return True
-            if ir.is_a(e, "call") and ir.last_name(e[1]) == "_inject_headers":
-                return True  # slowapi's own way to add its headers
         function = project.get(Function, one)
         if function is not None and any("retry_after" in p[0] for p in function.raw_params):
             return True
