@@ -8,6 +8,7 @@ from layercheck import ir
 from layercheck.knowledge.frameworks import RESPONSE_CLASSES
 from layercheck.project import Project, query
 from layercheck.queries.handlers import registrations
+from layercheck.queries.own_openapi import makes_document
 from layercheck.queries.parameters import path_names, route_parameters
 from layercheck.queries.routes import Route, all_dependencies, routes_of
 from layercheck.queries.schemas import classes_in, schema_fields
@@ -42,13 +43,17 @@ def _is_probe(method: str, path: str) -> bool:
     return _HEALTH.search(path) is not None or (method not in _CHANGING and _READ_HEALTH.search(path) is not None)
 
 
+def _on_no_page(project: Project, route: Route) -> bool:
+    return not route.documented and (is_page(project, route) or not makes_document(project))
+
+
 @query
 def out_of_schema(project: Project, handler: str) -> bool:
     """Whether every route of a handler is kept out of the API page: include_in_schema=False anywhere on the way, or no page at all
-    (`openapi_url=None`)."""
+    (`openapi_url=None`, and nothing makes a document for it)."""
     found = routes_of(project, handler)
     if found:
-        return all(route.include_in_schema is False or not route.documented for route in found)
+        return all(route.include_in_schema is False or _on_no_page(project, route) for route in found)
     return any(ir.keyword(r.call, "include_in_schema") == ("const", False) for r in registrations(project, handler))
 
 

@@ -53,7 +53,7 @@ RULE = Rule(
 _PARAMETER = re.compile(r"{[^}]*}")
 _FILE = re.compile(r"[^/.}]\.(aspx?|csv|do|html?|js|jsp|json|pdf|php|txt|xlsx?|xml|ya?ml)$", re.IGNORECASE)
 _NAMED_ELSEWHERE = re.compile(
-    r"/(openapi|swagger|asyncapi|manifest|robots|sitemap|security|humans|llms|ads|crossdomain|service-worker|sw|jwks)\w*\.\w+$|/\.well-known/|/static/|/assets/|favicon"
+    r"/(openapi|swagger|asyncapi|manifest|robots|sitemap|security|humans|llms|ads|crossdomain|service-worker|sw|jwks)\w*\.\w+$|/\.well-known/|/(static|assets)/[^{}]*\.\w+$|favicon"
 )
 
 
