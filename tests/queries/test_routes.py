@@ -347,3 +347,186 @@ app = FastAPI()
 {call}
 """
     assert table(main) == [("GET", "/x", auth)]
+
+
+def test_a_router_with_two_names_is_one_router() -> None:
+    main = """
+from fastapi import FastAPI
+from app.books import public_router
+
+app = FastAPI()
+app.include_router(public_router, prefix="/v1")
+"""
+    books = """
+from fastapi import APIRouter
+
+public_router = r = APIRouter(prefix="/books")
+
+@r.get("")
+def one(): ...
+
+@public_router.post("")
+def two(): ...
+"""
+    found = table(main, **{"app/books.py": books})
+    assert found == [("GET", "/v1/books", False), ("POST", "/v1/books", False)]
+
+
+@pytest.mark.parametrize(
+    "factory",
+    [
+        "def make(prefix, dependencies=None):\n    return APIRouter(prefix=prefix, dependencies=dependencies)",
+        "def make(prefix, **more):\n    made = APIRouter(prefix=prefix, **more)\n    return made",
+        "def make(prefix, **more):\n    return inner(f'{prefix}', **more)\ndef inner(start, **more):\n    return APIRouter(prefix=start, **more)",
+        "class Own(APIRouter): ...\ndef make(*, prefix, **more):\n    return Own(prefix=prefix, **more)",
+    ],
+)
+def test_each_call_of_a_factory_makes_a_router_of_its_own(factory: str) -> None:
+    main = f"""
+from fastapi import APIRouter, Depends, FastAPI
+from app.auth import user
+
+{factory}
+
+books = make(prefix="/books")
+pens = make(prefix="/pens", dependencies=[Depends(user)])
+
+@books.get("")
+def list_books(): ...
+
+@pens.get("")
+def list_pens(): ...
+
+app = FastAPI()
+app.include_router(books)
+app.include_router(pens, prefix="/v1")
+"""
+    assert table(main) == [("GET", "/books", False), ("GET", "/v1/pens", True)]
+
+
+def test_a_factory_with_dependencies_of_its_own() -> None:
+    main = """
+from fastapi import APIRouter, Depends, FastAPI
+from app.auth import user
+
+def make(prefix):
+    return APIRouter(prefix=f"/v1{prefix}", dependencies=[Depends(user)])
+
+app = FastAPI()
+books = make("/books")
+
+@books.get("")
+def list_books(): ...
+
+app.include_router(books)
+"""
+    assert table(main) == [("GET", "/v1/books", True)]
+
+
+def test_a_factory_that_registers_keeps_its_own_router() -> None:
+    main = """
+from fastapi import APIRouter, FastAPI
+
+def health(path):
+    router = APIRouter()
+
+    @router.get("/live")
+    def live(): ...
+
+    return router
+
+def more():
+    router = APIRouter(prefix="/more")
+    router.add_api_route("/x", print)
+    return router
+
+app = FastAPI()
+app.include_router(health("/a"))
+extra = more()
+app.include_router(extra)
+"""
+    assert [(m, p) for m, p, _ in table(main)] == [("GET", "/live"), ("GET", "/more/x")]
+
+
+def test_an_application_made_by_a_factory() -> None:
+    main = """
+from fastapi import FastAPI
+
+def make():
+    return FastAPI(title="Books")
+
+app = make()
+
+@app.get("/books")
+def list_books(): ...
+"""
+    assert table(main) == [("GET", "/books", False)]
+
+
+def test_a_router_class_of_a_library_may_ask_for_credentials() -> None:
+    main = """
+from fastapi import FastAPI
+from fastapi_something import GuardedRouter
+
+books = GuardedRouter(prefix="/books")
+
+@books.get("/{book_id}")
+def get_book(): ...
+
+app = FastAPI()
+app.include_router(books)
+"""
+    assert table(main) == [("GET", "/books/{book_id}", None)]
+
+
+def test_a_prefix_that_settings_put_together() -> None:
+    main = """
+from fastapi import APIRouter, FastAPI
+from pydantic_settings import BaseSettings
+
+class Settings(BaseSettings):
+    VERSION: str = "v1"
+    PREFIX: str = f"/api/{VERSION}"
+
+settings = Settings()
+router = APIRouter(prefix="/books")
+
+@router.get("")
+def list_books(): ...
+
+app = FastAPI()
+app.include_router(router, prefix=settings.PREFIX)
+"""
+    assert table(main) == [("GET", "/api/v1/books", False)]
+
+
+def test_routers_that_come_with_the_start() -> None:
+    main = """
+from contextlib import asynccontextmanager
+from fastapi import APIRouter, FastAPI
+
+books = APIRouter(prefix="/books")
+
+@books.get("")
+def list_books(): ...
+
+async def start(app: FastAPI):
+    add_routers(app)
+
+def add_routers(app: FastAPI):
+    app.include_router(books, prefix="/v1")
+
+@asynccontextmanager
+async def lifespan(app: FastAPI):
+    await start(app)
+    yield
+
+def create():
+    app = FastAPI(lifespan=lifespan)
+
+    @app.get("/live")
+    def live(): ...
+
+    return app
+"""
+    assert sorted(table(main)) == [("GET", "/live", False), ("GET", "/v1/books", False)]

@@ -191,3 +191,9 @@ NOT_CLIENTS: frozenset[str] = frozenset({
     "structlog.get_logger",
 })  # fmt: skip
 """Objects that live at module level by design."""
+
+
+def is_library_router(symbol: str) -> bool:
+    """Whether a class of a library is a router of FastAPI by its name: `fastapi_utils.inferring_router.InferringRouter`."""
+    name = symbol.rpartition(".")[2]
+    return name.endswith("APIRouter") or (name.endswith("Router") and "fastapi" in symbol.partition(".")[0])

@@ -31,6 +31,9 @@ LIMITING_PAIRS: frozenset[tuple[str, str]] = frozenset({
 """Words (and neighbouring words) of the names of functions, decorators and columns that count attempts."""
 
 SLOWAPI_LIMITERS: frozenset[str] = frozenset({SLOWAPI_LIMITER, "slowapi.extension.Limiter"})
+PYRATE_LIMITERS: frozenset[str] = frozenset({"pyrate_limiter.Limiter", "pyrate_limiter.limiter.Limiter"})
+"""Given rates instead of a bucket they make a bucket in memory."""
+PYRATE_RATES: frozenset[str] = frozenset({"Rate", "RequestRate"})
 MEMORY_STORAGES: frozenset[str] = frozenset({
     "limits.aio.storage.MemoryStorage", "limits.aio.storage.memory.MemoryStorage", "limits.storage.MemoryStorage",
     "limits.storage.memory.MemoryStorage", "pyrate_limiter.InMemoryBucket", "pyrate_limiter.MemoryListBucket", "pyrate_limiter.MemoryQueueBucket",

@@ -11,7 +11,7 @@ from layercheck.knowledge.frameworks import RESPONSE_CLASSES
 from layercheck.project import Project, query
 from layercheck.queries.models import is_schema, is_table
 from layercheck.queries.statuses import status_value
-from layercheck.queries.symbols import mro, resolve
+from layercheck.queries.symbols import binding, mro, resolve
 from layercheck.queries.types import Typing, annotation_type
 
 RESPONSE, NOTHING, BOOL, TEXT, MESSAGE, DICT, SCHEMA, ORM, LIST, OTHER, UNKNOWN = (
@@ -19,6 +19,11 @@ RESPONSE, NOTHING, BOOL, TEXT, MESSAGE, DICT, SCHEMA, ORM, LIST, OTHER, UNKNOWN 
 )  # fmt: skip
 _MESSAGE_KEYS = frozenset({"message", "msg", "detail", "status", "ok", "success", "result", "info", "deleted"})
 _SMALL_KEYS = _MESSAGE_KEYS | {"id", "count", "status_code", "code", "data"}
+_RESPONSE_NAMES = frozenset(name.rpartition(".")[2] for name in RESPONSE_CLASSES) - {"Response"} | {
+    "TemplateResponse",
+    "_TemplateResponse",
+}
+"""A class of another library with such a name is one too."""
 _BASE_RESPONSES = frozenset({"fastapi.Response", "starlette.responses.Response", "fastapi.responses.Response"})
 
 
@@ -32,7 +37,12 @@ class Answer(NamedTuple):
 
 def is_response_class(project: Project, symbol: str) -> bool:
     """Whether a class is a Response of Starlette or FastAPI, or inherits from one."""
-    return any(base in RESPONSE_CLASSES or base in _BASE_RESPONSES for base in mro(project, symbol))
+    return any(
+        base in RESPONSE_CLASSES
+        or base in _BASE_RESPONSES
+        or (":" not in base and base.rpartition(".")[2] in _RESPONSE_NAMES)
+        for base in mro(project, symbol)
+    )
 
 
 @query(bottom=())
@@ -76,6 +86,8 @@ def _answer(project: Project, key: str, e: Expr | None, at: int) -> Answer:
         local = _local(project, key, e)
         if local is not None:
             return _answer(project, key, local, at)
+        if _always_response(project, key, e, at):
+            return Answer(RESPONSE, at)
     return Answer(_typed(project, Typing(project, key).type(e, at)), at)
 
 
@@ -100,6 +112,33 @@ def _local(project: Project, key: str, name: str) -> Expr | None:
     return None
 
 
+def _always_response(project: Project, key: str, name: str, at: int) -> bool:
+    """Whether every value that a local gets is a Response: made, then handed through functions that set cookies on it."""
+    body = project.get(Body, key)
+    values = [raw for raw in (body.raw_binds if body is not None else ()) if raw[0] == name]
+    return len(values) > 1 and all(
+        raw[1] == "=" and _is_call(raw[2]) and _answer(project, key, raw[2], at).kind == RESPONSE for raw in values
+    )
+
+
+def _is_call(e: Expr) -> bool:
+    while e is not None and ir.is_a(e, "await"):
+        e = e[1]
+    return ir.is_a(e, "call")
+
+
+def _bound_class(project: Project, function: Function) -> str | None:
+    """The class in `R = TypeVar("R", bound=Response)` where a function is declared to return `R`."""
+    name = dotted(function.returns) if function.returns is not None else None
+    symbol = resolve(project, function.key, name) if name is not None else None
+    bind = binding(project, symbol) if symbol is not None and ":" in symbol and not symbol.endswith(":") else None
+    made = bind.value if bind is not None else None
+    if made is None or not ir.is_a(made, "call") or ir.last_name(made[1]) != "TypeVar":
+        return None
+    bound = dotted(ir.keyword(made, "bound"))
+    return resolve(project, f"{(symbol or '').partition(':')[0]}:", bound) if bound is not None else None
+
+
 def _called(project: Project, key: str, func: Expr, call: Expr, at: int) -> Answer:
     name = dotted(func)
     symbol = resolve(project, key, name) if name is not None else None
@@ -119,6 +158,9 @@ def _called(project: Project, key: str, func: Expr, call: Expr, at: int) -> Answ
         if found and found <= {RESPONSE}:
             status = ir.keyword(call, "status_code") or (call[2][0] if call[2] else None)
             return Answer(RESPONSE, at, status_value(project, key, status))
+        bound = _bound_class(project, function)
+        if bound is not None and is_response_class(project, bound):
+            return Answer(RESPONSE, at)
         if found and found <= {NOTHING} and function.returns is None:
             return Answer(NOTHING, at)
         if len(found) == 1 and function.returns is None:

@@ -39,6 +39,12 @@ def name_value(project: Project, key: str, name: str) -> str | None:
         local = _local_value(project, key, name)
         if local is not None:
             return local
+        row = project.get(
+            Class, key
+        )  # in the body of a class its own names come first: `PREFIX: str = f"/api/{VERSION}"`
+        own = next((f for f in row.fields if f.name == name), None) if row is not None else None
+        if own is not None and own.value is not None and own.value != name:
+            return _default_value(project, key, own.value)
     symbol = resolve(project, key, name)
     if symbol is not None and ":" in symbol and not symbol.endswith(":"):
         owner, _, attribute = symbol.rpartition(".")

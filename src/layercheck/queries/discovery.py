@@ -54,7 +54,7 @@ def discovered_routers(project: Project, key: str) -> tuple[str, ...]:
             continue
         for router, made in routers_made_in(project, path):
             name = router.partition(":")[2]
-            if made.is_app or made.scope != f"{path}:" or "." in name:
+            if made.is_app or made.bind[0] != f"{path}:" or "." in name:
                 continue
             if (everything or name in names) and not _switched_off(made, read):
                 routers.append(router)

@@ -8,8 +8,9 @@ from layercheck.project import Project, query
 from layercheck.queries.exceptions import BROAD, exception_handlers
 from layercheck.queries.layers import is_test
 from layercheck.queries.routes import route_table
-from layercheck.queries.statuses import Raised, exceptions_of, is_http_exception
+from layercheck.queries.statuses import Raised, is_http_exception
 from layercheck.queries.symbols import has_unknown_base, mro
+from layercheck.queries.ways_out import exceptions_of
 
 
 class Escaping(dict[str, tuple[str, Raised]]):

@@ -14,8 +14,9 @@ from layercheck.queries.depends import Dependency, declared_dependencies
 from layercheck.queries.exceptions import Registered, exception_handlers
 from layercheck.queries.parameters import dependency_keys
 from layercheck.queries.routes import Route, all_dependencies
-from layercheck.queries.statuses import Raised, exceptions_of, is_http_exception, status_value
+from layercheck.queries.statuses import Raised, is_http_exception, status_value
 from layercheck.queries.symbols import mro
+from layercheck.queries.ways_out import exceptions_of
 
 
 class Failure(NamedTuple):

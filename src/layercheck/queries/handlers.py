@@ -7,7 +7,14 @@ from typing import NamedTuple
 from layercheck import ir
 from layercheck.facts.rows import Body, Class, Function
 from layercheck.ir import Expr, dotted
-from layercheck.knowledge.frameworks import APPLICATIONS, HTTP_METHODS, ROUTE_ADDERS, ROUTE_DECORATORS, ROUTERS
+from layercheck.knowledge.frameworks import (
+    APPLICATIONS,
+    HTTP_METHODS,
+    ROUTE_ADDERS,
+    ROUTE_DECORATORS,
+    ROUTERS,
+    is_library_router,
+)
 from layercheck.project import Project, query
 from layercheck.queries.symbols import mro, resolve, resolve_first
 from layercheck.queries.types import Typing
@@ -30,9 +37,9 @@ def is_router(project: Project, key: str, name: str) -> bool | None:
         first = resolve_first(project, key, name.partition(".")[0])
         return None if first is None or ":" in first else False
     if found[0] == "inst":
-        return any(base in ROUTERS or base.endswith("APIRouter") for base in mro(project, found[1])) or (
-            None if ":" in found[1] and _unknown(project, found[1]) else False
-        )
+        return any(
+            base in ROUTERS or (":" not in base and is_library_router(base)) for base in mro(project, found[1])
+        ) or (None if ":" in found[1] and _unknown(project, found[1]) else False)
     return None if found[0] == "ext" else False
 
 

@@ -3,7 +3,8 @@
 Python looks along `sys.path`; a repository does not say what that will be. So the *import roots* are found from the tree: the
 project root, folders with a project file (pyproject.toml, alembic.ini, ...), their `src`; and, as a last resort, the folders
 around the importing file (scripts run from their own folder), unless that folder is known to be part of a package because
-others import it by a longer name. Nearer roots win, so several applications side by side do not mix.
+others import it by a longer name. Nearer roots win, so several applications side by side do not mix. Last come the folders around the
+nearest root: several services share what lies beside them (`backend/shared`, put next to each when it is deployed).
 
 Module keys: "app/main.py:" for a file, "app/api//:" for a namespace package (a folder without __init__.py).
 """
@@ -96,7 +97,9 @@ def search_path(project: Project, folder: str) -> tuple[str, ...]:
         if not any(f in packages for f in around[position:]):
             fallback.append(candidate)
     far = [r for r in roots if r not in near]
-    return (*near, *fallback, *far)
+    first = next((position for position, f in enumerate(around) if f in roots), len(around))
+    beside = [f for f in around[first + 1 :] if f and f not in roots and not _in_regular_package(project, f)]
+    return (*near, *fallback, *far, *beside)
 
 
 def _locate(project: Project, root: str, dotted: str) -> str | None:

@@ -1,4 +1,4 @@
-"""Whether the project changes the OpenAPI document by hand: `app.openapi = with_errors`."""
+"""Whether the project changes the OpenAPI document by hand, `app.openapi = with_errors`, or makes one itself: `get_openapi(...)`."""
 
 from __future__ import annotations
 
@@ -7,6 +7,20 @@ from layercheck.facts.rows import Body, Function
 from layercheck.project import Project, query
 from layercheck.queries.layers import is_test
 from layercheck.queries.symbols import resolve
+
+
+@query
+def makes_document(project: Project) -> bool:
+    """Whether code of the project makes an OpenAPI document: applications with `openapi_url=None` may be in it."""
+    return any(
+        not _MAKERS.isdisjoint(body.words) and any(ir.last_name(call[1]) in _MAKERS for call, *_ in body.raw_calls)
+        for path in project.files()
+        if path.endswith(".py") and not is_test(project, path)
+        for body in project.of_file(Body, path)
+    )
+
+
+_MAKERS = frozenset({"get_openapi", "openapi"})
 
 
 @query

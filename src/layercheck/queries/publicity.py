@@ -8,6 +8,7 @@ from layercheck import ir
 from layercheck.knowledge.frameworks import RESPONSE_CLASSES
 from layercheck.project import Project, query
 from layercheck.queries.handlers import registrations
+from layercheck.queries.own_openapi import makes_document
 from layercheck.queries.parameters import path_names, route_parameters
 from layercheck.queries.routes import Route, all_dependencies, routes_of
 from layercheck.queries.schemas import classes_in, schema_fields
@@ -42,12 +43,17 @@ def _is_probe(method: str, path: str) -> bool:
     return _HEALTH.search(path) is not None or (method not in _CHANGING and _READ_HEALTH.search(path) is not None)
 
 
+def _on_no_page(project: Project, route: Route) -> bool:
+    return not route.documented and (is_page(project, route) or not makes_document(project))
+
+
 @query
 def out_of_schema(project: Project, handler: str) -> bool:
-    """Whether every route of a handler is kept out of the API page: include_in_schema=False, anywhere on the way."""
+    """Whether every route of a handler is kept out of the API page: include_in_schema=False anywhere on the way, or no page at all
+    (`openapi_url=None`, and nothing makes a document for it)."""
     found = routes_of(project, handler)
     if found:
-        return all(route.include_in_schema is False for route in found)
+        return all(route.include_in_schema is False or _on_no_page(project, route) for route in found)
     return any(ir.keyword(r.call, "include_in_schema") == ("const", False) for r in registrations(project, handler))
 
 
@@ -71,10 +77,6 @@ _TOGETHER: tuple[tuple[frozenset[str], frozenset[str]], ...] = tuple(
             "reset forgot forget forgotten recover recovery restore lost",
             "password passwords passwd account credentials",
         ),
-        (
-            "verify verification confirm confirmation activate activation validate check resend",
-            "email mail account token otp code phone registration demo",
-        ),
         ("accept decline", "invite invites invitation invitations"),
         ("exchange pair", "code codes"),
         ("device", "auth code token authorize"),
@@ -83,6 +85,14 @@ _TOGETHER: tuple[tuple[frozenset[str], frozenset[str]], ...] = tuple(
         ("early request initiate start", "access demo trial"),
     )
 )
+_VERIFIES = frozenset(
+    {"verify", "verification", "confirm", "confirmation", "activate", "activation", "validate", "check", "resend"}
+)
+_VERIFIED = frozenset({"email", "mail", "account", "token", "otp", "code", "phone", "registration", "demo"})
+_OF_TRADE = frozenset({
+    "order", "orders", "booking", "bookings", "payment", "payments", "invoice", "invoices", "shipment", "shipping", "shop", "coupon", "discount",
+})  # fmt: skip
+"""The e-mail that confirms an order is no proof of an address."""
 _FIRST_RUN = frozenset({"setup", "init", "initialize", "install", "onboarding", "bootstrap"})
 _REGISTERS = frozenset({"signup", "register", "registration", "registrations", "enroll"})
 _PEOPLE = frozenset({
@@ -93,6 +103,8 @@ _PRIVATE = frozenset(
     {"admin", "admins", "private", "internal", "superuser", "superusers", "staff", "superadmin", "root"}
 )
 """A path or handler that says so is not for everybody, whatever else it says."""
+_STRANGERS = frozenset({"public", "anonymous", "unauthenticated"})
+_GUESTS = frozenset({"guest", "anonymous"})
 _UNGUESSABLE = re.compile(r"token|secret|signature|hash|nonce|(^|_)(code|key|otp|guid|slug_key|access_key)$")
 
 
@@ -103,6 +115,13 @@ def route_words(route: Route) -> frozenset[str]:
     return frozenset(word.lower() for text in (path, handler) for word in _WORDS.findall(text))
 
 
+def _says_public(segments: list[str], said: frozenset[str]) -> bool:
+    """Whether a path says that strangers may come: `/public/...`, `/guest-checkout`. `/posts/{id}/public` is a state, `/public-holidays` a noun."""
+    if not said.isdisjoint(_PRIVATE):
+        return False
+    return not _STRANGERS.isdisjoint(s.lower() for s in segments[:-1]) or not _GUESTS.isdisjoint(said)
+
+
 @query
 def is_entrance(project: Project, route: Route) -> bool:
     """Whether a route is public by nature: login, tokens, password reset, verification, callbacks, health, contact, newsletter."""
@@ -111,6 +130,8 @@ def is_entrance(project: Project, route: Route) -> bool:
         return True
     segments = [s for s in route.path.split("/") if s and not s.startswith("{")]
     last = segments[-1].lower().replace("-", "_") if segments else ""
+    if _says_public(segments, said):
+        return True
     if not _FIRST_RUN.isdisjoint(last.split("_")) or last in (
         "token",
         "tokens",
@@ -118,6 +139,8 @@ def is_entrance(project: Project, route: Route) -> bool:
         "access-token",
         "subscribe",
     ):
+        return True
+    if not said.isdisjoint(_VERIFIES) and not said.isdisjoint(_VERIFIED) and said.isdisjoint(_OF_TRADE):
         return True
     return any(not said.isdisjoint(a) and not said.isdisjoint(b) for a, b in _TOGETHER)
 
@@ -136,7 +159,7 @@ _MAILED_FOR = frozenset({
 def arrives_as_link(route: Route) -> bool:
     """Whether people come to a route by a link that somebody sent them or by a redirect, which is always a GET."""
     said = route_words(route)
-    if not said.isdisjoint(_LINKS) or {"magic", "link"} <= said:
+    if not said.isdisjoint(_LINKS) or {"magic", "link"} <= said or {"auth", "complete"} <= said:
         return True
     return not said.isdisjoint(_MAILED) and (not said.isdisjoint(_MAILED_FOR) or unguessable_path(route))
 
@@ -201,7 +224,7 @@ def credential_kind(project: Project, route: Route) -> str | None:
     ):
         return None
     if any(d.target in _PASSWORD_FORMS for d in all_dependencies(project, route)):
-        return "login"
+        return "login" if said.isdisjoint(_REGISTERS) else "registration"
     if not said.isdisjoint(_EXCHANGE):
         return None
     segments = [s for s in route.path.lower().replace("-", "_").split("/") if s and not s.startswith("{")]

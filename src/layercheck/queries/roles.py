@@ -29,12 +29,17 @@ _CONTEXT = frozenset({"contextlib.asynccontextmanager", "contextlib.contextmanag
 @query
 def is_provider(project: Project, key: str) -> bool:
     """Whether a function is reached through Depends: named as a dependency somewhere, or a method of a class that is."""
+    function = project.get(Function, key)
+    return is_surely_provider(project, key) or (function is not None and _named_in_the_dark(project, function))
+
+
+@query
+def is_surely_provider(project: Project, key: str) -> bool:
+    """Whether a function is reached through Depends, as far as the code that can be read says."""
     found = provider_symbols(project)
     if key in found:
         return True
     function = project.get(Function, key)
-    if function is not None and _named_in_the_dark(project, function):
-        return True
     if function is None or not function.cls or is_handler(project, key):
         return False
     cls = f"{function.path}:{function.cls}"

@@ -254,7 +254,8 @@ _sites_at = ir.Recent(lambda found: {site.at: site for site in found}, 64)
 
 
 def _constructed(project: Project, body: Body, call: Expr, conditional: bool) -> Iterator[tuple[str, Entry]]:
-    """`FastAPI(routes=[...])`, `Starlette(routes=[Route("/x", handler), Mount("/sub", app)])`."""
+    """`FastAPI(routes=[...])`, `Starlette(routes=[Route("/x", handler), Mount("/sub", app)])`; what `lifespan=` gets the application."""
+    yield from _lifespan(project, body, call)
     routes = ir.keyword(call, "routes")
     if routes is None or not ir.is_a(routes, "list"):
         return
@@ -291,9 +292,20 @@ def _constructed(project: Project, body: Body, call: Expr, conditional: bool) ->
             )
 
 
+def _lifespan(project: Project, body: Body, call: Expr) -> Iterator[tuple[str, Entry]]:
+    """What the function of `FastAPI(lifespan=...)` puts on the application that it is given: when it starts, after all else."""
+    name = dotted(ir.keyword(call, "lifespan"))
+    symbol = resolve(project, body.key, name) if name is not None else None
+    function = project.get(Function, symbol) if symbol is not None else None
+    owner = _owner_of_constructor(project, body, call) if function is not None and function.raw_params else None
+    if owner is not None and function is not None and router_parameters(project, function.key):
+        target = f"{function.key}({function.raw_params[0][0]})"
+        yield owner, Entry("delegate", target, "", call, body.key, call[4], None, True)
+
+
 def _owner_of_constructor(project: Project, body: Body, call: Expr) -> str | None:
     for router, made in routers_made_in(project, body.path):
-        if made.scope == body.key and made.call == call:
+        if made.bind == (body.key, call):
             return router
     return None
 

@@ -14,8 +14,9 @@ from typing import NamedTuple
 from layercheck import ir
 from layercheck.facts.rows import Body, Class, Function
 from layercheck.ir import Expr, dotted
-from layercheck.knowledge.frameworks import APPLICATIONS, ROUTERS
+from layercheck.knowledge.frameworks import APPLICATIONS, ROUTERS, is_library_router
 from layercheck.project import Project, query
+from layercheck.queries.constants import string_value
 from layercheck.queries.symbols import class_behind, mro, resolve
 from layercheck.queries.types import Typing
 
@@ -47,6 +48,8 @@ class Made(NamedTuple):
     cls: str
     """The class: "fastapi.APIRouter", "fastapi.FastAPI", or a project subclass."""
     is_app: bool
+    bind: tuple[str, Expr]
+    """(key of the body, call) that gives the router its name: the constructor's call, or that of a factory which makes a new one."""
 
 
 @query
@@ -62,25 +65,27 @@ def router_made(project: Project, router: str) -> Made | None:
 @query
 def routers_made_in(project: Project, path: str) -> tuple[tuple[str, Made], ...]:
     """(router, how it was made) for every router and application that the code of a file makes and binds to a name."""
-    found = []
+    found: dict[str, Made] = {}
     for body in project.of_file(Body, path):
         if project.get(Class, body.key) is not None:
             owner = body.key
         else:
             function = project.get(Function, body.key)
             owner = f"{path}:{function.cls}" if function is not None and function.cls else ""
+        calls: set[Expr] = set()
         for raw in body.raw_binds:
             name, kind, value = raw[0], raw[1], raw[2]
-            if kind != "=" or not ir.is_a(value, "call"):
-                continue
-            made = _constructor(project, body.key, value)
+            if kind != "=" or not ir.is_a(value, "call") or value in calls:
+                continue  # the second name in `public = r = APIRouter()` is an alias of the first: `_made_here`
+            made = _constructor(project, body.key, value) or _by_factory(project, body.key, value)
             if made is None:
                 continue
+            calls.add(value)
             if name.startswith("self.") and owner:
-                found.append((f"{owner}.{name[5:]}", made))
+                found.setdefault(f"{owner}.{name[5:]}", made)
             elif "." not in name:
-                found.append((f"{body.key}.{name}" if not body.key.endswith(":") else f"{body.key}{name}", made))
-    return tuple(found)
+                found.setdefault(f"{body.key}.{name}" if not body.key.endswith(":") else f"{body.key}{name}", made)
+    return tuple(found.items())
 
 
 def _constructor(project: Project, key: str, call: Expr) -> Made | None:
@@ -94,9 +99,106 @@ def _constructor(project: Project, key: str, call: Expr) -> Made | None:
         symbol = class_behind(project, symbol) or symbol
     bases = mro(project, symbol) if ":" in symbol and project.get(Class, symbol) is not None else (symbol,)
     for base in bases:
-        if base in ROUTERS or (":" not in base and base.rpartition(".")[2] in ("APIRouter", "InferringRouter")):
-            return Made(call, key, symbol, any(b in APPLICATIONS for b in bases))
+        if base in ROUTERS or (":" not in base and is_library_router(base)):
+            return Made(call, key, symbol, any(b in APPLICATIONS for b in bases), (key, call))
     return None
+
+
+def is_known_router(cls: str) -> bool:
+    """Whether a class is a router that does nothing about credentials, or one of the project, whose code can be read."""
+    return ":" in cls or cls in ROUTERS or cls.endswith((".InferringRouter", "fastapi.routing.APIRouter"))
+
+
+# ----------------------------------------------------------------------------------------------------------- factories
+
+
+@query(bottom=None)
+def _fresh(project: Project, factory: str) -> Made | None:
+    """The router that a function makes anew for each caller and returns untouched: `def make(prefix): return APIRouter(prefix=prefix)`.
+
+    One that puts something on the router first is no such factory: what it registers belongs to its own local.
+    """
+    function, body = project.get(Function, factory), project.get(Body, factory)
+    if function is None or body is None or function.nested:
+        return None
+    returned = [s[1] for s in ir.statements(body.statements) if s[0] == "return" and s[1] is not None]
+    value = returned[0] if len(returned) == 1 else None
+    if value.__class__ is str:
+        bound = [raw for raw in body.raw_binds if raw[0] == value]
+        if len(bound) != 1 or bound[0][1] != "=" or any(_touches(call, value) for call, *_ in body.raw_calls):
+            return None
+        value = bound[0][2]
+    if value is None or not ir.is_a(value, "call"):
+        return None
+    return _constructor(project, factory, value) or _by_factory(project, factory, value)
+
+
+def _touches(call: Expr, name: str) -> bool:
+    """Whether a call is one of the object's methods, or hands it on."""
+    func = dotted(call[1]) or ""
+    return func.startswith(f"{name}.") or name in call[2] or any(value == name for _, value in call[3])
+
+
+@query(bottom=None)
+def _by_factory(project: Project, key: str, call: Expr) -> Made | None:
+    """The router that a call of a factory of the project makes, with the arguments that it was given."""
+    func = dotted(call[1])
+    symbol = resolve(project, key, func) if func is not None else None
+    made = _fresh(project, symbol) if symbol is not None and ":" in symbol else None
+    function = project.get(Function, symbol or "")
+    if made is None or function is None:
+        return None
+    given, rest = _given(function, call)
+    spread = next((p.name for p in function.params if p.kind == "kwvar"), None)
+    defaults = {p.name: p.default for p in function.params if p.default is not None and p.name not in given}
+    keywords: list[tuple[str | None, Expr, bool]] = []
+    for name, value in made.call[3]:
+        if name is None and value == spread:
+            keywords += [(n, v, True) for n, v in rest]
+        elif value.__class__ is str and value in given:
+            keywords.append((name, given[value], True))
+        else:
+            keywords.append((name, ir.substitute(value, {**defaults, **_texts(project, key, given)}), False))
+    if all(from_caller or _is_constant(value) for _, value, from_caller in keywords):
+        scope, pairs = key, [(n, v) for n, v, _ in keywords]
+    else:  # names of two places: those of the factory are kept, the caller's only where their text is known
+        scope = made.scope
+        pairs = [(n, _text(project, key, v) if from_caller else v) for n, v, from_caller in keywords]
+    built = (made.call[0], made.call[1], made.call[2], tuple(pairs), call[4])
+    return Made(built, scope, made.cls, made.is_app, (key, call))
+
+
+def _given(function: Function, call: Expr) -> tuple[dict[str, Expr], list[tuple[str | None, Expr]]]:
+    """(parameter -> argument, the keywords that are no parameter) of a call."""
+    names = [p.name for p in function.params if p.kind in ("pos", "arg")]
+    named = {p.name for p in function.params if p.kind not in ("var", "kwvar")}
+    given: dict[str, Expr] = {}
+    for name, value in zip(names, call[2], strict=False):
+        if ir.is_a(value, "star"):
+            break
+        given[name] = value
+    given.update({name: value for name, value in call[3] if name is not None and name in named})
+    return given, [(name, value) for name, value in call[3] if name not in named]
+
+
+def _texts(project: Project, key: str, given: dict[str, Expr]) -> dict[str, Expr]:
+    """The arguments whose text is known: they may stand inside an f-string of the factory."""
+    found = {name: string_value(project, key, value) for name, value in given.items()}
+    return {name: ("const", text) for name, text in found.items() if text is not None}
+
+
+def _text(project: Project, key: str, value: Expr) -> Expr:
+    text = string_value(project, key, value)
+    return ("const", text) if text is not None else value if _is_constant(value) else _UNKNOWN
+
+
+_UNKNOWN: Expr = ("call", "?", (), (), 0)
+"""A value that nobody can tell."""
+
+
+def _is_constant(value: Expr) -> bool:
+    """Whether a value needs no name: literals, lists and f-strings of such."""
+    return not any(node.__class__ is str or ir.is_a(node, "ref") for node in ir.walk(value))
 
 
 # --------------------------------------------------------------------------------------------- which router is meant
@@ -112,15 +214,25 @@ def router_of(project: Project, key: str, e: Expr | None) -> str | None:
     if ir.is_a(e, "call"):
         func = dotted(e[1])
         symbol = resolve(project, key, func) if func else None
-        if symbol is not None and project.get(Function, symbol) is not None:
-            return returned_router(project, symbol)
-        return None
+        if symbol is None:
+            return None
+        return _made_here(project, key, e) or (
+            returned_router(project, symbol) if project.get(Function, symbol) is not None else None
+        )
     if ir.is_a(e, "attr"):
         kind = Typing(project, key).type(e[1])
         if kind is not None and kind[0] in ("inst", "type") and ":" in kind[1]:
             return _attribute_router(project, kind[1], e[2])
         if kind is not None and kind[0] == "module":
             return named_router(project, kind[1], e[2])
+    return None
+
+
+def _made_here(project: Project, key: str, call: Expr) -> str | None:
+    """The first name of the router that this very call makes: `public = r = APIRouter()` has two."""
+    for router, made in routers_made_in(project, key.partition(":")[0]):
+        if made.bind == (key, call):
+            return router
     return None
 
 

@@ -22,7 +22,7 @@ from layercheck.queries.depends import Dependency, declared_dependencies, decora
 from layercheck.queries.handlers import handlers_in, is_handler, registrations
 from layercheck.queries.layers import is_test
 from layercheck.queries.router_entries import entries_by_router, http_methods
-from layercheck.queries.routers import Entry, Made, router_made, routers_made_in
+from layercheck.queries.routers import Entry, Made, is_known_router, router_made, routers_made_in
 from layercheck.queries.symbols import class_attribute, mro, resolve
 
 UNKNOWN_PART = "{?}"
@@ -301,7 +301,8 @@ def _inside(project: Project, made: Made | None, context: _Context) -> _Context:
         tags=context.tags + _tags(project, made.scope, made.call),
         response_class=_symbol(project, made.scope, ir.keyword(made.call, "default_response_class"))
         or context.response_class,
-        route_class=_symbol(project, made.scope, ir.keyword(made.call, "route_class")),
+        route_class=_symbol(project, made.scope, ir.keyword(made.call, "route_class"))
+        or (None if is_known_router(made.cls) else made.cls),
         responses=both_responses(context.responses, _router_responses(project, made, inner)),
         documented=_has_document(project, made) if made.is_app else context.documented,
     )

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from typing import NamedTuple
 
 from layercheck import ir
 from layercheck.facts.rows import Body, Class, Function
 from layercheck.ir import Expr, dotted
 from layercheck.project import Project, query
-from layercheck.queries.callgraph import sites
 from layercheck.queries.symbols import binding, class_attribute, mro, resolve
 
 HTTP_EXCEPTIONS = frozenset({
@@ -170,88 +168,3 @@ def _made_exception(project: Project, function: str) -> Raised | None:
         if statement[0] == "return" and ir.is_a(statement[1], "call"):
             return raised_by(project, function, statement[1], statement[2])
     return None
-
-
-@query(bottom=())
-def exceptions_of(project: Project, key: str) -> tuple[Raised, ...]:
-    """The exceptions that can come out of a function: its own raises and those of project functions it calls, less what it catches."""
-    body = project.get(Body, key)
-    if body is None:
-        return ()
-    kept = _kept_as_results(body)
-    targets = {
-        site.at: site.target
-        for site in sites(project, key)
-        if site.target is not None and ":" in site.target and site.at not in kept
-    }
-    found = _coming_out(project, key, body.statements, targets)
-    unique: dict[tuple[str | None, int | None, int | None], Raised] = {}
-    for one in found:
-        unique.setdefault((one.exception, one.status, one.carried), one)
-    return tuple(unique.values())
-
-
-def _kept_as_results(body: Body) -> frozenset[int]:
-    """The calls whose exceptions a `gather(..., return_exceptions=True)` of the same body hands back as values: those not awaited themselves."""
-    gathers = [call for call in body.calls if ir.last_name(call.func) == "gather"]
-    if not gathers or any(ir.keyword(g.call, "return_exceptions") != ("const", True) for g in gathers):
-        return frozenset()
-    return frozenset(call.at for call in body.calls if not call.awaited)
-
-
-def _coming_out(
-    project: Project, key: str, block: tuple[ir.Stmt, ...], targets: Mapping[int, str | None]
-) -> list[Raised]:
-    out: list[Raised] = []
-    for statement in block:
-        if statement[0] == "raise":
-            if statement[1] is not None:
-                out.append(raised_by(project, key, statement[1], statement[3]))
-            continue
-        for e in ir.own_expressions(statement):
-            for call in ir.calls(e):
-                target = targets.get(call[4])
-                if target is not None and project.get(Function, target) is not None:
-                    out.extend(exceptions_of(project, target))
-        if statement[0] == "try":
-            _, body, handlers, orelse, final, _ = statement
-            inside = _coming_out(project, key, body, targets)
-            for types, name, handler, _ in handlers:
-                caught, inside = _split(project, key, types, inside)
-                out.extend(_coming_out(project, key, handler, targets))
-                if any(s[0] == "raise" and (s[1] is None or s[1] == name) for s in ir.statements(handler)):
-                    out.extend(caught)
-            out.extend(inside)
-            out.extend(_coming_out(project, key, orelse, targets))
-            out.extend(_coming_out(project, key, final, targets))
-            continue
-        for inner in ir.blocks(statement):
-            found = _coming_out(project, key, inner, targets)
-            out.extend(_less_suppressed(project, key, statement, found) if statement[0] == "with" else found)
-    return out
-
-
-def _less_suppressed(project: Project, key: str, statement: ir.Stmt, raised: list[Raised]) -> list[Raised]:
-    """What comes out of a `with contextlib.suppress(...)`."""
-    for context, _ in statement[1]:
-        name = dotted(context[1]) if ir.is_a(context, "call") else None
-        if name is not None and resolve(project, key, name) == "contextlib.suppress":
-            raised = _split(project, key, ("tuple", context[2]), raised)[1]
-    return raised
-
-
-def _split(project: Project, key: str, types: Expr | None, raised: list[Raised]) -> tuple[list[Raised], list[Raised]]:
-    """(caught, not caught) by an except clause."""
-    if types is None:
-        return raised, []
-    names = list(types[1]) if ir.is_a(types, "tuple") else [types]
-    symbols = {resolve(project, key, d) for n in names if (d := dotted(n)) is not None}
-    if symbols & {"builtins.Exception", "builtins.BaseException"}:
-        return raised, []
-    caught: list[Raised] = []
-    rest: list[Raised] = []
-    for one in raised:
-        hit = one.exception is not None and any(base in symbols for base in mro(project, one.exception))
-        hit = hit or (one.exception in HTTP_EXCEPTIONS and bool(symbols & HTTP_EXCEPTIONS))
-        (caught if hit else rest).append(one)
-    return caught, rest

@@ -14,7 +14,7 @@ from layercheck.queries.layers import is_application
 from layercheck.queries.parameters import dependency_keys, function_parameters, is_params_class
 from layercheck.queries.routes import Route, all_dependencies
 from layercheck.queries.schemas import schema_fields
-from layercheck.queries.symbols import class_attribute, has_unknown_base, mro, resolve
+from layercheck.queries.symbols import binding, class_attribute, has_unknown_base, mro, resolve
 
 _REQUESTS = frozenset({
     "fastapi.Request", "fastapi.WebSocket", "starlette.requests.Request", "starlette.websockets.WebSocket", "starlette.requests.HTTPConnection",
@@ -61,7 +61,9 @@ def _follow(project: Project, wanted: Dependency, names: set[str], seen: set[str
         return True
     seen.add(target)
     if ":" not in target:
-        return target in SECURITY_SCHEMES
+        return target in SECURITY_SCHEMES or target.startswith(_PATHLESS)
+    if _is_pathless(project, target):
+        return True
     if project.get(Class, target) is not None and not wanted.called and is_params_class(project, target):
         names.update(f.name for f in schema_fields(project, target))
         return not has_unknown_base(project, target)
@@ -73,6 +75,24 @@ def _follow(project: Project, wanted: Dependency, names: set[str], seen: set[str
         and all(_follow(project, d.dependency, names, seen) for d in declared_dependencies(project, key))
         for key in keys
     )
+
+
+_PATHLESS = (
+    "fastapi_users.", "fastapi_limiter.", "fastapi_pagination.", "fastapi_login.", "fastapi_jwt_auth.", "fastapi_csrf_protect.", "slowapi.",
+)  # fmt: skip
+"""Libraries whose dependencies take nothing from a path."""
+
+
+@query
+def _is_pathless(project: Project, target: str) -> bool:
+    """Whether a module variable is what such a library makes: `current_user = fastapi_users.current_user(active=True)`."""
+    from layercheck.queries.types import Typing
+
+    bind = binding(project, target)
+    if bind is None or not ir.is_a(bind.value, "call") or bind.value is None:
+        return False
+    kind = Typing(project, f"{target.partition(':')[0]}:").type(bind.value[1])
+    return kind is not None and kind[0] == "ext" and kind[1].startswith(_PATHLESS)
 
 
 def _is_scheme(project: Project, target: str) -> bool:

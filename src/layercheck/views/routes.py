@@ -13,8 +13,9 @@ from layercheck.queries.protection import route_protection
 from layercheck.queries.routes import Route, route_table
 from layercheck.queries.schemas import classes_in, response_model
 from layercheck.queries.show import show
-from layercheck.queries.statuses import exceptions_of, status_value
+from layercheck.queries.statuses import status_value
 from layercheck.queries.testing import requested_routes
+from layercheck.queries.ways_out import exceptions_of
 
 _EFFECTS = {
     "sql": "db-read",

@@ -45,7 +45,8 @@ from layercheck.project import Project
 from layercheck.queries.answers import NOTHING, annotated_response, is_response_class, only_responses, returned_kinds
 from layercheck.queries.handlers import Registration
 from layercheck.queries.items import Handler
-from layercheck.queries.publicity import is_health, out_of_schema
+from layercheck.queries.publicity import is_health, is_page, out_of_schema
+from layercheck.queries.routes import routes_of
 from layercheck.queries.statuses import status_value
 from layercheck.queries.symbols import binding, resolve
 from layercheck.queries.types import annotation_type
@@ -70,11 +71,21 @@ def check(handler: Handler, project: Project) -> Iterator[Fault]:
     """A handler whose answer no schema describes."""
     function = handler.function
     for registration in handler.registrations:
+        if ir.keyword(registration.call, "include_in_schema") == ("const", False):
+            continue
         what = _fault(project, function, registration)
         if what is not None:
-            if not out_of_schema(project, function.key) and not is_health(project, function.key):
+            if not (
+                out_of_schema(project, function.key) or is_health(project, function.key) or _is_page(project, function)
+            ):
                 yield Fault(handler.place, {"handler": function.name, "what": what})
             return
+
+
+def _is_page(project: Project, function: Function) -> bool:
+    """Whether every route answers with a page for people: `default_response_class=HTMLResponse` on the way."""
+    found = routes_of(project, function.key)
+    return bool(found) and all(is_page(project, route) for route in found)
 
 
 def _fault(project: Project, function: Function, registration: Registration) -> str | None:

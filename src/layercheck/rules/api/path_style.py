@@ -53,7 +53,7 @@ RULE = Rule(
 _PARAMETER = re.compile(r"{[^}]*}")
 _FILE = re.compile(r"[^/.}]\.(aspx?|csv|do|html?|js|jsp|json|pdf|php|txt|xlsx?|xml|ya?ml)$", re.IGNORECASE)
 _NAMED_ELSEWHERE = re.compile(
-    r"/(openapi|swagger|asyncapi|manifest|robots|sitemap|security|humans|llms|ads|crossdomain|service-worker|sw)\w*\.\w+$|/\.well-known/|favicon"
+    r"/(openapi|swagger|asyncapi|manifest|robots|sitemap|security|humans|llms|ads|crossdomain|service-worker|sw|jwks)\w*\.\w+$|/\.well-known/|/(static|assets)/[^{}]*\.\w+$|favicon"
 )
 
 
@@ -71,7 +71,7 @@ def check(module: Module, project: Project) -> Iterator[Fault]:
 
 def _fault(route: Route) -> str | None:
     """What is wrong with a path, the first thing only."""
-    if _NAMED_ELSEWHERE.search(route.own_path):
+    if _NAMED_ELSEWHERE.search(route.path):
         return None
     words = _PARAMETER.sub("", route.own_path)
     if words != words.lower():

@@ -35,9 +35,10 @@ from collections.abc import Iterator
 from layercheck import ir
 from layercheck.facts.rows import Body, Class, Function
 from layercheck.ir import dotted
-from layercheck.knowledge.pagination import PAGE_SIZES
+from layercheck.knowledge.pagination import PAGE_POSITIONS, PAGE_SIZES
 from layercheck.model import Fault, Level, Option, Profile, Rule
-from layercheck.project import Project
+from layercheck.project import Project, query
+from layercheck.queries.callgraph import bound_arguments, sites
 from layercheck.queries.handlers import is_handler
 from layercheck.queries.models import is_schema
 from layercheck.queries.parameters import (
@@ -47,7 +48,8 @@ from layercheck.queries.parameters import (
     params_models,
     upper_bound,
 )
-from layercheck.queries.roles import is_provider
+from layercheck.queries.roles import is_surely_provider
+from layercheck.queries.secrets import words
 from layercheck.queries.types import annotation_type
 
 RULE = Rule(
@@ -64,9 +66,12 @@ RULE = Rule(
 
 def check(function: Function, project: Project) -> Iterator[Fault]:
     """Each page-size parameter of a handler or pagination provider without a bound."""
-    if not (is_handler(project, function.key) or is_provider(project, function.key)):
+    if not (is_handler(project, function.key) or is_surely_provider(project, function.key)):
         return
-    for parameter in function_parameters(project, function.key):
+    parameters = function_parameters(project, function.key)
+    for parameter in parameters:
+        if _is_other_size(function, parameter, parameters):
+            continue
         if _unbounded(project, parameter) and not _clamped(project, function.key, parameter.name):
             yield Fault(parameter.place, {"name": parameter.name, "of": ""})
 
@@ -91,9 +96,12 @@ def _unbounded(project: Project, parameter: Parameter) -> bool:
     return bound is None or (isinstance(maximum, int) and bound > maximum)
 
 
+@query(bottom=False)
 def _clamped(project: Project, key: str, name: str) -> bool:
-    """`min(limit, 100)` or a comparison of the parameter in the body."""
+    """`min(limit, 100)` or a comparison of the parameter in the body; `page, limit = checked(page, limit)` where the helper does so."""
     body = project.get(Body, key)
+    if body is not None and _bounded_by_helper(project, body, name):
+        return True
     for e in ir.expressions(body.statements) if body is not None else ():
         if ir.is_a(e, "call") and dotted(e[1]) == "min" and any(a == name for a in e[2]):
             return True
@@ -102,3 +110,32 @@ def _clamped(project: Project, key: str, name: str) -> bool:
         ):
             return True
     return False
+
+
+def _bounded_by_helper(project: Project, body: Body, name: str) -> bool:
+    """Whether the parameter is bound anew to what a project function makes of it, and that function clamps it or refuses it."""
+    for raw in body.raw_binds:
+        value = raw[2][1] if ir.is_a(raw[2], "item") and raw[2][2][0] == "const" else raw[2]  # `page, limit = ...`
+        while ir.is_a(value, "await"):
+            value = value[1]
+        if raw[0] != name or raw[1] not in ("=", "item") or not ir.is_a(value, "call"):
+            continue
+        site = next((s for s in sites(project, body.key) if s.at == value[4]), None)
+        if site is not None and site.target is not None and project.get(Function, site.target) is not None:
+            given = bound_arguments(project, site.target, site)
+            if any(v == name and _clamped(project, site.target, p) for p, v in given.items()):
+                return True
+    return False
+
+
+_OTHER_SIZES = frozenset({
+    "thumbnail", "thumbnails", "image", "images", "avatar", "avatars", "cover", "covers", "icon", "icons", "photo", "photos", "picture", "logo",
+    "qr", "qrcode", "barcode", "resize", "generate",
+})  # fmt: skip
+
+
+def _is_other_size(function: Function, parameter: Parameter, siblings: tuple[Parameter, ...]) -> bool:
+    """`size` of a thumbnail, `count` of codes to make: the handler's name says so, and no page position stands beside it."""
+    if parameter.name.lower() not in ("size", "count") or any(p.name.lower() in PAGE_POSITIONS for p in siblings):
+        return False
+    return not _OTHER_SIZES.isdisjoint(words(function.name))

@@ -124,7 +124,9 @@ def _looked_at(project: Project, route: Route) -> bool:
 
 
 def _decides_schema(project: Project, route_class: str) -> bool:
-    """Whether a route class of the project says itself what is in the schema, or documents responses."""
+    """Whether a route class says itself what is in the schema, or documents responses; one of a library may."""
+    if ":" not in route_class and not route_class.startswith(("fastapi.", "starlette.")):
+        return True
     for base in mro(project, route_class):
         for name in ("__init__", "get_route_handler"):
             body = project.get(Body, f"{base}.{name}") if ":" in base else None

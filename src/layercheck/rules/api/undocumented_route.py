@@ -55,11 +55,16 @@ def check(handler: Handler, project: Project) -> Iterator[Fault]:
     function = handler.function
     if function.has_doc or not handler.registrations:
         return
-    if all("websocket" in r.method or _described(r) for r in handler.registrations):
+    if all("websocket" in r.method or _described(r) or _is_hidden(r) for r in handler.registrations):
         return
     if out_of_schema(project, function.key) or is_health(project, function.key):
         return
     yield Fault(handler.place, {"handler": function.name})
+
+
+def _is_hidden(registration: Registration) -> bool:
+    """A second path that is kept out of the API page: `@router.get("/books/", include_in_schema=False)`."""
+    return ir.keyword(registration.call, "include_in_schema") == ("const", False)
 
 
 def _described(registration: Registration) -> bool:

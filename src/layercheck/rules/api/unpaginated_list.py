@@ -85,7 +85,7 @@ RULE = Rule(
 _AGGREGATES = re.compile(
     r"(^|[_/-])(stats?|statistics|summary|analytics|time-?series|trends?|histogram|aggregat\w*|breakdown|distribution|tree|hierarchy|"
     r"breadcrumbs?|options?|choices|settings?|config|configs|configurations?|facets?|metrics?|enums?|lookups?|overview|totals?|kpis?|"
-    r"leaderboard|heatmap|quantities|insights?|dashboard)($|[_/-])"
+    r"leaderboard|heatmap|quantities|insights?|dashboard|costs?|spend|validate|slots?|availability)($|[_/-])"
 )
 _AGGREGATED = re.compile(
     r"(Stats?|Statistics?|Tree|TreeNode|Options?|Facet|Choice|Metrics?|Breadcrumb|Period|TimeSeries)\w{0,4}$"

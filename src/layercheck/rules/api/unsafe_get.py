@@ -95,7 +95,7 @@ _PAIRS = frozenset({
     ("last", "seen"), ("last", "login"), ("last", "used"), ("last", "active"), ("last", "activity"), ("last", "access"), ("last", "accessed"),
     ("last", "viewed"), ("view", "count"), ("or", "create"), ("or", "insert"), ("or", "add"), ("if", "missing"), ("if", "not"),
     ("if", "needed"), ("if", "absent"), ("create", "default"), ("create", "defaults"), ("init", "default"), ("init", "defaults"),
-    ("maybe", "prune"), ("maybe", "create"),
+    ("current", "user"), ("maybe", "prune"), ("maybe", "create"),
 })  # fmt: skip
 _READS = frozenset(
     {"check", "compute", "fetch", "find", "get", "list", "load", "lookup", "my", "read", "retrieve", "show", "view"}
@@ -123,6 +123,8 @@ def check(handler: Handler, project: Project) -> Iterator[Fault]:
         return
     write = _write(project, key, ())
     if write is None or not _lasts(project, key, route) or _asks_for_method(project, key):
+        return
+    if _is_form(project, key, write):
         return
     steps = _steps(project, key, write)
     names = [step.text.removeprefix("calls ").removesuffix("()").removesuffix(" = ...") for step in steps]
@@ -274,6 +276,15 @@ def _lasts(project: Project, key: str, route: Route) -> bool:
         if wanted.target is not None and ":" in wanted.target:
             found.extend(effects(project, wanted.target))
     return any(e.name in _LASTING for e in found)
+
+
+def _is_form(project: Project, key: str, write: _Write) -> bool:
+    """A page and its form in one handler, `methods=["GET", "POST"]`, that writes under a condition: what was sent is asked for somewhere."""
+    body = project.get(Body, key)
+    if body is None or not any(r.method not in _SAFE for r in routes_of(project, key)):
+        return False
+    places = {call.at: call.context for call in body.calls} | {bind.at: bind.context for bind in body.binds}
+    return any(c.kind in ("if", "else") for c in enclosing(body, places.get(write.at, 0)))
 
 
 def _asks_for_method(project: Project, key: str) -> bool:

@@ -37,11 +37,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from layercheck import ir
 from layercheck.facts.rows import Module
 from layercheck.model import Fault, Level, Option, Profile, Rule
 from layercheck.project import Project
 from layercheck.queries.publicity import is_page
-from layercheck.queries.routes import registered_in
+from layercheck.queries.routes import Route, registered_in, routes_of
 
 RULE = Rule(
     code="LC401",
@@ -87,11 +88,20 @@ def check(module: Module, project: Project) -> Iterator[Fault]:
         if route.place in seen or route.method in ("WEBSOCKET", "OPTIONS") or is_page(project, route):
             continue
         seen.add(route.place)
+        if route.own_path.endswith("/") and _is_twin(project, route):
+            continue
         for segment in route.own_path.split("/"):
             verb = _verb(segment, route.method)
             if verb is not None and verb not in allowed:
                 yield Fault(route.place, {"segment": segment, "path": route.own_path, "verb": verb})
                 break
+
+
+def _is_twin(project: Project, route: Route) -> bool:
+    """Whether a path is another one of the same handler with a slash at the end, kept out of the API page."""
+    hidden = ir.keyword(route.call, "include_in_schema") == ("const", False)
+    others = routes_of(project, route.handler) if hidden and route.handler is not None else ()
+    return any(other.path == route.path.rstrip("/") for other in others)
 
 
 def _verb(segment: str, method: str) -> str | None:

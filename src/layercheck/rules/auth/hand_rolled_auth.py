@@ -51,7 +51,7 @@ from layercheck.queries.auth import is_scheme
 from layercheck.queries.depends import declared_dependencies
 from layercheck.queries.handlers import is_handler
 from layercheck.queries.parameters import function_parameters
-from layercheck.queries.roles import is_provider
+from layercheck.queries.roles import is_surely_provider
 from layercheck.queries.types import symbol_type
 
 RULE = Rule(
@@ -68,7 +68,9 @@ _CUTTING = frozenset({"split", "partition", "startswith", "removeprefix", "repla
 
 def check(function: Function, project: Project) -> Iterator[Fault]:
     """Each handler or dependency that takes the header apart itself."""
-    if not (is_handler(project, function.key) or is_provider(project, function.key)) or _has_scheme(project, function):
+    if not (is_handler(project, function.key) or is_surely_provider(project, function.key)) or _has_scheme(
+        project, function
+    ):
         return
     body = project.get(Body, function.key)
     at = _reads_header(body) if body is not None else None

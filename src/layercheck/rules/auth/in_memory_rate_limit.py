@@ -31,7 +31,7 @@ from collections.abc import Iterator
 from layercheck import ir
 from layercheck.facts.rows import Body, Function
 from layercheck.ir import Expr, dotted
-from layercheck.knowledge.rate_limits import MEMORY_STORAGES, SLOWAPI_LIMITERS
+from layercheck.knowledge.rate_limits import MEMORY_STORAGES, PYRATE_LIMITERS, PYRATE_RATES, SLOWAPI_LIMITERS
 from layercheck.model import Fault, Level, Profile, Rule
 from layercheck.project import Project, query
 from layercheck.queries.callgraph import sites
@@ -64,12 +64,24 @@ def check(item: CallSite, project: Project) -> Iterator[Fault]:
         if _is_fallback(item):
             return
         yield Fault(item.place, {"what": target.rpartition(".")[2]})
+    elif target in PYRATE_LIMITERS:
+        if _only_rates(item.call):
+            yield Fault(item.place, {"what": "this Limiter"})
     elif target in SLOWAPI_LIMITERS and not any(name is None for name, _ in item.call[3]):
         uri = ir.keyword(item.call, "storage_uri")
         text = string_value(project, item.body.key, uri) if uri is not None else None
         stored = any(name in _STORES for name, _ in item.call[3])
         if (text or "").startswith("memory:") or (not stored and len(item.call[2]) < 4):
             yield Fault(item.place, {"what": "this Limiter"})
+
+
+def _only_rates(call: ir.Expr) -> bool:
+    """pyrate-limiter's `Limiter(Rate(...))`, `Limiter([Rate(...), ...])`: no bucket is said."""
+    if any(name is None or name == "bucket_class" for name, _ in call[3]) or not call[2]:
+        return False
+    first = call[2][0]
+    rates = first[1] if ir.is_a(first, "list") else call[2]
+    return bool(rates) and all(ir.is_a(r, "call") and ir.last_name(r[1]) in PYRATE_RATES for r in rates)
 
 
 def _is_fallback(item: CallSite) -> bool:

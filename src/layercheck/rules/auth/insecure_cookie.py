@@ -93,6 +93,7 @@ _ABOUT = frozenset(
     }
 )
 """Words of cookies that tell something about a login and are none themselves."""
+_FLAGS = frozenset({"true", "false", "yes", "no", "1", "0"})
 _POSITIONS = {"secure": 6, "httponly": 7, "samesite": 8}
 
 
@@ -120,6 +121,8 @@ def _cookie(project: Project, item: CallSite, key: str, call: Expr) -> Iterator[
     name, value = ir.argument(call, 0, "key"), ir.argument(call, 1, "value")
     if name is None or not _is_told_of(project, key, name, value) or _deletes(call, value):
         return
+    if (ir.text_of(value) or "").lower() in _FLAGS and project.settings.profile != Profile.STRICT:
+        return  # `is_token_expired=true` tells a page something and is no credential
     lacking = [flag for flag in ("secure", "httponly") if _off(ir.argument(call, _POSITIONS[flag], flag), absent=True)]
     if _off(ir.argument(call, _POSITIONS["samesite"], "samesite"), absent=False):
         lacking.append("samesite")

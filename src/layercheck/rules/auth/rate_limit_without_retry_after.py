@@ -139,7 +139,8 @@ def _table(project: Project, key: str, e: Expr) -> Expr | None:
 
 
 def _said_elsewhere(project: Project, body: Body) -> bool:
-    return _says(project, body.key) or _added_to_all(project)
+    injected = any(ir.last_name(call[1]) == "_inject_headers" for call, *_ in body.raw_calls)  # slowapi's own way
+    return injected or _says(project, body.key) or _added_to_all(project)
 
 
 @query

@@ -6,7 +6,8 @@ everybody, because it works. Anyone who can reach the server can call it.
 Authentication counts wherever it is: a dependency of the handler, of its class, decorator, router, an `include_router` call or the
 application; a decorator that checks the request; a middleware that turns anonymous requests away; a check in the body. Whatever
 cannot be resolved counts as authentication. Public by nature are login, registration, tokens, password reset, verification, OAuth
-callbacks, health, contact and newsletter, webhooks that check a signature, and what `public-paths` names. Beyond the catalogue's wording
+callbacks, health, contact and newsletter, webhooks that check a signature, paths that say so (`/public/...`, `/guest-checkout`), and
+what `public-paths` names: an application that only listens behind another one belongs there, since its code does not say so. Beyond the catalogue's wording
 count as public: the set-up of a fresh installation (`/setup`, `/install`, `/onboarding`), waiting lists, inquiries and requests for a
 demo, accepting an invitation, and handlers that do nothing but redirect. An application that authenticates
 nobody at all is left alone, and so is a POST that only reads (`POST /search`). The strict profile reports GET routes too, routes whose optional credential nobody
@@ -86,7 +87,7 @@ RULE = Rule(
 _MUTATING = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 _READING = frozenset({
     "get", "list", "search", "find", "query", "count", "read", "fetch", "check", "validate", "preview", "calculate", "estimate", "filter",
-    "lookup", "suggest", "compare", "exists", "redirect",
+    "lookup", "decode", "convert", "conversion", "parse", "render", "suggest", "compare", "exists", "redirect",
 })  # fmt: skip
 
 

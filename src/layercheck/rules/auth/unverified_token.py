@@ -33,7 +33,7 @@ from collections.abc import Iterator
 from layercheck import ir
 from layercheck.facts.rows import Body, Function
 from layercheck.ir import Expr, dotted
-from layercheck.knowledge.tokens import DECODERS, ENCODERS, PYJWT_DECODERS, UNVERIFIED
+from layercheck.knowledge.tokens import DECODERS, ENCODERS, HEADER_FIRST, PYJWT_DECODERS, UNVERIFIED
 from layercheck.model import Fault, Level, Profile, Rule
 from layercheck.project import Project
 from layercheck.queries.callers import callers
@@ -66,7 +66,7 @@ def check(item: CallSite, project: Project) -> Iterator[Fault]:
     target = item.site.target
     found = None
     if target in ENCODERS:
-        found = _NONE if _says_none(_algorithm(item.call)) else None
+        found = _NONE if _says_none(_algorithm(item.call, ENCODERS[target][0] == HEADER_FIRST)) else None
     elif target in DECODERS and not any(name is None for name, _ in item.call[3]):
         found = _decoding(project, item)
     elif target in UNVERIFIED and target.endswith("claims") and not _verified_around(project, item):
@@ -103,8 +103,9 @@ def _is_plain(call: Expr) -> bool:
     return not any(ir.is_a(a, "star") for a in call[2])
 
 
-def _algorithm(call: Expr) -> Expr | None:
-    given = ir.argument(call, 2, "algorithm")
+def _algorithm(call: Expr, header_first: bool) -> Expr | None:
+    """What a call signs with: the third argument, or the `alg` of the header that stands first (Authlib, joserfc)."""
+    given = None if header_first else ir.argument(call, 2, "algorithm")
     if given is not None and not ir.is_a(given, "dict"):
         return given
     header = call[2][0] if call[2] and ir.is_a(call[2][0], "dict") else None

@@ -209,7 +209,19 @@ def _leaves(e: Expr) -> Iterator[str]:
 @query
 def _spared(project: Project, key: str, at: int) -> bool:
     """Whether a digest looks a password up in a list of leaked ones, or only prepares it for a real hash."""
-    return _asks_for_leaks(project, key) or _goes_into_hash(project, key, at, 0)
+    return _asks_for_leaks(project, key) or _names_something(project, key, at) or _goes_into_hash(project, key, at, 0)
+
+
+_NAMING = frozenset({"name", "filename", "id", "identifier", "fingerprint", "etag"})
+
+
+def _names_something(project: Project, key: str, at: int) -> bool:
+    """Whether the digest becomes the name of something: `self.wallet_name = sha256(seed + password).hexdigest()`."""
+    body = project.get(Body, key)
+    for statement in ir.statements(body.statements) if body is not None else ():
+        if statement[0] == "assign" and any(_holds(e, at, set()) for e in ir.own_expressions(statement)):
+            return any(words(ir.last_name(t))[-1:] and words(ir.last_name(t))[-1] in _NAMING for t in statement[1])
+    return False
 
 
 def _asks_for_leaks(project: Project, key: str) -> bool:

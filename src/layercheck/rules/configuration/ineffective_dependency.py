@@ -65,7 +65,7 @@ from layercheck.queries.callgraph import Site, bound_arguments, callee_functions
 from layercheck.queries.depends import DEPENDS, depends_call
 from layercheck.queries.effects import display
 from layercheck.queries.handlers import is_handler
-from layercheck.queries.roles import is_provider
+from layercheck.queries.roles import is_surely_provider
 from layercheck.queries.symbols import has_unknown_base, mro, resolve
 from layercheck.queries.types import annotation_type
 from layercheck.queries.values import is_bound_once, uses_in
@@ -101,7 +101,7 @@ def check_signature(function: Function, project: Project) -> Iterator[Fault]:
             and (ir.is_a(listed, "list") or ir.is_a(listed, "tuple"))
             and any(_is_depends(project, outside, e) for e in listed[1])
         ):
-            if is_handler(project, function.key) or is_provider(project, function.key):
+            if is_handler(project, function.key) or is_surely_provider(project, function.key):
                 what = f"{param.name}=[Depends(...)] in the signature of {function.name} is an ordinary default that FastAPI ignores"
                 yield Fault(function.place(param.at), {"what": what, "remedy": "move it to the decorator"})
     for decorator in function.decorators:
