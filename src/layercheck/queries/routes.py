@@ -77,6 +77,8 @@ class Route(NamedTuple):
     """What `responses=` documents, here and on the way ("404", "4XX", "default"), sorted; None when it cannot be evaluated."""
     documented: bool = True
     """False where the application that serves it (a mounted one, maybe) has no OpenAPI document: openapi_url=None."""
+    levels: tuple[str, ...] = ()
+    """Where each of `dependencies` stands: "application", "router", "include" or "decorator"."""
 
     @property
     def place(self) -> Place:
@@ -110,6 +112,8 @@ class _Context(NamedTuple):
     """What the router's own constructor added to the prefix."""
     responses: tuple[str, ...] | None = ()
     documented: bool = True
+    levels: tuple[str, ...] = ()
+    """Where each of `dependencies` stands."""
 
 
 @query
@@ -304,6 +308,7 @@ def _inside(project: Project, made: Made | None, context: _Context) -> _Context:
         route_class=_symbol(project, made.scope, ir.keyword(made.call, "route_class")),
         responses=both_responses(context.responses, _router_responses(project, made, inner)),
         documented=_has_document(project, made) if made.is_app else context.documented,
+        levels=context.levels + ("application" if made.is_app else "router",) * len(extra or ()),
     )
 
 
@@ -360,6 +365,7 @@ def _through(project: Project, entry: Entry, context: _Context) -> _Context:
             prefix=below,
             exact=context.exact and exact,
             dependencies=(),
+            levels=(),
             unknown=False,
             responses=(),
             mounts=(*context.mounts, f"{entry.scope}@{entry.at} {below}"),
@@ -371,6 +377,7 @@ def _through(project: Project, entry: Entry, context: _Context) -> _Context:
         prefix=context.prefix + prefix,
         exact=context.exact and exact and not starred,
         dependencies=context.dependencies + (extra or ()),
+        levels=context.levels + ("include",) * len(extra or ()),
         unknown=context.unknown or extra is None or starred,
         include_in_schema=_and(context.include_in_schema, _flag(entry.call, "include_in_schema")),
         deprecated=context.deprecated or _flag(entry.call, "deprecated"),
@@ -440,6 +447,7 @@ def _routes(project: Project, entry: Entry, context: _Context) -> Iterator[Route
             context.conditions,
             responses,
             context.documented,
+            context.levels + ("decorator",) * len(extra or ()),
         )
 
 
