@@ -127,8 +127,13 @@ def _parameters(live: dict[str, Any], static: dict[str, Any]) -> list[str]:
     out = [
         f"{kind} {name} not found" for kind, name in running if (kind, name) not in found and static["parameters_known"]
     ]
-    out += [f"{kind} {name} invented" for kind, name in found if (kind, name) not in running]
+    unsure = {name for kind, name in found if kind == "?"}
+    out = [line for line in out if line.split()[1] not in unsure]
+    out += [f"{kind} {name} invented" for kind, name in found if (kind, name) not in running and kind != "?"]
     for key in sorted(set(running) & set(found)):
+        open_bounds = {name for name, limit in found[key]["bounds"].items() if limit is None}
+        for side in (running, found):
+            side[key]["bounds"] = {n: v for n, v in side[key]["bounds"].items() if n not in open_bounds}
         out += [
             f"{key[0]} {key[1]} {k}: runs {running[key][k]!r}, found {found[key][k]!r}"
             for k in ("required", "bounds")

@@ -40,6 +40,17 @@ _SPECIAL = frozenset({
     "starlette.requests.Request", "starlette.responses.Response", "starlette.websockets.WebSocket", "starlette.background.BackgroundTasks",
     "starlette.requests.HTTPConnection", "fastapi.requests.HTTPConnection",
 })  # fmt: skip
+_TYPED_DICTS = frozenset({"typing.TypedDict", "typing_extensions.TypedDict"})
+_MANY = frozenset({
+    "builtins.dict", "builtins.list", "builtins.tuple", "builtins.set", "builtins.frozenset", "collections.deque", "collections.OrderedDict",
+    "collections.defaultdict", "collections.abc.Mapping", "collections.abc.MutableMapping", "collections.abc.Sequence", "typing.Dict",
+    "typing.List", "typing.Tuple", "typing.Set", "typing.FrozenSet", "typing.Deque", "typing.Mapping", "typing.MutableMapping",
+    "typing.Sequence", "typing.OrderedDict", "typing.DefaultDict",
+})  # fmt: skip
+_SCALAR_HOMES = frozenset({
+    "builtins", "typing", "typing_extensions", "types", "uuid", "datetime", "decimal", "enum", "ipaddress", "pathlib", "collections", "numbers",
+    "re", "pydantic", "pydantic_extra_types", "annotated_types", "fastapi", "starlette",
+})  # fmt: skip
 COMPUTED = "{?}"
 """In place of the name of an input whose alias is computed."""
 _FILES = frozenset({"fastapi.UploadFile", "starlette.datastructures.UploadFile"})
@@ -179,12 +190,14 @@ def metadata(project: Project, key: str, annotation: Expr | None, depth: int = 0
 
 
 def _by_annotation(project: Project, key: str, annotation: Expr | None) -> str:
+    """Where an input without a marker comes from: FastAPI takes models, mappings and sequences for the body, the rest for the query."""
     if annotation is None:
         return "query"
     symbols = _leaf_symbols(project, key, annotation)
-    if any(s in _SPECIAL for s in symbols):
+    bases = {base for s in symbols for base in (mro(project, s) if ":" in s else (s,))}
+    if bases & _SPECIAL:
         return "special"
-    if any(s in _FILES for s in symbols):
+    if bases & _FILES:
         return "file"
     for symbol in symbols:
         if ":" in symbol and (
@@ -193,12 +206,36 @@ def _by_annotation(project: Project, key: str, annotation: Expr | None) -> str:
             return "body"
         if symbol in ("pydantic.BaseModel",):
             return "body"
-    if any(
-        s in ("builtins.dict", "typing.Dict", "typing.Any", "collections.abc.Mapping", "typing.Mapping")
-        for s in symbols[:1]
-    ):
-        return "body" if symbols[0] != "typing.Any" else "query"
+    if bases & _TYPED_DICTS or _holds_many(project, key, annotation):
+        return "body"
+    if any(":" not in s and s.partition(".")[0] not in _SCALAR_HOMES for s in symbols):
+        return "?"  # a class of a library: a model maybe
     return "query"
+
+
+def _holds_many(project: Project, key: str, annotation: Expr, depth: int = 0) -> bool:
+    """Whether a type is a mapping or a sequence, or may be one: `list[int]`, `dict | None`, an alias of such."""
+    if depth > 6:
+        return False
+    if ir.is_a(annotation, "op") and annotation[1] == "|":
+        return any(_holds_many(project, key, one, depth + 1) for one in annotation[2])
+    item = ir.is_a(annotation, "item")
+    name = dotted(annotation[1] if item else annotation)
+    symbol = resolve(project, key, name) if name else None
+    if symbol is None:
+        return False
+    if symbol in _MANY:
+        return True
+    if not item:
+        bind = binding(project, symbol) if ":" in symbol and not symbol.endswith(":") else None
+        known = bind is not None and bind.value is not None and project.get(Class, symbol) is None
+        return known and _holds_many(project, f"{symbol.partition(':')[0]}:", bind.value, depth + 1)  # type: ignore[union-attr,arg-type]
+    inside = annotation[2][1] if ir.is_a(annotation[2], "tuple") else (annotation[2],)
+    if symbol in ("typing.Annotated", "typing_extensions.Annotated"):
+        inside = inside[:1]
+    elif symbol not in ("typing.Optional", "typing.Union"):
+        return False
+    return any(_holds_many(project, key, one, depth + 1) for one in inside)
 
 
 def _leaf_symbols(project: Project, key: str, annotation: Expr) -> list[str]:
@@ -247,7 +284,10 @@ def route_parameters(project: Project, route: Route) -> tuple[Parameter, ...]:
     for wanted in all_dependencies(project, route):
         if wanted.target is not None and not wanted.by_container:
             _dependency_parameters(project, wanted.target, wanted.called, found, seen)
-    return tuple(p._replace(source="path") if p.alias in names and p.source == "query" else p for p in found)
+    return tuple(
+        p._replace(source="path") if p.alias in names and (p.source == "query" or p.marker is None and p.source in ("?", "body")) else p
+        for p in found
+    )
 
 
 def _dependency_parameters(project: Project, target: str, called: bool, found: list[Parameter], seen: set[str]) -> None:
@@ -371,9 +411,9 @@ _BOUND_TYPES = {
 }
 
 
-def bounds(project: Project, parameter: Parameter) -> dict[str, str | int | float]:
-    """The limits that the declaration states: {"ge": 1, "le": 100}. A limit that is computed is left out."""
-    found: dict[str, str | int | float] = {}
+def bounds(project: Project, parameter: Parameter) -> dict[str, str | int | float | None]:
+    """The limits that the declaration states: {"ge": 1, "le": 100}; None for one that is not written as a plain value."""
+    found: dict[str, str | int | float | None] = {}
     candidates = [(parameter.owner, parameter.marker)] if parameter.marker is not None else []
     candidates.extend(metadata(project, parameter.owner, parameter.annotation))
     if ir.is_a(parameter.annotation, "call"):  # conint(ge=1)
@@ -381,14 +421,12 @@ def bounds(project: Project, parameter: Parameter) -> dict[str, str | int | floa
     for scope, call in candidates:
         if not ir.is_a(call, "call") or call is None:
             continue
-        given = [(name, ir.keyword(call, name)) for name in _BOUNDS]
+        given = [(name, e) for name in _BOUNDS if (e := ir.keyword(call, name)) is not None and e != ("const", None)]
         named = _BOUND_TYPES.get(ir.last_name(call[1]))
         if named is not None and call[2]:
             given.append((named, call[2][0]))
         for name, e in given:
-            value = _plain_value(project, scope, e)
-            if value is not None:
-                found.setdefault("pattern" if name == "regex" else name, value)
+            found.setdefault("pattern" if name == "regex" else name, _plain_value(project, scope, e))
     return found
 
 

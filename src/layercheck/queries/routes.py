@@ -23,7 +23,7 @@ from layercheck.queries.handlers import handlers_in, is_handler, registrations
 from layercheck.queries.layers import is_test
 from layercheck.queries.router_entries import entries_by_router, http_methods
 from layercheck.queries.routers import Entry, Made, router_made, routers_made_in
-from layercheck.queries.symbols import class_attribute, mro, resolve
+from layercheck.queries.symbols import binding, class_attribute, mro, resolve
 
 UNKNOWN_PART = "{?}"
 MOUNT = "MOUNT"
@@ -409,7 +409,23 @@ def _prefix(project: Project, scope: str, e: Expr | None) -> tuple[str, bool]:
     return f"/{UNKNOWN_PART}", False
 
 
+def _spread_out(project: Project, scope: str, call: Expr) -> Expr:
+    """A call with the keywords of its `**CONFIG` written out, where that is a dictionary of the same file with plain keys."""
+    keywords: list[tuple[str | None, Expr]] = []
+    for name, value in call[3]:
+        symbol = resolve(project, scope, found) if name is None and (found := dotted(value)) is not None else None
+        bind = binding(project, symbol) if symbol is not None and symbol.startswith(f"{scope.partition(':')[0]}:") else None
+        given = bind.value if bind is not None else value if name is None else None
+        if ir.is_a(given, "dict") and given is not None and all(ir.text_of(k) is not None for k, _ in given[1]):
+            keywords += [(ir.text_of(k), v) for k, v in given[1]]
+        else:
+            keywords.append((name, value))
+    return (*call[:3], tuple(keywords), *call[4:])
+
+
 def _routes(project: Project, entry: Entry, context: _Context) -> Iterator[Route]:
+    if any(name is None for name, _ in entry.call[3]):
+        entry = entry._replace(call=_spread_out(project, entry.scope, entry.call))
     path_expression = _path_expression(entry)
     own, exact = _prefix(project, entry.scope, path_expression)
     if path_expression is None and entry.method in ("add_api_route", "add_route"):

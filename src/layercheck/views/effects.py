@@ -28,3 +28,8 @@ def function_effects(project: Project, keys: Iterable[str]) -> list[str]:
 def effect_name(word: str) -> str:
     """The name that the queries use for an effect, by what a person calls it: "db-read" and "sql" are the same."""
     return _INSIDE.get(word, word)
+
+
+def effect_word(name: str) -> str:
+    """What a person calls an effect of the queries."""
+    return _SHOWN.get(name, name)

@@ -24,8 +24,6 @@ from layercheck.queries.testing import requested_routes
 from layercheck.views.deps import all_followed, route_dependencies, schemes_in
 from layercheck.views.effects import function_effects
 
-_WRITING = frozenset({"db-write"})
-
 
 def routes(
     project: Project,
@@ -46,7 +44,7 @@ def routes(
         entry = describe(project, route)
         if unprotected and entry["auth"] is not False:
             continue
-        if writes and not _WRITING & set(entry["effects"]):
+        if writes and not _writes(project, route, entry["effects"]):
             continue
         if untested and entry["tests"]:
             continue
@@ -100,6 +98,12 @@ def describe(project: Project, route: Route) -> dict[str, Any]:
         "parameters_known": handler is not None and not route.unknown_dependencies and all_followed(dependencies),
         "dependencies": dependencies,
     }
+
+
+def _writes(project: Project, route: Route, effects: list[str]) -> bool:
+    """Whether a route changes rows: it reaches a write, or its handler commits (rows are changed by assignment, too)."""
+    own = function_effects(project, [route.handler]) if route.handler is not None else []
+    return "db-write" in effects or "commit" in own
 
 
 def _parameters(project: Project, route: Route) -> list[dict[str, Any]]:
