@@ -104,7 +104,11 @@ def _routes(
             if sorted(set(static_one["response_model"])) != sorted(set(named)):
                 differences["response model"].append(f"{label}: runs {named}, found {static_one['response_model']}")
         differences["parameters"] += [f"{label}: {line}" for line in _parameters(live, static_one)]
-        if live["security"] != static_one["security"] and not route.unknown_dependencies:
+        if (
+            live["security"] != static_one["security"]
+            and static_one["auth"] is not None
+            and not route.unknown_dependencies
+        ):
             differences["security"].append(f"{label}: runs {live['security']}, found {static_one['security']}")
         if live["rejecting"] and static_one["auth"] is False:
             differences["protection"].append(f"{label}: {live['security']} protects it, found none")

@@ -71,6 +71,11 @@ def _columns(table: Any, live: dict[str, Any], unsure: set[str]) -> dict[str, li
 
 
 def _constraints(table: Any, live: dict[str, Any]) -> list[tuple[str, str]]:
+    uniques, indexes = table.unique_constraints, [[list(i.columns), bool(i.unique)] for i in table.indexes]
+    if live.get("unique_is_index"):  # MySQL knows no difference
+        indexes += [[list(u.columns), True] for u in uniques if [list(u.columns), True] not in indexes]
+        indexes = [i for i in indexes if i[0] not in [k[0] for k in live["foreign_keys"]]]
+        uniques, live = (), {**live, "unique_constraints": []}
     pairs = [
         ("primary key", live["primary_key"], list(table.primary_key)),
         (
@@ -81,12 +86,11 @@ def _constraints(table: Any, live: dict[str, Any]) -> list[tuple[str, str]]:
         (
             "unique constraints",
             live["unique_constraints"],
-            sorted([list(u.columns) for u in table.unique_constraints], key=str),
+            sorted([list(u.columns) for u in uniques], key=str),
         ),
     ]
     out = [(kind, f"runs {a}, found {b}") for kind, a, b in pairs if sorted(a, key=str) != sorted(b, key=str)]
-    found = [[list(i.columns), bool(i.unique)] for i in table.indexes]
-    missing, invented = _indexes(live["indexes"], found)
+    missing, invented = _indexes(live["indexes"], indexes)
     if missing or invented:
         out.append(("indexes", f"only runs {missing}, only found {invented}"))
     return out

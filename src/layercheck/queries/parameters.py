@@ -285,7 +285,9 @@ def route_parameters(project: Project, route: Route) -> tuple[Parameter, ...]:
         if wanted.target is not None and not wanted.by_container:
             _dependency_parameters(project, wanted.target, wanted.called, found, seen)
     return tuple(
-        p._replace(source="path") if p.alias in names and (p.source == "query" or p.marker is None and p.source in ("?", "body")) else p
+        p._replace(source="path")
+        if p.alias in names and (p.source == "query" or p.marker is None and p.source in ("?", "body"))
+        else p
         for p in found
     )
 

@@ -414,7 +414,11 @@ def _spread_out(project: Project, scope: str, call: Expr) -> Expr:
     keywords: list[tuple[str | None, Expr]] = []
     for name, value in call[3]:
         symbol = resolve(project, scope, found) if name is None and (found := dotted(value)) is not None else None
-        bind = binding(project, symbol) if symbol is not None and symbol.startswith(f"{scope.partition(':')[0]}:") else None
+        bind = (
+            binding(project, symbol)
+            if symbol is not None and symbol.startswith(f"{scope.partition(':')[0]}:")
+            else None
+        )
         given = bind.value if bind is not None else value if name is None else None
         if ir.is_a(given, "dict") and given is not None and all(ir.text_of(k) is not None for k, _ in given[1]):
             keywords += [(ir.text_of(k), v) for k, v in given[1]]
