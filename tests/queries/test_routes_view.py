@@ -202,3 +202,16 @@ def rename(thing, db: Session = Depends(get_db)):
 def test_methods_may_be_a_constant() -> None:
     found = described('\nPROXIED = ["GET", "PUT"]\n\n@app.api_route("/p", methods=PROXIED)\ndef proxy(): ...\n')
     assert [r["method"] for r in found] == ["GET", "PUT"]
+
+
+def test_a_final_router_is_a_router() -> None:
+    main = """
+from typing import Final
+router: Final = APIRouter(prefix="/v1")
+
+@router.get("/p")
+def read(): ...
+
+app.include_router(router)
+"""
+    assert [r["path"] for r in described(main)] == ["/v1/p"]
