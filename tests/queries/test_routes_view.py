@@ -215,3 +215,20 @@ def read(): ...
 app.include_router(router)
 """
     assert [r["path"] for r in described(main)] == ["/v1/p"]
+
+
+def test_a_prefix_from_the_environment_has_its_default_and_is_not_exact() -> None:
+    main = """
+import os
+router = APIRouter()
+
+@router.get("/p")
+def read(): ...
+
+def create_app():
+    made = FastAPI()
+    prefix = os.environ.get("PREFIX", "/api/").rstrip("/")
+    made.include_router(router, prefix=prefix)
+    return made
+"""
+    assert [(r["path"], r["exact"]) for r in described(main)] == [("/api/p", False)]

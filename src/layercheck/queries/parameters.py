@@ -146,7 +146,7 @@ def _named_marker(project: Project, key: str, default: Expr | None) -> Expr | No
     for value in values:
         choices = value[2:] if ir.is_a(value, "ifexp") and value is not None else (value,)
         for one in choices:
-            called = dotted(one[1]) if ir.is_a(one, "call") else None
+            called = dotted(one[1]) if ir.is_a(one, "call") and one is not None else None
             if called is not None and resolve(project, key, called) in _MARKERS:
                 return one
     return default
@@ -229,7 +229,7 @@ def _holds_many(project: Project, key: str, annotation: Expr, depth: int = 0) ->
     if not item:
         bind = binding(project, symbol) if ":" in symbol and not symbol.endswith(":") else None
         known = bind is not None and bind.value is not None and project.get(Class, symbol) is None
-        return known and _holds_many(project, f"{symbol.partition(':')[0]}:", bind.value, depth + 1)  # type: ignore[union-attr,arg-type]
+        return known and _holds_many(project, f"{symbol.partition(':')[0]}:", bind.value, depth + 1)  # type: ignore[union-attr]
     inside = annotation[2][1] if ir.is_a(annotation[2], "tuple") else (annotation[2],)
     if symbol in ("typing.Annotated", "typing_extensions.Annotated"):
         inside = inside[:1]

@@ -406,7 +406,25 @@ def _prefix(project: Project, scope: str, e: Expr | None) -> tuple[str, bool]:
     if ir.is_a(e, "fstr") or (ir.is_a(e, "op") and e[1] == "+"):
         parts = e[1] if ir.is_a(e, "fstr") else e[2]
         return "".join(v if (v := string_value(project, scope, p)) is not None else UNKNOWN_PART for p in parts), False
-    return f"/{UNKNOWN_PART}", False
+    default = _environment_default(project, scope, e)
+    return (default, False) if default is not None else (f"/{UNKNOWN_PART}", False)
+
+
+def _environment_default(project: Project, scope: str, e: Expr) -> str | None:
+    """The text that stands in for a variable of the environment that is not set: `os.environ.get("PREFIX", "")`, a local name of it."""
+    if e.__class__ is str:
+        body = project.get(Body, scope)
+        bound = [raw[2] for raw in body.raw_binds if raw[0] == e] if body is not None else []
+        return _environment_default(project, scope, bound[0]) if len(bound) == 1 and bound[0] != e else None
+    if not ir.is_a(e, "call"):
+        return None
+    if ir.is_a(e[1], "attr") and e[1][2] in ("rstrip", "strip") and not e[3]:
+        inner = _environment_default(project, scope, e[1][1])
+        return getattr(inner, e[1][2])(*(a[1] for a in e[2] if ir.is_a(a, "const"))) if inner is not None else None
+    name = dotted(e[1])
+    if name is None or resolve(project, scope, name) not in ("os.getenv", "os.environ.get"):
+        return None
+    return string_value(project, scope, ir.argument(e, 1, "default"))
 
 
 def _spread_out(project: Project, scope: str, call: Expr) -> Expr:

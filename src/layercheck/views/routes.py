@@ -110,7 +110,7 @@ def _parameters(project: Project, route: Route) -> list[dict[str, Any]]:
     """The inputs of a route; a model that fills from the query, the headers or the cookies counts as its fields."""
     out: list[dict[str, Any]] = []
     for found in route_parameters(project, route):
-        models = ()
+        models: tuple[str, ...] = ()
         if found.marker is not None and found.source in ("query", "header", "cookie"):
             classes = classes_in(project, found.owner, found.annotation)
             models = tuple(c for c in classes if is_schema(project, c))
