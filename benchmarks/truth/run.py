@@ -87,6 +87,7 @@ def migrate(python: Path, target: dict[str, Any], tree: Path, out: Path, scratch
     for name, value in wanted.get("main", {}).items():
         command += ["--main", f"{name}={value.replace('{tree}', str(tree))}"]
     command += ["--plain"] if wanted.get("plain") else []
+    command += ["--before", wanted["before"]] if "before" in wanted else []
     return _run(command, scratch, target.get("env", {}), out)  # type: ignore[no-any-return]
 
 

@@ -129,7 +129,7 @@ class Missing(HTTPException):
 def user(token=Depends(bearer)):
     raise HTTPException(403)
 
-def store(db): 
+def store(db):
     raise Missing
 
 def tenant(): ...
