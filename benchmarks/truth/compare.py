@@ -77,19 +77,39 @@ def _routes(
         for a, b in zip([k[:2] for k in shared], [k[:2] for k in order], strict=True)
         if a[1] != b[1]
     ][:1]
-    for name in ("status code", "response model", "protection", "dependencies"):
+    for name in (
+        "status code",
+        "response model",
+        "protection",
+        "security",
+        "dependencies",
+        "parameters",
+        "documentation",
+    ):
         differences[name] = []
     for key in shared:
         (route, static_one), live = known[key], wanted[key]
         label = f"{key[0]} {key[1]}"
         if key[0] != "WEBSOCKET":
-            if live["status_code"] not in static_one["statuses"]:
+            if live["status_code"] != static_one["status_code"]:
                 differences["status code"].append(
-                    f"{label}: runs {live['status_code']}, found {static_one['statuses']}"
+                    f"{label}: runs {live['status_code']}, found {static_one['status_code']}"
                 )
+            differences["documentation"] += [
+                f"{label} {k}: runs {live[k]!r}, found {static_one[k]!r}"
+                for k in ("tags", "summary", "deprecated", "include_in_schema")
+                if live[k] != static_one[k]
+            ]
             named = [_last(c) for c in live["response_model"] if _is_own(c, tree)]
             if sorted(set(static_one["response_model"])) != sorted(set(named)):
                 differences["response model"].append(f"{label}: runs {named}, found {static_one['response_model']}")
+        differences["parameters"] += [f"{label}: {line}" for line in _parameters(live, static_one)]
+        if (
+            live["security"] != static_one["security"]
+            and static_one["auth"] is not None
+            and not route.unknown_dependencies
+        ):
+            differences["security"].append(f"{label}: runs {live['security']}, found {static_one['security']}")
         if live["rejecting"] and static_one["auth"] is False:
             differences["protection"].append(f"{label}: {live['security']} protects it, found none")
         by_itself = route.handler is not None and bool(own(project, route.handler).via)  # FastAPI cannot know of that
@@ -102,6 +122,28 @@ def _routes(
         missing = sorted(functions - found - _nested(project, route))
         if missing and not route.unknown_dependencies:
             differences["dependencies"].append(f"{label}: {', '.join(missing)} not found")
+
+
+def _parameters(live: dict[str, Any], static: dict[str, Any]) -> list[str]:
+    """What differs between the inputs that FastAPI reads and those that were found."""
+    running = {(p["in"], p["name"]): p for p in live["parameters"]}
+    found = {(p["in"], p["name"]): p for p in static["parameters"]}
+    out = [
+        f"{kind} {name} not found" for kind, name in running if (kind, name) not in found and static["parameters_known"]
+    ]
+    unsure = {name for kind, name in found if kind == "?"}
+    out = [line for line in out if line.split()[1] not in unsure]
+    out += [f"{kind} {name} invented" for kind, name in found if (kind, name) not in running and kind != "?"]
+    for key in sorted(set(running) & set(found)):
+        open_bounds = {name for name, limit in found[key]["bounds"].items() if limit is None}
+        for side in (running, found):
+            side[key]["bounds"] = {n: v for n, v in side[key]["bounds"].items() if n not in open_bounds}
+        out += [
+            f"{key[0]} {key[1]} {k}: runs {running[key][k]!r}, found {found[key][k]!r}"
+            for k in ("required", "bounds")
+            if running[key][k] != found[key][k]
+        ]
+    return out
 
 
 def _key(static: dict[str, Any]) -> tuple[str, str, str]:

@@ -37,22 +37,49 @@ def compare_schema(tree: str, folder: str, live: list[dict[str, Any]]) -> Compar
         "table invented": sorted(set(found) - set(running) - unsure),
     }
     known = sorted((set(found) & set(running)) - unsure)
-    columns = 0
+    columns = compared = total = 0
     for name in known:
         table, one = found[name], running[name]
         open_columns = set(table.unknown_columns)
         columns += len([c for c in one["columns"] if c["name"] not in open_columns])
         for kind, lines in _columns(table, one, open_columns).items():
             differences.setdefault(kind, []).extend(f"{name}.{line}" for line in lines)
-        if table.constraints_known and not open_columns:
+        total += _count(one)
+        if table.constraints_known:
+            table, one = _without(table, one, open_columns)
+            compared += _count(one)
             for kind, line in _constraints(table, one):
                 differences.setdefault(kind, []).append(f"{name}: {line}")
     partly = [n for n in known if found[n].unknown_columns or not found[n].constraints_known]
     counts = {
         "revisions": len(graph(engine.project, folder).order), "tables": len(running), "known tables": len(known), "columns": columns,
-        "partly known tables": len(partly),
+        "partly known tables": len(partly), "constraints": compared, "constraints in all": total,
     }  # fmt: skip
     return Comparison(counts, {k: v for k, v in differences.items() if v}, sorted(unsure & set(running)))
+
+
+def _count(live: dict[str, Any]) -> int:
+    """How many keys, constraints and indexes a table has."""
+    return bool(live["primary_key"]) + sum(len(live[k]) for k in ("foreign_keys", "unique_constraints", "indexes"))
+
+
+def _without(table: Any, live: dict[str, Any], unsure: set[str]) -> tuple[Any, dict[str, Any]]:
+    """Both sides without what is built on columns that are not known."""
+    if not unsure:
+        return table, live
+    known = {
+        **live,
+        "primary_key": [] if unsure & set(live["primary_key"]) else live["primary_key"],
+        "unique_constraints": [u for u in live["unique_constraints"] if not unsure & set(u)],
+        **{kind: [k for k in live[kind] if not unsure & set(k[0])] for kind in ("foreign_keys", "indexes")},
+    }
+    kept = {
+        kind: tuple(k for k in getattr(table, kind) if not unsure & set(k.columns))
+        for kind in ("foreign_keys", "unique_constraints", "indexes")
+    }
+    if unsure & set(live["primary_key"]):
+        kept["columns"] = tuple(c._replace(primary_key=False) for c in table.columns)
+    return table._replace(**kept), known
 
 
 def _columns(table: Any, live: dict[str, Any], unsure: set[str]) -> dict[str, list[str]]:
@@ -71,6 +98,11 @@ def _columns(table: Any, live: dict[str, Any], unsure: set[str]) -> dict[str, li
 
 
 def _constraints(table: Any, live: dict[str, Any]) -> list[tuple[str, str]]:
+    uniques, indexes = table.unique_constraints, [[list(i.columns), bool(i.unique)] for i in table.indexes]
+    if live.get("unique_is_index"):  # MySQL knows no difference
+        indexes += [[list(u.columns), True] for u in uniques if [list(u.columns), True] not in indexes]
+        indexes = [i for i in indexes if i[0] not in [k[0] for k in live["foreign_keys"]]]
+        uniques, live = (), {**live, "unique_constraints": []}
     pairs = [
         ("primary key", live["primary_key"], list(table.primary_key)),
         (
@@ -81,12 +113,11 @@ def _constraints(table: Any, live: dict[str, Any]) -> list[tuple[str, str]]:
         (
             "unique constraints",
             live["unique_constraints"],
-            sorted([list(u.columns) for u in table.unique_constraints], key=str),
+            sorted([list(u.columns) for u in uniques], key=str),
         ),
     ]
     out = [(kind, f"runs {a}, found {b}") for kind, a, b in pairs if sorted(a, key=str) != sorted(b, key=str)]
-    found = [[list(i.columns), bool(i.unique)] for i in table.indexes]
-    missing, invented = _indexes(live["indexes"], found)
+    missing, invented = _indexes(live["indexes"], indexes)
     if missing or invented:
         out.append(("indexes", f"only runs {missing}, only found {invented}"))
     return out

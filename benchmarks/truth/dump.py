@@ -74,6 +74,41 @@ def name_of(call: Any) -> str:
     return f"{call.__module__}.{call.__qualname__}"
 
 
+_KINDS = ("path", "query", "header", "cookie", "body")
+_LIMITS = ("ge", "gt", "le", "lt", "min_length", "max_length", "multiple_of", "pattern")
+
+
+def _single(field: Any, kind: str) -> list[tuple[str, Any]]:
+    """(name in the request, what pydantic says of it) of a parameter; those of its fields for a model of parameters."""
+    model = getattr(field.field_info, "annotation", None)
+    if kind != "body" and hasattr(model, "model_fields"):
+        return [(info.alias or name, info) for name, info in model.model_fields.items()]
+    return [(getattr(field, "validation_alias", None) or field.alias, field.field_info)]
+
+
+def parameters_of(dependant: Any) -> list[dict[str, Any]]:
+    """The inputs that FastAPI reads for a path operation, those of its dependencies included; a model of parameters by its fields."""
+    out = []
+    for kind in _KINDS:
+        fields = [f for node in (dependant, *below(dependant)) for f in getattr(node, f"{kind}_params")]
+        for name, info in [pair for f in fields for pair in _single(f, kind)]:
+            limits = {}
+            for entry in getattr(info, "metadata", ()):
+                limits.update({n: v for n in _LIMITS if isinstance(v := getattr(entry, n, None), str | int | float)})
+            marker = type(info).__name__
+            out.append(
+                {
+                    "name": name,
+                    "in": {"Form": "form", "File": "file"}.get(marker, kind),
+                    "required": bool(info.is_required()),
+                    "bounds": limits,
+                }
+            )
+    return sorted(
+        {json.dumps(p, sort_keys=True, default=str): p for p in out}.values(), key=lambda p: (p["in"], p["name"])
+    )
+
+
 def described(route: Any, original: Any, path: str) -> Iterator[dict[str, Any]]:
     """One dictionary for each method of a path operation; nothing for static files and documentation pages."""
     from fastapi.routing import APIRoute, APIWebSocketRoute
@@ -94,6 +129,7 @@ def described(route: Any, original: Any, path: str) -> Iterator[dict[str, Any]]:
         "dependencies": sorted({name_of(c) for c in calls}),
         "security": sorted({type(s).__name__ for s in schemes}),
         "rejecting": any(getattr(s, "auto_error", True) for s in schemes),
+        "parameters": parameters_of(dependant),
     }
     if isinstance(original, APIWebSocketRoute):
         yield {"method": "WEBSOCKET", **common}
@@ -107,6 +143,8 @@ def described(route: Any, original: Any, path: str) -> Iterator[dict[str, Any]]:
             "response_model": classes_of(model),
             "include_in_schema": bool(route.include_in_schema),
             "deprecated": bool(route.deprecated),
+            "tags": [str(getattr(t, "value", t)) for t in route.tags or ()],
+            "summary": route.summary,
         }
 
 

@@ -51,6 +51,7 @@ def reflected(url: str, schema: str | None) -> list[dict[str, Any]]:
     from sqlalchemy import create_engine, inspect
 
     inspector = inspect(create_engine(url))
+    mysql = inspector.dialect.name in ("mysql", "mariadb")
     out = []
     for name in sorted(inspector.get_table_names(schema=schema)):
         if name.endswith("alembic_version"):
@@ -72,7 +73,15 @@ def reflected(url: str, schema: str | None) -> list[dict[str, Any]]:
                 key=str,
             ),
         })  # fmt: skip
+        if mysql:
+            _as_declared(out[-1])
     return out
+
+
+def _as_declared(table: dict[str, Any]) -> None:
+    """Take away what MySQL adds: an index for each foreign key, and one for each unique constraint (which it lists as both)."""
+    table["indexes"] = [i for i in table["indexes"] if i[0] not in [k[0] for k in table["foreign_keys"]]]
+    table["unique_is_index"] = True
 
 
 def _pairs(given: list[str], url: str) -> dict[str, str]:

@@ -87,6 +87,7 @@ def migrate(python: Path, target: dict[str, Any], tree: Path, out: Path, scratch
     for name, value in wanted.get("main", {}).items():
         command += ["--main", f"{name}={value.replace('{tree}', str(tree))}"]
     command += ["--plain"] if wanted.get("plain") else []
+    command += ["--before", wanted["before"]] if "before" in wanted else []
     return _run(command, scratch, target.get("env", {}), out)  # type: ignore[no-any-return]
 
 
@@ -123,8 +124,10 @@ def main() -> None:
         if "app" in targets[name]:
             print(_application(name, targets[name], work, options.details), flush=True)
     print()
-    print("| migrations of | revisions | tables | known to the replay | columns compared | differences |")
-    print("|---|---|---|---|---|---|")
+    print(
+        "| migrations of | revisions | tables | known to the replay | columns compared | constraints compared | differences |"
+    )
+    print("|---|---|---|---|---|---|---|")
     for name in names:
         if "migrations" in targets[name]:
             print(_migrations(name, targets[name], work, options.details), flush=True)
@@ -150,9 +153,10 @@ def _migrations(name: str, target: dict[str, Any], work: Path, details: bool) ->
         tree = source_tree(python, target, work / f"{name}-tree")
         found = migrate(python, target, tree, work / f"{name}.schema.json", work / f"{name}-scratch")
     except (RuntimeError, subprocess.SubprocessError, OSError) as error:
-        return f"| {name} | - | - | - | - | not run: {error} |"
+        return f"| {name} | - | - | - | - | - | not run: {error} |"
     counts, differences, unknown = compare_schema(str(tree), target["migrations"]["folder"], found)
     cells = " | ".join(str(counts[k]) for k in ("revisions", "tables", "known tables", "columns"))
+    cells += f" | {counts['constraints']} of {counts['constraints in all']}"
     more = _lines({**differences, "not known": unknown}) if details else ""
     return f"| {name} | {cells} | {_summary(differences)} |{more}"
 

@@ -627,3 +627,56 @@ context.configure(connection=c, target_metadata=m, include_object=include_object
     assert filters
     assert "spatial_ref_sys" in names
     assert excluded(chain(USERS), "migrations") == (False, frozenset())
+
+
+@pytest.mark.parametrize(
+    "upgrade",
+    [
+        'if pick() == "sqlite":\n    pass\nelif pick() == "mysql":\n    print("so")\nelse:\n    raise NotImplementedError\n'
+        'op.drop_column("t", "a")',
+        'if not pick():\n    raise RuntimeError("no")\nop.drop_column("t", "a")',
+        'if context.is_offline_mode():\n    op.execute(f"ALTER TABLE {pick()} ADD b int")\n    return\nop.drop_column("t", "a")',
+    ],
+)
+def test_a_revision_that_raises_or_writes_a_script_is_not_the_one_that_is_replayed(upgrade: str) -> None:
+    schema = replay(CREATE, upgrade, before="from alembic import context\n")
+    assert shape(schema) == {"t": {"id": True}}
+    assert not schema.everything_unknown
+    assert not [t for t in schema.tables if t.unknown_columns]
+
+
+def test_a_raise_that_is_caught_leaves_doubt() -> None:
+    upgrade = 'try:\n    if not pick():\n        raise RuntimeError\n    op.drop_column("t", "a")\nexcept RuntimeError:\n    pass'
+    table = replay(CREATE, upgrade).table("t")
+    assert table is not None
+    assert table.unknown_columns == ("a",)
+
+
+GROWN = """
+rows = op.get_bind().execute(sa.text("SELECT id FROM t")).fetchall()
+if rows:
+    statement = {begin}
+    for row in rows:
+        statement += f"({{row.id}}, {{row}}),"
+    statement = statement[:-1] + ";"
+    op.get_bind().execute(sa.text(statement))
+"""
+
+
+@pytest.mark.parametrize(
+    ("upgrade", "everything"),
+    [
+        (GROWN.format(begin="'INSERT INTO t (id) VALUES '"), False),
+        (GROWN.format(begin="pick()"), True),
+        ('op.execute(sa.text("UPDATE t SET id = :id").params({"id": pick()}))', False),
+        (
+            'update = sa.text("UPDATE t SET id = :id")\nfor row in pick():\n    op.execute(update.bindparams(id=row))',
+            False,
+        ),
+    ],
+)
+def test_text_that_grows_or_gets_its_values_still_begins_as_it_does(upgrade: str, everything: bool) -> None:
+    schema = replay(CREATE, upgrade)
+    assert schema.everything_unknown is everything
+    assert schema.unknown_tables == frozenset()
+    assert shape(schema) == {"t": {"id": True, "a": True}}

@@ -59,6 +59,13 @@ SECURITY_SCHEMES: frozenset[str] = frozenset({
 })  # fmt: skip
 """Dependencies that read a credential from the request (and, but for auto_error=False, refuse without one)."""
 
+LOGIN_FORMS: dict[str, str] = {
+    "fastapi.security.OAuth2PasswordRequestForm": "username password",
+    "fastapi.security.OAuth2PasswordRequestFormStrict": "grant_type username password",
+}
+"""Dependencies that read the form of the OAuth2 password flow, and the fields that they ask for."""
+LOGIN_FIELDS = ("grant_type", "username", "password", "scope", "client_id", "client_secret")
+
 CLIENTS: dict[str, str] = {
     # HTTP
     "aiohttp.ClientSession": "http",

@@ -148,7 +148,9 @@ def _called(project: Project, key: str, func: Expr, call: Expr, at: int) -> Answ
     if symbol is None:
         return Answer(UNKNOWN, at)
     if is_response_class(project, symbol):
-        status = ir.keyword(call, "status_code")
+        status = ir.argument(call, 1, "status_code") if ":" not in symbol else ir.keyword(call, "status_code")
+        if status is None and symbol.endswith(".RedirectResponse"):
+            return Answer(RESPONSE, at, 307)
         return Answer(RESPONSE, at, status_value(project, key, status) if status is not None else None)
     if ".TemplateResponse" in symbol:
         return Answer(RESPONSE, at)

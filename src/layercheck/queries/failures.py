@@ -9,7 +9,6 @@ from layercheck import ir
 from layercheck.facts.rows import Body, Function
 from layercheck.ir import Expr, dotted
 from layercheck.project import Project, query
-from layercheck.queries.auth import made_dependencies
 from layercheck.queries.depends import Dependency, declared_dependencies
 from layercheck.queries.exceptions import Registered, exception_handlers
 from layercheck.queries.parameters import dependency_keys
@@ -50,8 +49,7 @@ def run_by(project: Project, route: Route) -> tuple[str, ...]:
         wanted = waiting.pop(0)
         if wanted.target is None or ":" not in wanted.target:
             continue
-        known = dependency_keys(project, wanted.target, wanted.called)
-        for key in known or (made_dependencies(project, wanted.target) if wanted.called else ()):
+        for key in dependency_keys(project, wanted.target, wanted.called):
             if key not in found:
                 found[key] = None
                 waiting.extend(d.dependency for d in declared_dependencies(project, key))

@@ -10,6 +10,7 @@ from layercheck.queries.evaluate import UNKNOWN, Evaluator, Mapping, Object, Ref
 from layercheck.queries.migration_questions import NOT_KNOWN, InspectingEvaluator, Question, Reason, opposite, reason
 from layercheck.queries.migration_reach import shape
 from layercheck.queries.migration_rows import Operation
+from layercheck.queries.migration_sql import HOLE
 
 _RETURN = " return"
 _UNROLLED = 2000
@@ -20,6 +21,20 @@ def depending(made: Operation, *reasons: Reason) -> Operation:
     if not reasons:
         return made
     return made._replace(conditional=True, when=(*(q for r in reasons for q in r), *made.when))
+
+
+def _text_of(value: Value) -> str | None:
+    """A text whose beginning is known."""
+    if isinstance(value, Object) and value.symbol == "text":
+        return str(value.info)
+    return value if isinstance(value, str) else None
+
+
+def _grown(before: Value, after: Value) -> Value:
+    """A name after a loop: a text that only grows in it still begins as it did; anything else is unknown."""
+    old = _text_of(before)
+    ways = after.info if isinstance(after, Object) and after.symbol == "either" else (after,)
+    return Object("text", old + HOLE) if old and all((_text_of(w) or "").startswith(old) for w in ways) else UNKNOWN
 
 
 class Flow:
@@ -34,6 +49,8 @@ class Flow:
         self.left: Reason = NOT_KNOWN
         """What must hold for the code after a block that may have been left."""
         self.attempts = 0
+        self.caught = 0
+        """How many `try` with a handler that swallows are around what is followed."""
         self.steps = 0
 
     def record(self, scope: Scope, e: Expr) -> None:
@@ -115,7 +132,9 @@ class Flow:
                 self.evaluator.assign(scope, target, self.value(scope, value))
             case ("aug", target, operator, value, _) if isinstance(target, str):
                 old = scope.names.get(target, UNKNOWN)
-                scope.names[target] = self.evaluator.operation(operator, [old, self.value(scope, value)])
+                result = self.evaluator.operation(operator, [old, self.value(scope, value)])
+                begun = _text_of(old) if result is UNKNOWN and operator.startswith("+") else None
+                scope.names[target] = Object("text", begun + HOLE) if begun is not None else result
             case ("expr", value, _):
                 grow(self.evaluator, scope, value)
             case ("return", value, _):
@@ -193,6 +212,12 @@ class Flow:
             if ends[-1] not in ("return", "raise"):
                 ways.append(inner.names)
         self.merge(scope, ways)
+        kept = [i for i, end in enumerate(ends) if end != "raise" or runs[i]]
+        if kept and len(kept) < len(ends) and not self.caught:
+            # a revision that raises is not applied: what is replayed went another way
+            runs, ends, whys = [runs[i] for i in kept], [ends[i] for i in kept], [whys[i] for i in kept]
+            if len(kept) == 1:
+                return ends[0]
         shapes = [[shape(o) for o in run] for run in runs]
         if all(shape == shapes[0] for shape in shapes[1:]):
             self.found[before:] = runs[0]
@@ -214,7 +239,9 @@ class Flow:
             self.evaluator.assign(inner, target, UNKNOWN)
             self.perhaps(inner, body)
             scope.names.update(
-                (name, UNKNOWN) for name, value in inner.names.items() if scope.names.get(name, UNKNOWN) != value
+                (name, _grown(scope.names.get(name, UNKNOWN), value))
+                for name, value in inner.names.items()
+                if scope.names.get(name, UNKNOWN) != value
             )
             return ""
         maybe = 0
@@ -248,7 +275,9 @@ class Flow:
         else:
             self.attempts += 1
             well = Question("attempt", "", str(self.attempts), True, len(self.found))
+            self.caught += 1
             self.perhaps(scope, body, (well,))
+            self.caught -= 1
             for _, _, handled, _ in handlers:
                 self.perhaps(scope, handled)
             self.perhaps(scope, orelse, (well,))

@@ -86,6 +86,8 @@ class InspectingEvaluator(Evaluator):
         method = symbol.rpartition(".")[2]
         if symbol.startswith("sqlalchemy.") and (method in _READS or method in ("get_table_names", "has_table")):
             return self.inspected(scope, e, method)
+        if symbol == "alembic.context.is_offline_mode":  # the replay is of a database
+            return False
         if symbol in _COPIES and len(e[2]) == 1 and not e[3]:
             given = self.value(scope, e[2][0])
             if isinstance(given, Object) and given.symbol in (_NAMES, _ROWS):

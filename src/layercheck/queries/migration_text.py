@@ -71,6 +71,8 @@ class Texts:
                     return None
                 joined = "".join(p if p is not None else HOLE for p in pieces)
                 return joined if operator == "+" else joined.replace("%s", HOLE).replace("%d", HOLE)
+            case ("item", inner, ("slice", *_), _):  # statement[:-1]
+                return self.text(scope, inner)
             case ("call", func, args, _, _) if (found := self.text_of_call(scope, func, args)) is not None:
                 return found
         if isinstance(value, Code) and value.expr != e:
@@ -89,17 +91,22 @@ class Texts:
         symbol = callee(self.project, scope, func)
         if symbol in _DEDENT and args:
             return self.text(scope, args[0])
-        owner = func[1] if ir.is_a(func, "attr") else None
-        if owner is not None and func[2] in (
+        owner, method = (func[1], func[2]) if ir.is_a(func, "attr") else (None, "")
+        if isinstance(func, str) and "." in func:  # statement.bindparams(id=row.id)
+            owner, _, method = func.rpartition(".")
+        if owner is not None and method in (
             "format",
             "bindparams",
+            "params",
             "strip",
+            "rstrip",
+            "lstrip",
             "replace",
             "columns",
             "execution_options",
         ):
             inner = self.text(scope, owner)
-            if inner is not None and func[2] == "format":
+            if inner is not None and method == "format":
                 return re.sub(r"\{[^{}]*\}", HOLE, inner)
             return inner
         return None

@@ -7,14 +7,17 @@ route's; everything else is a query parameter.
 
 from __future__ import annotations
 
+import math
 import re
 from typing import NamedTuple
 
 from layercheck import ir
-from layercheck.facts.rows import Class, Function
+from layercheck.facts.rows import Body, Class, Function
 from layercheck.ir import Expr, dotted
 from layercheck.model import Place
 from layercheck.project import Project, query
+from layercheck.queries.auth import made_dependencies
+from layercheck.queries.constants import string_value
 from layercheck.queries.depends import declared_dependencies, dependency
 from layercheck.queries.models import is_schema, is_table
 from layercheck.queries.routes import Route, all_dependencies
@@ -37,6 +40,19 @@ _SPECIAL = frozenset({
     "starlette.requests.Request", "starlette.responses.Response", "starlette.websockets.WebSocket", "starlette.background.BackgroundTasks",
     "starlette.requests.HTTPConnection", "fastapi.requests.HTTPConnection",
 })  # fmt: skip
+_TYPED_DICTS = frozenset({"typing.TypedDict", "typing_extensions.TypedDict"})
+_MANY = frozenset({
+    "builtins.dict", "builtins.list", "builtins.tuple", "builtins.set", "builtins.frozenset", "collections.deque", "collections.OrderedDict",
+    "collections.defaultdict", "collections.abc.Mapping", "collections.abc.MutableMapping", "collections.abc.Sequence", "typing.Dict",
+    "typing.List", "typing.Tuple", "typing.Set", "typing.FrozenSet", "typing.Deque", "typing.Mapping", "typing.MutableMapping",
+    "typing.Sequence", "typing.OrderedDict", "typing.DefaultDict",
+})  # fmt: skip
+_SCALAR_HOMES = frozenset({
+    "builtins", "typing", "typing_extensions", "types", "uuid", "datetime", "decimal", "enum", "ipaddress", "pathlib", "collections", "numbers",
+    "re", "pydantic", "pydantic_extra_types", "annotated_types", "fastapi", "starlette",
+})  # fmt: skip
+COMPUTED = "{?}"
+"""In place of the name of an input whose alias is computed."""
 _FILES = frozenset({"fastapi.UploadFile", "starlette.datastructures.UploadFile"})
 
 
@@ -65,10 +81,13 @@ class Parameter(NamedTuple):
 
     @property
     def required(self) -> bool:
-        """Whether the caller must give it."""
+        """Whether the caller must give it. (A part of the path is always there, whatever its default.)"""
+        if self.source == "path":
+            return True
         if self.marker is not None and self.marker is self.default:
             first = ir.argument(self.marker, 0, "default")
-            return first is None or first == ("const", ...)
+            made = ir.keyword(self.marker, "default_factory") is not None
+            return (first is None and not made) or first == ("const", ...)
         return self.default is None or self.default == ("const", ...)
 
 
@@ -83,20 +102,54 @@ def function_parameters(project: Project, key: str) -> tuple[Parameter, ...]:
     function = project.get(Function, key)
     if function is None:
         return ()
+    return tuple(p for p in _all_parameters(project, key, function) if p.alias != COMPUTED)
+
+
+@query
+def names_every_parameter(project: Project, key: str) -> bool:
+    """Whether a function's inputs are all known by name: false where an alias is computed, in a factory of dependencies."""
+    function = project.get(Function, key)
+    return function is None or all(p.alias != COMPUTED for p in _all_parameters(project, key, function))
+
+
+def _all_parameters(project: Project, key: str, function: Function) -> list[Parameter]:
     found = []
     for position, param in enumerate(function.params):
         if param.kind in ("var", "kwvar") or (position == 0 and function.cls and param.name in ("self", "cls")):
             continue
         if dependency(project, key, param.annotation, param.default) is not None:
             continue
-        marker, source = _marked(project, key, param.annotation, param.default)
+        default = _named_marker(project, key, param.default)
+        marker, source = _marked(project, key, param.annotation, default)
         if source is None:
             source = _by_annotation(project, key, param.annotation)
-        alias = _alias(marker) or param.name
-        found.append(
-            Parameter(param.name, alias, source, param.annotation, param.default, marker, key, "Function", param.at)
-        )
-    return tuple(found)
+        alias = _alias(project, key, marker) or _request_name(param.name, source, marker)
+        found.append(Parameter(param.name, alias, source, param.annotation, default, marker, key, "Function", param.at))
+    return found
+
+
+def _named_marker(project: Project, key: str, default: Expr | None) -> Expr | None:
+    """The `Query(...)` that a default names: a module's `LIMIT = Query(50)`, or a local of the function around; else the default."""
+    if default.__class__ is not str and not ir.is_a(default, "ref"):
+        return default
+    name = dotted(default) if default is not None else None
+    symbol = resolve(project, key, name) if name else None
+    values: list[Expr | None] = []
+    if symbol is not None and ":" in symbol and not symbol.endswith(":"):
+        bind = binding(project, symbol)
+        values.append(bind.value if bind is not None else None)
+    function = project.get(Function, key)
+    around = (
+        project.get(Body, f"{function.path}:{function.parent}") if function is not None and function.parent else None
+    )
+    values += [raw[2] for raw in around.raw_binds if raw[0] == name] if around is not None else []
+    for value in values:
+        choices = value[2:] if ir.is_a(value, "ifexp") and value is not None else (value,)
+        for one in choices:
+            called = dotted(one[1]) if ir.is_a(one, "call") and one is not None else None
+            if called is not None and resolve(project, key, called) in _MARKERS:
+                return one
+    return default
 
 
 def _marked(
@@ -137,12 +190,14 @@ def metadata(project: Project, key: str, annotation: Expr | None, depth: int = 0
 
 
 def _by_annotation(project: Project, key: str, annotation: Expr | None) -> str:
+    """Where an input without a marker comes from: FastAPI takes models, mappings and sequences for the body, the rest for the query."""
     if annotation is None:
         return "query"
     symbols = _leaf_symbols(project, key, annotation)
-    if any(s in _SPECIAL for s in symbols):
+    bases = {base for s in symbols for base in (mro(project, s) if ":" in s else (s,))}
+    if bases & _SPECIAL:
         return "special"
-    if any(s in _FILES for s in symbols):
+    if bases & _FILES:
         return "file"
     for symbol in symbols:
         if ":" in symbol and (
@@ -151,12 +206,36 @@ def _by_annotation(project: Project, key: str, annotation: Expr | None) -> str:
             return "body"
         if symbol in ("pydantic.BaseModel",):
             return "body"
-    if any(
-        s in ("builtins.dict", "typing.Dict", "typing.Any", "collections.abc.Mapping", "typing.Mapping")
-        for s in symbols[:1]
-    ):
-        return "body" if symbols[0] != "typing.Any" else "query"
+    if bases & _TYPED_DICTS or _holds_many(project, key, annotation):
+        return "body"
+    if any(":" not in s and s.partition(".")[0] not in _SCALAR_HOMES for s in symbols):
+        return "?"  # a class of a library: a model maybe
     return "query"
+
+
+def _holds_many(project: Project, key: str, annotation: Expr, depth: int = 0) -> bool:
+    """Whether a type is a mapping or a sequence, or may be one: `list[int]`, `dict | None`, an alias of such."""
+    if depth > 6:
+        return False
+    if ir.is_a(annotation, "op") and annotation[1] == "|":
+        return any(_holds_many(project, key, one, depth + 1) for one in annotation[2])
+    item = ir.is_a(annotation, "item")
+    name = dotted(annotation[1] if item else annotation)
+    symbol = resolve(project, key, name) if name else None
+    if symbol is None:
+        return False
+    if symbol in _MANY:
+        return True
+    if not item:
+        bind = binding(project, symbol) if ":" in symbol and not symbol.endswith(":") else None
+        known = bind is not None and bind.value is not None and project.get(Class, symbol) is None
+        return known and _holds_many(project, f"{symbol.partition(':')[0]}:", bind.value, depth + 1)  # type: ignore[union-attr]
+    inside = annotation[2][1] if ir.is_a(annotation[2], "tuple") else (annotation[2],)
+    if symbol in ("typing.Annotated", "typing_extensions.Annotated"):
+        inside = inside[:1]
+    elif symbol not in ("typing.Optional", "typing.Union"):
+        return False
+    return any(_holds_many(project, key, one, depth + 1) for one in inside)
 
 
 def _leaf_symbols(project: Project, key: str, annotation: Expr) -> list[str]:
@@ -176,8 +255,22 @@ def _is_dataclass(project: Project, symbol: str) -> bool:
     )
 
 
-def _alias(marker: Expr | None) -> str | None:
-    return ir.text_of(ir.keyword(marker, "alias")) if marker is not None else None
+def _alias(project: Project, key: str, marker: Expr | None) -> str | None:
+    """The name that a marker gives: COMPUTED where the source does not say it; None where it gives none."""
+    if marker is None:
+        return None
+    for name in ("validation_alias", "alias"):
+        e = ir.keyword(marker, name)
+        if e is not None and e != ("const", None):
+            return string_value(project, key, e) or COMPUTED
+    return None
+
+
+def _request_name(name: str, source: str, marker: Expr | None) -> str:
+    """What the request calls an input without an alias: FastAPI turns the underscores of a header into hyphens."""
+    if source != "header" or (marker is not None and ir.keyword(marker, "convert_underscores") == ("const", False)):
+        return name
+    return name.replace("_", "-")
 
 
 @query
@@ -191,7 +284,12 @@ def route_parameters(project: Project, route: Route) -> tuple[Parameter, ...]:
     for wanted in all_dependencies(project, route):
         if wanted.target is not None and not wanted.by_container:
             _dependency_parameters(project, wanted.target, wanted.called, found, seen)
-    return tuple(p._replace(source="path") if p.alias in names and p.source == "query" else p for p in found)
+    return tuple(
+        p._replace(source="path")
+        if p.alias in names and (p.source == "query" or (p.marker is None and p.source in ("?", "body")))
+        else p
+        for p in found
+    )
 
 
 def _dependency_parameters(project: Project, target: str, called: bool, found: list[Parameter], seen: set[str]) -> None:
@@ -216,7 +314,7 @@ def is_params_class(project: Project, cls: str) -> bool:
 def dependency_keys(project: Project, target: str, called: bool) -> list[str]:
     """The functions whose parameters FastAPI reads for `Depends(target)` (or `Depends(target(...))`); none when they are not known."""
     if project.get(Function, target) is not None:
-        return [target] if not called else _products(project, target)
+        return [target] if not called else _products(project, target) or list(made_dependencies(project, target))
     if project.get(Class, target) is not None:
         method = class_attribute(project, target, "__call__" if called else "__init__")
         return [method] if method is not None and ":" in method else []
@@ -249,7 +347,7 @@ def _model_parameters(project: Project, cls: str, source: str) -> list[Parameter
         out.append(
             Parameter(
                 field.name,
-                _alias(marker) or field.name,
+                _alias(project, field.owner, marker) or field.name,
                 source,
                 field.annotation,
                 field.value,
@@ -304,12 +402,68 @@ def params_models_in(project: Project, path: str) -> frozenset[str]:
 
 
 _BOUNDS = ("ge", "gt", "le", "lt", "min_length", "max_length", "multiple_of", "pattern", "regex")
+_BOUND_TYPES = {
+    "Ge": "ge",
+    "Gt": "gt",
+    "Le": "le",
+    "Lt": "lt",
+    "MinLen": "min_length",
+    "MaxLen": "max_length",
+    "MultipleOf": "multiple_of",
+}
 
 
-def bounds(parameter: Parameter) -> dict[str, str | int | float]:
-    """The limits that the declaration states: {"ge": 1, "le": 100}."""
-    found = {name: ir.keyword(parameter.marker, name) for name in _BOUNDS} if parameter.marker is not None else {}
-    return {name: e[1] for name, e in found.items() if ir.is_a(e, "const") and e is not None and e[1] is not None}
+def bounds(project: Project, parameter: Parameter) -> dict[str, str | int | float | None]:
+    """The limits that the declaration states: {"ge": 1, "le": 100}; None for one that is not written as a plain value."""
+    found: dict[str, str | int | float | None] = {}
+    candidates = [(parameter.owner, parameter.marker)] if parameter.marker is not None else []
+    candidates.extend(metadata(project, parameter.owner, parameter.annotation))
+    if ir.is_a(parameter.annotation, "call"):  # conint(ge=1)
+        candidates.append((parameter.owner, parameter.annotation))
+    for scope, call in candidates:
+        if not ir.is_a(call, "call") or call is None:
+            continue
+        given = [(name, e) for name in _BOUNDS if (e := ir.keyword(call, name)) is not None and e != ("const", None)]
+        named = _BOUND_TYPES.get(ir.last_name(call[1]))
+        if named is not None and call[2]:
+            given.append((named, call[2][0]))
+        for name, e in given:
+            found.setdefault("pattern" if name == "regex" else name, _plain_value(project, scope, e))
+    return found
+
+
+def _plain_value(project: Project, scope: str, e: Expr | None) -> str | int | float | None:
+    """A literal, or the literal that a name of the project stands for."""
+    for _ in range(4):
+        name = dotted(e) if e is not None else None
+        if name is None:
+            break
+        symbol = resolve(project, scope, name)
+        bind = binding(project, symbol) if symbol is not None and ":" in symbol and not symbol.endswith(":") else None
+        if symbol is None or bind is None:
+            return None
+        scope, e = f"{symbol.partition(':')[0]}:", bind.value
+    if ir.is_a(e, "op") and e is not None and e[1] == "*":  # 60 * 60 * 24
+        factors = [_plain_value(project, scope, one) for one in e[2]]
+        return math.prod(f for f in factors if isinstance(f, int | float)) if _numbers(factors) else None
+    if ir.is_a(e, "un") and e is not None and e[1] == "-":
+        inner = _plain_value(project, scope, e[2])
+        return -inner if isinstance(inner, int | float) else None
+    value = e[1] if ir.is_a(e, "const") and e is not None else None
+    return value if isinstance(value, str | int | float) and not isinstance(value, bool) else None
+
+
+def _numbers(values: list[str | int | float | None]) -> bool:
+    return all(isinstance(v, int | float) for v in values)
+
+
+def default_of(parameter: Parameter) -> Expr | None:
+    """The value of an input that the caller leaves out, as it is written; None where there is none."""
+    if parameter.required:
+        return None
+    if parameter.marker is not None and parameter.marker is parameter.default:
+        return ir.argument(parameter.marker, 0, "default")
+    return parameter.default
 
 
 def upper_bound(project: Project, parameter: Parameter) -> float | None:

@@ -358,6 +358,10 @@ def http_methods(project: Project, key: str, entry: Entry) -> tuple[str, ...]:
     if methods is not None and (ir.is_a(methods, "list") or ir.is_a(methods, "tuple") or ir.is_a(methods, "set")):
         found = [string_value(project, key, m) for m in methods[1]]
         return tuple(m.upper() for m in found if m is not None)
+    if methods is not None:  # methods=PROXIED
+        named = Evaluator(project).value(Scope(key), methods)
+        if isinstance(named, tuple) and named and all(isinstance(m, str) for m in named):
+            return tuple(m.upper() for m in named)
     for name, spread in entry.call[3] if methods is None else ():
         given = _spread(project, key, spread) if name is None else None
         if given is not None and all(isinstance(m, str) for m in given):

@@ -23,7 +23,7 @@ from layercheck.queries.handlers import handlers_in, is_handler, registrations
 from layercheck.queries.layers import is_test
 from layercheck.queries.router_entries import entries_by_router, http_methods
 from layercheck.queries.routers import Entry, Made, is_known_router, router_made, routers_made_in
-from layercheck.queries.symbols import class_attribute, mro, resolve
+from layercheck.queries.symbols import binding, class_attribute, mro, resolve
 
 UNKNOWN_PART = "{?}"
 MOUNT = "MOUNT"
@@ -77,6 +77,8 @@ class Route(NamedTuple):
     """What `responses=` documents, here and on the way ("404", "4XX", "default"), sorted; None when it cannot be evaluated."""
     documented: bool = True
     """False where the application that serves it (a mounted one, maybe) has no OpenAPI document: openapi_url=None."""
+    levels: tuple[str, ...] = ()
+    """Where each of `dependencies` stands: "application", "router", "include" or "decorator"."""
 
     @property
     def place(self) -> Place:
@@ -110,6 +112,8 @@ class _Context(NamedTuple):
     """What the router's own constructor added to the prefix."""
     responses: tuple[str, ...] | None = ()
     documented: bool = True
+    levels: tuple[str, ...] = ()
+    """Where each of `dependencies` stands."""
 
 
 @query
@@ -305,6 +309,7 @@ def _inside(project: Project, made: Made | None, context: _Context) -> _Context:
         or (None if is_known_router(made.cls) else made.cls),
         responses=both_responses(context.responses, _router_responses(project, made, inner)),
         documented=_has_document(project, made) if made.is_app else context.documented,
+        levels=context.levels + ("application" if made.is_app else "router",) * len(extra or ()),
     )
 
 
@@ -361,6 +366,7 @@ def _through(project: Project, entry: Entry, context: _Context) -> _Context:
             prefix=below,
             exact=context.exact and exact,
             dependencies=(),
+            levels=(),
             unknown=False,
             responses=(),
             mounts=(*context.mounts, f"{entry.scope}@{entry.at} {below}"),
@@ -372,6 +378,7 @@ def _through(project: Project, entry: Entry, context: _Context) -> _Context:
         prefix=context.prefix + prefix,
         exact=context.exact and exact and not starred,
         dependencies=context.dependencies + (extra or ()),
+        levels=context.levels + ("include",) * len(extra or ()),
         unknown=context.unknown or extra is None or starred,
         include_in_schema=_and(context.include_in_schema, _flag(entry.call, "include_in_schema")),
         deprecated=context.deprecated or _flag(entry.call, "deprecated"),
@@ -400,10 +407,48 @@ def _prefix(project: Project, scope: str, e: Expr | None) -> tuple[str, bool]:
     if ir.is_a(e, "fstr") or (ir.is_a(e, "op") and e[1] == "+"):
         parts = e[1] if ir.is_a(e, "fstr") else e[2]
         return "".join(v if (v := string_value(project, scope, p)) is not None else UNKNOWN_PART for p in parts), False
-    return f"/{UNKNOWN_PART}", False
+    default = _environment_default(project, scope, e)
+    return (default, False) if default is not None else (f"/{UNKNOWN_PART}", False)
+
+
+def _environment_default(project: Project, scope: str, e: Expr) -> str | None:
+    """The text that stands in for a variable of the environment that is not set: `os.environ.get("PREFIX", "")`, a local name of it."""
+    if e.__class__ is str:
+        body = project.get(Body, scope)
+        bound = [raw[2] for raw in body.raw_binds if raw[0] == e] if body is not None else []
+        return _environment_default(project, scope, bound[0]) if len(bound) == 1 and bound[0] != e else None
+    if not ir.is_a(e, "call"):
+        return None
+    if ir.is_a(e[1], "attr") and e[1][2] in ("rstrip", "strip") and not e[3]:
+        inner = _environment_default(project, scope, e[1][1])
+        return getattr(inner, e[1][2])(*(a[1] for a in e[2] if ir.is_a(a, "const"))) if inner is not None else None
+    name = dotted(e[1])
+    if name is None or resolve(project, scope, name) not in ("os.getenv", "os.environ.get"):
+        return None
+    return string_value(project, scope, ir.argument(e, 1, "default"))
+
+
+def _spread_out(project: Project, scope: str, call: Expr) -> Expr:
+    """A call with the keywords of its `**CONFIG` written out, where that is a dictionary of the same file with plain keys."""
+    keywords: list[tuple[str | None, Expr]] = []
+    for name, value in call[3]:
+        symbol = resolve(project, scope, found) if name is None and (found := dotted(value)) is not None else None
+        bind = (
+            binding(project, symbol)
+            if symbol is not None and symbol.startswith(f"{scope.partition(':')[0]}:")
+            else None
+        )
+        given = bind.value if bind is not None else value if name is None else None
+        if ir.is_a(given, "dict") and given is not None and all(ir.text_of(k) is not None for k, _ in given[1]):
+            keywords += [(ir.text_of(k), v) for k, v in given[1]]
+        else:
+            keywords.append((name, value))
+    return (*call[:3], tuple(keywords), *call[4:])
 
 
 def _routes(project: Project, entry: Entry, context: _Context) -> Iterator[Route]:
+    if any(name is None for name, _ in entry.call[3]):
+        entry = entry._replace(call=_spread_out(project, entry.scope, entry.call))
     path_expression = _path_expression(entry)
     own, exact = _prefix(project, entry.scope, path_expression)
     if path_expression is None and entry.method in ("add_api_route", "add_route"):
@@ -441,6 +486,7 @@ def _routes(project: Project, entry: Entry, context: _Context) -> Iterator[Route
             context.conditions,
             responses,
             context.documented,
+            context.levels + ("decorator",) * len(extra or ()),
         )
 
 

@@ -91,6 +91,10 @@ def annotation_type(project: Project, key: str, annotation: Expr | None) -> Type
     return None
 
 
+_BARE = frozenset({"typing.Final", "typing_extensions.Final", "typing.ClassVar", "typing_extensions.ClassVar"})
+"""Without brackets they say nothing of the type: `router: Final = APIRouter()`."""
+
+
 def _named_type(project: Project, key: str, name: str) -> Type:
     symbol = resolve(project, key, name)
     if symbol is None:
@@ -100,7 +104,7 @@ def _named_type(project: Project, key: str, name: str) -> Type:
             return _NONE
         if symbol in _SELF:
             return _self_type(project, key)
-        return instance(symbol)
+        return instance(symbol) if symbol not in _BARE else None
     if is_module(symbol):
         return None
     if project.get(Class, symbol) is not None:

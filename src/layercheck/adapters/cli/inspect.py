@@ -123,9 +123,12 @@ def _print_tree(nodes: list[dict[str, Any]], indent: str) -> None:
         if node["target"] is None:
             click.echo(f"{indent}? (cannot be resolved)")
             continue
-        notes = [text for text, on in (("yields", node.get("yields")), ("async", node.get("async"))) if on]
+        notes = [f"at the {node['from']}"] if node.get("from") not in (None, "parameter") else []
+        notes += [text for text, on in (("yields", node.get("yields")), ("async", node.get("async"))) if on]
         if node.get("gives"):
             notes.append(f"gives {node['gives']}")
+        if node.get("scheme"):
+            notes.append(node["scheme"])
         if node.get("auth") not in (None, "no"):
             notes.append(f"auth: {node['auth']}")
         if node.get("effects"):
@@ -143,7 +146,7 @@ def _print_tree(nodes: list[dict[str, Any]], indent: str) -> None:
 @click.option("--format", "format_", type=click.Choice(["text", "json"]), default="text", show_default=True)
 @project_options
 def why(function: str, effect: str, path: str, format_: str, **options: Any) -> None:
-    """Show through which calls FUNCTION has EFFECT: sql, write, commit, rollback, flush, block, hash."""
+    """Show through which calls FUNCTION has EFFECT: db-read, db-write, commit, rollback, flush, blocking, http, hash."""
     engine = loaded_engine(path, options)
     keys = find_functions(engine.project, function)
     if not keys:
