@@ -166,7 +166,8 @@ class Cache:
                     handle.write("*\n")
             payload = marshal.dumps(content)
             with open(temporary, "wb") as out:
-                out.write(_MAGIC + digest(payload) + payload)
+                out.write(_MAGIC + digest(payload))
+                out.write(payload)
             os.replace(temporary, path)
             return True
         except OSError as error:

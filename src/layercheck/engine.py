@@ -17,7 +17,7 @@ from layercheck.edits import Edits
 from layercheck.facts.rows import ROW_TYPES, Body, Broken, path_of
 from layercheck.ir import last_name
 from layercheck.model import Fault, Finding, LayercheckError, Place, Related, Span, Step
-from layercheck.pool import default_jobs, run
+from layercheck.pool import default_jobs, run, stream
 from layercheck.project import Project
 from layercheck.queries.callgraph import sites
 from layercheck.queries.depends import provider_symbols
@@ -195,11 +195,12 @@ class Engine:
             def progress(done: int) -> None:
                 show(done, total)
 
-        results = run(
-            _extract_item, [((path, content), len(content)) for path, content in waiting], self.jobs, progress
-        )
-        self.stats.parsed += sum(1 for path, _ in waiting if path.endswith(".py"))
-        for (path, _), blob in zip(waiting, results, strict=True):
+        paths = [path for path, _ in waiting]
+        items = [((path, content), len(content)) for path, content in waiting]
+        waiting.clear()
+        self.stats.parsed += sum(1 for path in paths if path.endswith(".py"))
+        for index, blob in stream(_extract_item, items, self.jobs, progress):
+            path = paths[index]
             if self._cache is not None:
                 self._cache.store(path, self.digests[path], blob)
             self._accept(path, blob)

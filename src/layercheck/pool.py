@@ -12,7 +12,7 @@ from __future__ import annotations
 import marshal
 import os
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 _SMALL = 200_000
@@ -42,14 +42,27 @@ def run(
     progress: Callable[[int], None] | None = None,
 ) -> list[Any]:
     """`function(item)` for every (item, weight in bytes), in the order given. Results must be plain marshal-able values."""
+    found = dict(stream(function, list(items), jobs, progress))
+    return [found[index] for index in range(len(items))]
+
+
+def stream(
+    function: Callable[[Any], Any],
+    items: list[tuple[Any, int]],
+    jobs: int,
+    progress: Callable[[int], None] | None = None,
+) -> Iterator[tuple[int, Any]]:
+    """`run`, one (index, result) after the other as they become known, in any order. In one process it takes the items out of the list as they are done,
+    so that neither they nor their results must be in memory all at once."""
     total = sum(weight for _, weight in items)
     if jobs <= 1 or len(items) < 2 or total < _SMALL or not can_fork():
-        results = []
-        for done, (item, _) in enumerate(items):
-            results.append(function(item))
+        for index in range(len(items)):
+            result = function(items[index][0])
+            items[index] = (None, 0)
+            yield index, result
             if progress:
-                progress(done + 1)
-        return results
+                progress(index + 1)
+        return
     jobs = min(jobs, len(items))
     shares: list[list[int]] = [[] for _ in range(jobs)]
     loads = [0] * jobs
@@ -57,9 +70,12 @@ def run(
         least = loads.index(min(loads))
         shares[least].append(index)
         loads[least] += items[index][1] + 200
-    found = _forked(function, items, shares, progress)
-    missing = object()
-    return [function(items[i][0]) if (value := found.get(i, missing)) is missing else value for i in range(len(items))]
+    missing = set(range(len(items)))
+    for index, value in _forked(function, items, shares, progress):
+        missing.remove(index)
+        yield index, value
+    for index in sorted(missing):
+        yield index, function(items[index][0])
 
 
 def _forked(
@@ -67,14 +83,14 @@ def _forked(
     items: Sequence[tuple[Any, int]],
     shares: list[list[int]],
     progress: Callable[[int], None] | None,
-) -> dict[int, Any]:
+) -> Iterator[tuple[int, Any]]:
     import select
 
     sys.stdout.flush()
     sys.stderr.flush()
     pipes: dict[int, bytearray] = {}
     children: list[int] = []
-    found: dict[int, Any] = {}
+    done = 0
     try:
         for share in shares:
             reading, writing = os.pipe()
@@ -94,9 +110,11 @@ def _forked(
                     os.close(reading)
                     continue
                 buffer += chunk
-                _take(buffer, found)
+                for found in _taken(buffer):
+                    done += 1
+                    yield found
                 if progress:
-                    progress(len(found))
+                    progress(done)
     except BaseException:
         for pid in children:
             _kill(pid)
@@ -106,7 +124,6 @@ def _forked(
             os.close(reading)
         for pid in children:
             os.waitpid(pid, 0)
-    return found
 
 
 def _work(
@@ -131,17 +148,18 @@ def _work(
         os._exit(code)
 
 
-def _take(buffer: bytearray, found: dict[int, Any]) -> None:
-    """Move the complete blocks of a buffer into the results."""
+def _taken(buffer: bytearray) -> list[tuple[int, Any]]:
+    """The results of the complete blocks of a buffer, which are taken out of it."""
+    found = []
     start = 0
     while len(buffer) - start >= 8:
         size = int.from_bytes(buffer[start : start + 8], "little")
         if len(buffer) - start - 8 < size:
             break
-        index, value = marshal.loads(bytes(buffer[start + 8 : start + 8 + size]))
-        found[index] = value
+        found.append(marshal.loads(bytes(buffer[start + 8 : start + 8 + size])))
         start += 8 + size
     del buffer[:start]
+    return found
 
 
 def _kill(pid: int) -> None:
