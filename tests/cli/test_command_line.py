@@ -201,7 +201,7 @@ def test_routes_deps_why_layers(tmp_path: Path) -> None:
     facts = [(r["method"], r["path"], r["handler"], r["file"], r["line"], r["auth"], r["statuses"]) for r in routes]
     assert facts == [
         ("GET", "/v1/notes/{note_id}", "read", "app/notes.py", 10, False, [200, 404]),
-        ("POST", "/v1/notes", "create", "app/notes.py", 15, True, [201]),
+        ("POST", "/v1/notes", "create", "app/notes.py", 15, True, [201, 401]),
     ]
     assert routes[0]["tests"] == ["tests/test_notes.py:test_read"]
     assert {"db-write", "commit"} <= set(routes[1]["effects"])
