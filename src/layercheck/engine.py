@@ -21,8 +21,8 @@ from layercheck.pool import default_jobs, run, stream
 from layercheck.project import Project
 from layercheck.queries.callgraph import sites
 from layercheck.queries.depends import provider_symbols
+from layercheck.queries.file_kinds import is_application
 from layercheck.queries.items import ITEMS, OF_CODE, CallSite
-from layercheck.queries.layers import is_application
 from layercheck.queries.routes import route_table
 from layercheck.queries.sealing import Sealer
 from layercheck.queries.tables import all_tables

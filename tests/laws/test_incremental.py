@@ -14,7 +14,8 @@ from layercheck.model import Finding
 from layercheck.project import Project
 from layercheck.queries.depends import provider_symbols
 from layercheck.queries.effects import effects
-from layercheck.queries.layers import is_composition_root, is_script, is_test, layer_of
+from layercheck.queries.file_kinds import is_composition_root, is_script, is_test
+from layercheck.queries.layers import layer_of
 from layercheck.queries.symbols import mro
 from layercheck.queries.types import param_type, return_type
 from support import engine_of

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from layercheck.config.settings import LayerSettings
-from layercheck.queries.layers import fits, is_composition_root, is_script, is_test, layer_of
+from layercheck.queries.file_kinds import is_composition_root, is_script, is_test
+from layercheck.queries.layers import fits, layer_of
 from support import project_of
 
 SESSION = """

@@ -15,7 +15,8 @@ from typing import Any, NamedTuple
 from layercheck import ir
 from layercheck.facts.rows import Body, Function, Import, Module
 from layercheck.project import Project, query
-from layercheck.queries.layers import is_application, layer_of, points_outward
+from layercheck.queries.file_kinds import is_application
+from layercheck.queries.layers import layer_of, points_outward
 from layercheck.queries.symbols import imported, imported_module
 
 Graph = Mapping[str, frozenset[str]]

@@ -7,7 +7,7 @@ import re
 from layercheck.facts.rows import Body, Document, EnvFile, Function, Module
 from layercheck.knowledge.dialects import DRIVERS, SCHEMES
 from layercheck.project import Project, query
-from layercheck.queries.layers import is_test
+from layercheck.queries.file_kinds import is_test
 from layercheck.queries.requirements import is_requirement_file, normalised, requirements_in
 
 _URL = re.compile(rf"\b({'|'.join(SCHEMES)})(?:\+\w+)?://")

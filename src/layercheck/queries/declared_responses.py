@@ -9,7 +9,7 @@ from layercheck.knowledge.frameworks import ROUTE_ADDERS, ROUTE_DECORATORS
 from layercheck.project import Project, query
 from layercheck.queries.evaluate import Evaluator
 from layercheck.queries.evaluate_values import Code, Mapping, Member, Scope, Value
-from layercheck.queries.layers import is_test
+from layercheck.queries.file_kinds import is_test
 from layercheck.queries.statuses import status_value
 from layercheck.queries.symbols import class_attribute
 

@@ -16,7 +16,7 @@ from layercheck import ir
 from layercheck.facts.rows import Body, Class, Function
 from layercheck.ir import Expr, dotted
 from layercheck.project import Project, query
-from layercheck.queries.layers import is_test
+from layercheck.queries.file_kinds import is_test
 from layercheck.queries.modules import folder_of
 from layercheck.queries.routers import Made, routers_made_in
 from layercheck.queries.symbols import binding, mro, resolve

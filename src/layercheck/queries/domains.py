@@ -6,15 +6,10 @@ import re
 
 from layercheck.knowledge.names import LAYER_NAMES
 from layercheck.project import Project, query
+from layercheck.queries.file_kinds import is_application
 from layercheck.queries.handlers import handlers_in
 from layercheck.queries.imports import imports_of
-from layercheck.queries.layers import (
-    is_application,
-    is_domain_folder,
-    layer_of,
-    name_hint,
-    uses_data,
-)
+from layercheck.queries.layers import is_domain_folder, layer_of, name_hint, uses_data
 from layercheck.queries.modules import folder_of, join
 from layercheck.queries.unreadable import is_unreadable
 

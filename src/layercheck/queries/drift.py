@@ -14,8 +14,8 @@ from layercheck.facts.rows import Body, Class
 from layercheck.knowledge.orm import LIBRARY_TABLES
 from layercheck.project import Project, query
 from layercheck.queries.evaluate import Mapping
+from layercheck.queries.file_kinds import is_application
 from layercheck.queries.imports import is_imported
-from layercheck.queries.layers import is_application
 from layercheck.queries.migrations import (
     Environment,
     ReplayedTable,

@@ -7,7 +7,7 @@ from layercheck.knowledge.environment_readers import BUILT_FOR_BROWSERS, OTHER_L
 from layercheck.project import Project, query
 from layercheck.queries.env_files import env_samples, is_env_for_tests
 from layercheck.queries.environment import may_read, reads
-from layercheck.queries.layers import is_application
+from layercheck.queries.file_kinds import is_application
 from layercheck.queries.models import is_settings
 from layercheck.queries.modules import folder_of
 

@@ -13,7 +13,7 @@ from layercheck.knowledge.environment_readers import LIBPQ, READ_BY_OTHERS, READ
 from layercheck.project import Project, query
 from layercheck.queries.env_examples import home_of
 from layercheck.queries.environment import is_environ, may_read
-from layercheck.queries.layers import is_application
+from layercheck.queries.file_kinds import is_application
 from layercheck.queries.models import is_schema, is_settings, is_table
 from layercheck.queries.modules import folder_of
 from layercheck.queries.settings_names import all_environments

@@ -20,9 +20,9 @@ from layercheck.knowledge.environment import (
 )
 from layercheck.project import Project, query
 from layercheck.queries.constants import string_value
+from layercheck.queries.file_kinds import is_script
 from layercheck.queries.handlers import creates_app, handlers_in
 from layercheck.queries.imports import is_imported
-from layercheck.queries.layers import is_script
 from layercheck.queries.models import is_settings
 from layercheck.queries.symbols import binding, resolve
 from layercheck.queries.types import Typing

@@ -6,7 +6,7 @@ from layercheck import ir
 from layercheck.facts.rows import Body, Function
 from layercheck.project import Project, query
 from layercheck.queries.exceptions import BROAD, exception_handlers
-from layercheck.queries.layers import is_test
+from layercheck.queries.file_kinds import is_test
 from layercheck.queries.routes import route_table
 from layercheck.queries.statuses import Raised, is_http_exception
 from layercheck.queries.symbols import has_unknown_base, mro

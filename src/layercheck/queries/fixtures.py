@@ -15,7 +15,7 @@ from layercheck.ir import Expr, dotted
 from layercheck.project import Project, query
 from layercheck.queries.callgraph import with_nested
 from layercheck.queries.containers import container_provider
-from layercheck.queries.layers import is_test
+from layercheck.queries.file_kinds import is_test
 from layercheck.queries.modules import folder_of, join
 from layercheck.queries.symbols import class_attribute, imported, resolve
 from layercheck.queries.types import Typing

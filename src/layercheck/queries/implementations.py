@@ -7,7 +7,7 @@ from collections.abc import Callable
 from layercheck import ir
 from layercheck.facts.rows import Body, Class, Function
 from layercheck.project import Project, query
-from layercheck.queries.layers import is_test
+from layercheck.queries.file_kinds import is_test
 from layercheck.queries.symbols import base_symbol, class_attribute
 from layercheck.queries.types import has_decorator
 

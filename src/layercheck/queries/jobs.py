@@ -8,9 +8,9 @@ from layercheck.ir import Expr, dotted
 from layercheck.knowledge.jobs import JOB_DECORATORS, JOB_MODULES, STARTERS
 from layercheck.knowledge.names import LAYER_NAMES
 from layercheck.project import Project, query
+from layercheck.queries.file_kinds import is_script
 from layercheck.queries.handlers import creates_app, handlers_in
 from layercheck.queries.imports import is_imported
-from layercheck.queries.layers import is_script
 from layercheck.queries.symbols import resolve
 from layercheck.queries.types import Typing
 

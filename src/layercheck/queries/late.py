@@ -157,7 +157,7 @@ def _loads_subclasses(project: Project, cls: str) -> bool:
 @query
 def expires_on_commit(project: Project) -> bool:
     """Whether a commit expires the rows of a session: that is the default, and nothing in the project says or may say otherwise."""
-    from layercheck.queries.layers import is_test
+    from layercheck.queries.file_kinds import is_test
 
     for path in project.files():
         if not path.endswith(".py") or is_test(project, path):

@@ -12,36 +12,29 @@ from typing import NamedTuple
 from layercheck import ir
 from layercheck.config import LAYER_NAMES as DEFAULT_ORDER
 from layercheck.config import matches_any
-from layercheck.facts.rows import Body, Class, Function, Module, Source
+from layercheck.facts.rows import Body, Class, Function, Module
 from layercheck.ir import dotted
 from layercheck.knowledge.database import LIBRARY_REPOSITORIES
 from layercheck.knowledge.names import (
     ADMIN_PACKAGES,
     AMBIGUOUS_NAMES,
-    CLI_PACKAGES,
-    COMPOSITION_NAMES,
     CONTROLLER_NAMES,
     LAYER_NAMES,
     LAYER_PREFIXES,
-    PACKAGERS,
     PLAIN_SUFFIXES,
     ROUTE_NAMES,
-    SCRIPT_FOLDERS,
-    SCRIPT_MODULES,
-    SCRIPT_PREFIXES,
     SERVICE_NAMES,
 )
 from layercheck.project import Project, query
 from layercheck.queries.callgraph import sites
 from layercheck.queries.dbcalls import database_effects
-from layercheck.queries.depends import provider_symbols
-from layercheck.queries.handlers import creates_app, defines_router, handlers_in
-from layercheck.queries.imports import is_imported
+from layercheck.queries.file_kinds import is_composition_root, is_migration, is_test
+from layercheck.queries.handlers import defines_router, handlers_in
 from layercheck.queries.models import is_schema, is_table, tables_in
-from layercheck.queries.modules import files_in, is_test_folder, looks_like_test, module_name
+from layercheck.queries.modules import files_in, module_name
 from layercheck.queries.sessions import session_params
 from layercheck.queries.symbols import imported, imported_module, mro, resolve
-from layercheck.queries.unreadable import is_unreadable, unreadable_names
+from layercheck.queries.unreadable import is_unreadable
 
 
 class Layer(NamedTuple):
@@ -72,160 +65,6 @@ def points_outward(project: Project, inner: str | None, outer: str | None) -> bo
 
 
 # ------------------------------------------------------------------------------------------------------- kinds of code
-
-
-@query
-def is_test(project: Project, path: str) -> bool:
-    """Test code: tests folders, test_*.py, conftest.py, unless the module defines routes or application code imports it.
-
-    Routes that a test function defines for itself are test code.
-    """
-    if not looks_like_test(path):
-        return False
-    name = path.rpartition("/")[2]
-    folders = path.split("/")[:-1]
-    if any(is_test_folder(f) for f in folders) or name in ("conftest.py",):
-        return True
-    return path not in imported_by_application(project) and all(
-        _within_a_test(handler) for handler in handlers_in(project, path)
-    )
-
-
-def _within_a_test(handler: str) -> bool:
-    outer, dot, _ = handler.partition(":")[2].partition(".")
-    return bool(dot) and outer.startswith(("test_", "Test"))
-
-
-@query
-def imported_by_application(project: Project) -> frozenset[str]:
-    """The test-like files that a module which is not named like a test imports."""
-    found: set[str] = set()
-    for module in project.all(Module):
-        if not looks_like_test(module.path):
-            for entry in module.imports:
-                name = entry.module.rpartition(".")[2] if entry.module else ""
-                if "test" in name or (entry.name is not None and "test" in entry.name):
-                    target = imported_module(project, module.path, entry)
-                    if target is not None and looks_like_test(target.rstrip(":")):
-                        found.add(target[:-1])
-    return frozenset(found)
-
-
-@query
-def is_migration(project: Project, path: str) -> bool:
-    """Alembic revisions and their environment, and migrations of other tools in folders of that name."""
-    parts = path.split("/")
-    folders = parts[:-1]
-    if parts[-1] == "env.py" and any(f in ("alembic", "migrations", "migration") for f in folders):
-        return True
-    if "versions" in folders and len(folders) > 1:
-        return True
-    module = project.get(Module, f"{path}:")
-    if module is None:
-        return False
-    if parts[-1] == "env.py" and any(i.module == "alembic" and i.name == "context" for i in module.imports):
-        return True
-    return {"revision", "down_revision"} <= {n for n, _, _ in module.names}
-
-
-@query
-def is_generated(project: Project, path: str) -> bool:
-    """Whether the head of a file says that a program wrote it."""
-    source = project.get(Source, f"{path}:")
-    return source is not None and source.generated
-
-
-@query
-def is_application(project: Project, path: str) -> bool:
-    """Whether ordinary rules run here: no test code, no Alembic revision, no generated file."""
-    if not path.endswith(".py"):
-        return True
-    return not (is_test(project, path) or is_migration(project, path) or is_generated(project, path))
-
-
-@query
-def is_script(project: Project, path: str) -> bool:
-    """A command-line module: in a scripts folder, named like one, or one that builds its interface with typer, click, argparse.
-
-    A module with handlers is none, whatever its name; but for those that a command makes for itself, to be called back by a browser.
-    """
-    parts = path.split("/")
-    stem = parts[-1].removesuffix(".py")
-    if any(not _in_command(project, handler) for handler in handlers_in(project, path)):
-        return False
-    if any(p in SCRIPT_FOLDERS for p in parts[:-1]) or stem in SCRIPT_MODULES or stem.endswith(("_cli", "_script")):
-        return stem != "setup" or any(p in SCRIPT_FOLDERS for p in parts[:-1]) or _packages(project, path)
-    if stem.startswith(SCRIPT_PREFIXES):
-        module = project.get(Module, f"{path}:")
-        if module is not None and module.main_guard:
-            return True
-    module = project.get(Module, f"{path}:")
-    if module is None:
-        return False
-    if any(i.module.partition(".")[0] in CLI_PACKAGES and not i.level and not i.scope for i in module.imports):
-        return True
-    return (
-        any(i.module == "sys" for i in module.imports)
-        and _reads_arguments(project, path)
-        and (module.main_guard or not is_imported(project, path))
-    )
-
-
-def _packages(project: Project, path: str) -> bool:
-    """Whether a setup.py is that of a distribution; tracing/setup.py of an application sets tracing up."""
-    module = project.get(Module, f"{path}:")
-    return module is None or any(i.module.partition(".")[0] in PACKAGERS for i in module.imports)
-
-
-def _in_command(project: Project, handler: str) -> bool:
-    """Whether a handler is defined inside of a function that is a command: `@cli.command() def login(): ... @app.get("/callback")`."""
-    outer, dot, _ = handler.rpartition(".")
-    function = project.get(Function, outer) if dot else None
-    return function is not None and any(
-        ir.last_name(d[1] if ir.is_a(d, "call") else d) in ("command", "callback", "group") for d in function.decorators
-    )
-
-
-def _reads_arguments(project: Project, path: str) -> bool:
-    """Whether code of a file uses `sys.argv`; `sys.argv[0]` alone is the program's name, which any module may log."""
-    for body in project.of_file(Body, path):
-        if "argv" not in body.words:
-            continue
-        uses = names = 0
-        for e in ir.expressions(body.statements):
-            uses += ir.is_a(e, "ref") and e[1] == "sys.argv"
-            names += ir.is_a(e, "item") and dotted(e[1]) == "sys.argv" and e[2] == ("const", 0)
-        if uses > names:
-            return True
-    return False
-
-
-@query
-def is_composition_root(project: Project, path: str) -> bool:
-    """Where the application is put together: it may import every layer, and every layer may import its providers."""
-    stem = path.rpartition("/")[2].removesuffix(".py")
-    folders = path.split("/")[:-1]
-    if handlers_in(project, path) and not creates_app(project, path):
-        return False
-    if stem in COMPOSITION_NAMES or any(f in ("dependencies", "deps", "providers", "containers") for f in folders[-1:]):
-        return True
-    if stem.endswith(("_dependencies", "_deps", "_providers", "_container", "_factory")):
-        return True
-    if creates_app(project, path):
-        return True
-    unreadable = unreadable_names(project)
-    if unreadable and any(f.name in unreadable and not f.cls for f in project.of_file(Function, path)):
-        return True
-    return any(symbol.startswith(f"{path}:") and _is_provider(project, symbol) for symbol in provider_symbols(project))
-
-
-def _is_provider(project: Project, symbol: str) -> bool:
-    """A plain function, or a class whose instances are called (`Depends(AuthBearer())`); a class alone may be any service."""
-    function = project.get(Function, symbol)
-    return not function.cls if function is not None else project.get(Function, f"{symbol}.__call__") is not None
-
-
-# -------------------------------------------------------------------------------------------------------------- layers
 
 
 @query

@@ -5,7 +5,7 @@ from __future__ import annotations
 from layercheck import ir
 from layercheck.facts.rows import Body, Function
 from layercheck.project import Project, query
-from layercheck.queries.layers import is_test
+from layercheck.queries.file_kinds import is_test
 from layercheck.queries.symbols import resolve
 
 

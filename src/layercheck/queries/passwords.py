@@ -15,8 +15,8 @@ from layercheck.ir import Expr, dotted
 from layercheck.project import Project, query
 from layercheck.queries.callers import callers
 from layercheck.queries.callgraph import Site, bound_arguments, sites
+from layercheck.queries.file_kinds import is_test
 from layercheck.queries.handlers import is_handler
-from layercheck.queries.layers import is_test
 from layercheck.queries.models import is_schema, is_table
 from layercheck.queries.secrets import PASSWORD, secret_kind, words
 from layercheck.queries.symbols import class_attribute, mro, resolve

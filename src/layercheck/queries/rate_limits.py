@@ -23,7 +23,7 @@ from layercheck.queries.auth import is_harmless
 from layercheck.queries.callgraph import callee_functions, sites, with_nested
 from layercheck.queries.credentials import is_answer
 from layercheck.queries.depends import Dependency
-from layercheck.queries.layers import is_test
+from layercheck.queries.file_kinds import is_test
 from layercheck.queries.middleware import Middleware, app_middleware, middleware_functions
 from layercheck.queries.routes import Route, all_dependencies
 from layercheck.queries.secrets import words

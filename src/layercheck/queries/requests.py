@@ -6,9 +6,9 @@ from layercheck.facts.rows import Function
 from layercheck.project import Project, query
 from layercheck.queries.callers import callers
 from layercheck.queries.depends import provider_symbols
+from layercheck.queries.file_kinds import is_test
 from layercheck.queries.handlers import is_handler
 from layercheck.queries.jobs import is_job
-from layercheck.queries.layers import is_test
 from layercheck.queries.roles import is_startup
 from layercheck.queries.runs import runs_once_only
 

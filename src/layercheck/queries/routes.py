@@ -19,8 +19,8 @@ from layercheck.project import Project, query
 from layercheck.queries.constants import string_value
 from layercheck.queries.declared_responses import both_responses, declared_responses, router_class_documents
 from layercheck.queries.depends import Dependency, declared_dependencies, decorator_dependencies, depends_call
+from layercheck.queries.file_kinds import is_test
 from layercheck.queries.handlers import handlers_in, is_handler, registrations
-from layercheck.queries.layers import is_test
 from layercheck.queries.router_entries import entries_by_router, http_methods
 from layercheck.queries.routers import Entry, Made, is_known_router, router_made, routers_made_in
 from layercheck.queries.symbols import binding, class_attribute, mro, resolve

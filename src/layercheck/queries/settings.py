@@ -9,7 +9,7 @@ from layercheck.knowledge.environment import MACHINE_PREFIXES, MACHINE_VARIABLES
 from layercheck.model import Place
 from layercheck.project import Project, query
 from layercheck.queries.environment import is_command, is_settings_module, may_read, reads
-from layercheck.queries.layers import is_application
+from layercheck.queries.file_kinds import is_application
 from layercheck.queries.models import is_schema, is_settings
 
 _FEW = 2

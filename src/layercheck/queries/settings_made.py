@@ -8,7 +8,7 @@ from layercheck import ir
 from layercheck.facts.rows import Body, Class, Function, Module
 from layercheck.ir import Expr, Stmt, dotted
 from layercheck.project import Project, query
-from layercheck.queries.layers import is_test
+from layercheck.queries.file_kinds import is_test
 from layercheck.queries.models import is_settings
 from layercheck.queries.symbols import class_behind, resolve
 from layercheck.queries.words import known_as

@@ -225,7 +225,7 @@ def of_the_application(project: Project, keys: tuple[str, ...], near: str = "") 
     """Of several classes with one name: those in the file of `near`; else those that are no snapshot in a migration or a test."""
     if len(keys) <= 1:
         return keys
-    from layercheck.queries.layers import is_migration, is_test
+    from layercheck.queries.file_kinds import is_migration, is_test
 
     path = near.partition(":")[0]
     same = tuple(k for k in keys if k.partition(":")[0] == path)

@@ -10,7 +10,7 @@ from layercheck.ir import dotted
 from layercheck.knowledge.frameworks import SECURITY_SCHEMES
 from layercheck.project import Project, query
 from layercheck.queries.depends import Dependency, declared_dependencies
-from layercheck.queries.layers import is_application
+from layercheck.queries.file_kinds import is_application
 from layercheck.queries.parameters import dependency_keys, function_parameters, is_params_class
 from layercheck.queries.routes import Route, all_dependencies
 from layercheck.queries.schemas import schema_fields

@@ -16,7 +16,7 @@ from layercheck.knowledge.telemetry import (
 )
 from layercheck.model import Place
 from layercheck.project import Project, query
-from layercheck.queries.layers import is_test
+from layercheck.queries.file_kinds import is_test
 from layercheck.queries.middleware import app_middleware
 from layercheck.queries.modules import find_module, folder_of
 from layercheck.queries.requirements import normalised, requirements

@@ -12,8 +12,8 @@ from layercheck.knowledge.frameworks import HTTP_METHODS
 from layercheck.project import Project, query
 from layercheck.queries.callgraph import enclosing
 from layercheck.queries.constants import string_value
+from layercheck.queries.file_kinds import is_test
 from layercheck.queries.fixtures import tests_behind
-from layercheck.queries.layers import is_test
 from layercheck.queries.routes import Route, route_table
 from layercheck.queries.statuses import status_value
 

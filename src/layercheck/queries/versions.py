@@ -9,7 +9,7 @@ from layercheck.facts.rows import Body, Function, Module
 from layercheck.knowledge.frameworks import VERSIONING_LIBRARIES
 from layercheck.project import Project, query
 from layercheck.queries.constants import string_value
-from layercheck.queries.layers import is_application
+from layercheck.queries.file_kinds import is_application
 from layercheck.queries.parameters import function_parameters
 from layercheck.queries.routers import router_made, router_of
 from layercheck.queries.routes import UNKNOWN_PART

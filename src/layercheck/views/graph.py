@@ -10,7 +10,8 @@ from layercheck.facts.rows import Module
 from layercheck.model import Finding
 from layercheck.project import Project
 from layercheck.queries.domains import domain_of
-from layercheck.queries.layers import is_application, is_composition_root, layer_of
+from layercheck.queries.file_kinds import is_application, is_composition_root
+from layercheck.queries.layers import layer_of
 from layercheck.queries.modules import module_name
 from layercheck.queries.symbols import imported, imported_module
 

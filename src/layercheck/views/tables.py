@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from layercheck.project import Project
-from layercheck.queries.layers import is_migration, is_test
+from layercheck.queries.file_kinds import is_migration, is_test
 from layercheck.queries.tables import all_tables, column_type, mapped_classes, relationships_of, table_of
 from layercheck.queries.tables_mapping import shares_table
 from layercheck.queries.tables_rows import Column, Relationship, Table

@@ -8,7 +8,8 @@ from typing import Any
 import click
 
 from layercheck.adapters.cli.common import fail, loaded_engine, project_options
-from layercheck.queries.layers import fits, is_composition_root, layer_of
+from layercheck.queries.file_kinds import is_composition_root
+from layercheck.queries.layers import fits, layer_of
 from layercheck.queries.modules import module_name
 from layercheck.views.deps import dependency_tree, find_functions
 from layercheck.views.routes import routes as list_routes

@@ -81,7 +81,8 @@ from layercheck.model import Fault, Level, Place, Profile, Rule, Step
 from layercheck.project import Project, query
 from layercheck.queries.domains import domain_package_of, domain_packages
 from layercheck.queries.exceptions import is_exception_class
-from layercheck.queries.layers import is_application, is_composition_root, layer_of
+from layercheck.queries.file_kinds import is_application, is_composition_root
+from layercheck.queries.layers import layer_of
 from layercheck.queries.models import is_schema, is_table
 from layercheck.queries.modules import module_name
 from layercheck.queries.symbols import imported, imported_module, mro, resolve

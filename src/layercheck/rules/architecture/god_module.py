@@ -74,8 +74,8 @@ from layercheck.knowledge.types import WITHOUT_BEHAVIOUR
 from layercheck.model import Fault, Level, Option, Place, Profile, Rule
 from layercheck.project import Project
 from layercheck.queries.exceptions import is_exception_class
+from layercheck.queries.file_kinds import is_script
 from layercheck.queries.handlers import handlers_in
-from layercheck.queries.layers import is_script
 from layercheck.queries.models import is_schema, is_table, tables_in
 from layercheck.queries.symbols import mro
 

@@ -66,15 +66,9 @@ from layercheck.queries.callgraph import sites
 from layercheck.queries.contracts import breaches, evidence
 from layercheck.queries.depends import declared_dependencies
 from layercheck.queries.domains import has_service_layer
+from layercheck.queries.file_kinds import is_application, is_composition_root
 from layercheck.queries.handlers import creates_app, handlers_in
-from layercheck.queries.layers import (
-    is_application,
-    is_composition_root,
-    layer_of,
-    library_repository,
-    rank,
-    uses_session,
-)
+from layercheck.queries.layers import layer_of, library_repository, rank, uses_session
 from layercheck.queries.modules import module_name
 from layercheck.queries.roles import in_provider, is_startup
 from layercheck.queries.symbols import binding, imported, imported_module, mro, resolve

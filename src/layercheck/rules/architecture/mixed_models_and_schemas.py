@@ -53,8 +53,8 @@ from collections.abc import Iterator
 from layercheck.facts.rows import Class, Function, Module
 from layercheck.model import Fault, Level, Profile, Rule
 from layercheck.project import Project, query
+from layercheck.queries.file_kinds import is_application, is_script
 from layercheck.queries.handlers import handlers_in, registrations
-from layercheck.queries.layers import is_application, is_script
 from layercheck.queries.models import is_schema, tables_in
 from layercheck.queries.schemas import classes_in, nested_schemas
 

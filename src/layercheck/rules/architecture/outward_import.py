@@ -47,9 +47,10 @@ from collections.abc import Iterator
 from layercheck.facts.rows import Class, Function, Import, Module
 from layercheck.model import Fault, Level, Place, Profile, Rule, Step
 from layercheck.project import Project
+from layercheck.queries.file_kinds import is_composition_root
 from layercheck.queries.handlers import handlers_in
 from layercheck.queries.imports import imports_of
-from layercheck.queries.layers import Layer, is_composition_root, layer_of, name_hint, points_outward, uses_data
+from layercheck.queries.layers import Layer, layer_of, name_hint, points_outward, uses_data
 from layercheck.queries.modules import module_name
 from layercheck.queries.symbols import has_unknown_base, imported, imported_module, mro
 from layercheck.queries.unreadable import unreadable_names

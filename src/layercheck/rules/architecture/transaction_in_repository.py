@@ -65,9 +65,10 @@ from layercheck.queries.callgraph import Site, sites
 from layercheck.queries.dbcalls import database_effects
 from layercheck.queries.domains import has_service_layer
 from layercheck.queries.effects import COMMIT, ROLLBACK
+from layercheck.queries.file_kinds import is_script
 from layercheck.queries.guards import guards_at
 from layercheck.queries.imports import imports_of
-from layercheck.queries.layers import Layer, is_script, layer_of, library_repository, name_hint
+from layercheck.queries.layers import Layer, layer_of, library_repository, name_hint
 from layercheck.queries.roles import in_provider, is_startup
 from layercheck.queries.sessions import session_kind
 

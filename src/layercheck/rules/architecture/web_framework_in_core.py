@@ -47,7 +47,8 @@ from layercheck.facts.rows import Class, Function, Import, Module
 from layercheck.knowledge.frameworks import FRAMEWORK_ROOTS, SOFT_NAMES
 from layercheck.model import Fault, Level, Option, Profile, Rule
 from layercheck.project import Project
-from layercheck.queries.layers import is_composition_root, layer_of
+from layercheck.queries.file_kinds import is_composition_root
+from layercheck.queries.layers import layer_of
 from layercheck.queries.modules import find_module, folder_of
 from layercheck.queries.symbols import mro
 

@@ -41,7 +41,7 @@ from layercheck.facts.rows import Body, Document, Module
 from layercheck.ir import dotted
 from layercheck.model import Fault, Level, Profile, Rule
 from layercheck.project import Project, query
-from layercheck.queries.layers import is_test
+from layercheck.queries.file_kinds import is_test
 from layercheck.queries.middleware import app_middleware, is_middleware, middleware_functions
 from layercheck.queries.routers import router_made
 from layercheck.queries.routes import applications, route_table

@@ -45,8 +45,8 @@ from layercheck.queries.callers import callers
 from layercheck.queries.callgraph import Site, bound_arguments, sites
 from layercheck.queries.constants import string_value
 from layercheck.queries.effects import display
+from layercheck.queries.file_kinds import is_test
 from layercheck.queries.items import CallSite
-from layercheck.queries.layers import is_test
 from layercheck.queries.models import is_schema
 from layercheck.queries.schemas import schema_fields
 from layercheck.queries.symbols import has_unknown_base, resolve

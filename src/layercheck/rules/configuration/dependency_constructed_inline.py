@@ -75,9 +75,10 @@ from layercheck.queries.collaborators import (
     factory_product,
     is_default,
 )
+from layercheck.queries.file_kinds import is_composition_root, is_script
 from layercheck.queries.handlers import handlers_in, is_handler
 from layercheck.queries.jobs import is_job, is_job_module
-from layercheck.queries.layers import is_composition_root, is_script, layer_of
+from layercheck.queries.layers import layer_of
 from layercheck.queries.roles import in_provider, is_startup
 from layercheck.queries.runs import runs_once_only
 from layercheck.queries.symbols import class_attribute, mro, resolve_first

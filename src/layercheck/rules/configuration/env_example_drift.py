@@ -62,7 +62,7 @@ from layercheck.model import Fault, Level, Option, Place, Profile, Rule, Step
 from layercheck.project import Project, query
 from layercheck.queries.env_examples import backend_examples, examples_for, home_of, may_serve_others, names_in
 from layercheck.queries.env_names import is_read_by_others, is_said_in_code, mentioned_names, reads_everything
-from layercheck.queries.layers import is_application
+from layercheck.queries.file_kinds import is_application
 from layercheck.queries.modules import folder_of
 from layercheck.queries.settings import settings_classes
 from layercheck.queries.settings_fields import Variable

@@ -64,7 +64,7 @@ from layercheck.project import Project
 from layercheck.queries.callgraph import Site, enclosing, in_lambda, sites
 from layercheck.queries.collaborators import construction, factory_product
 from layercheck.queries.depends import provider_symbols
-from layercheck.queries.layers import is_composition_root, is_script
+from layercheck.queries.file_kinds import is_composition_root, is_script
 
 RULE = Rule(
     code="LC201",

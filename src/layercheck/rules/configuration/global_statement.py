@@ -38,9 +38,9 @@ from layercheck import ir
 from layercheck.facts.rows import Body, Function, Module
 from layercheck.model import Fault, Level, Profile, Rule
 from layercheck.project import Project, query
+from layercheck.queries.file_kinds import is_script
 from layercheck.queries.handlers import creates_app, handlers_in
 from layercheck.queries.imports import is_imported
-from layercheck.queries.layers import is_script
 from layercheck.queries.words import only_with
 
 RULE = Rule(

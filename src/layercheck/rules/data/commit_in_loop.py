@@ -48,7 +48,7 @@ from layercheck.queries.batches import once_in_so_many
 from layercheck.queries.callgraph import LOOPS, enclosing, has_loop, in_loop
 from layercheck.queries.commits import Commit, commits, event_text, is_step, writes_something
 from layercheck.queries.effects import chain
-from layercheck.queries.layers import is_script
+from layercheck.queries.file_kinds import is_script
 from layercheck.queries.loops import (
     innermost_loop,
     is_harmless,

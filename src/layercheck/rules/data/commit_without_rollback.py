@@ -53,7 +53,7 @@ from layercheck.knowledge.database import ENGINES, SESSION_MAKERS
 from layercheck.model import Fault, Level, Profile, Rule, Step
 from layercheck.project import Project
 from layercheck.queries.callgraph import Site, in_lambda, sites
-from layercheck.queries.layers import is_script
+from layercheck.queries.file_kinds import is_script
 from layercheck.queries.ownership import NEVER, borrows_connection, fate
 from layercheck.queries.sessions import session_kind
 from layercheck.queries.types import Typing

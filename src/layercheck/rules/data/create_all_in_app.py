@@ -35,8 +35,8 @@ from layercheck.model import Fault, Level, Profile, Rule
 from layercheck.project import Project
 from layercheck.queries.callers import callers
 from layercheck.queries.callgraph import enclosing
+from layercheck.queries.file_kinds import is_script
 from layercheck.queries.items import CallSite
-from layercheck.queries.layers import is_script
 from layercheck.queries.modules import looks_like_test
 
 RULE = Rule(

@@ -41,8 +41,8 @@ from layercheck.model import Fault, Level, Profile, Rule
 from layercheck.project import Project, query
 from layercheck.queries.dsn import Dsn, in_the_clear, is_here, make_dsn, parse_dsn, remedy, superuser
 from layercheck.queries.environment import outside_main, read_variable
+from layercheck.queries.file_kinds import is_application
 from layercheck.queries.items import CallSite
-from layercheck.queries.layers import is_application
 from layercheck.queries.models import is_settings
 from layercheck.queries.secrets import words
 from layercheck.queries.symbols import resolve

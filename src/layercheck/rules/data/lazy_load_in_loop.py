@@ -90,11 +90,11 @@ from layercheck.facts.rows import Body, Function
 from layercheck.ir import Expr
 from layercheck.model import Fault, Level, Place, Profile, Rule, Step
 from layercheck.project import Project
+from layercheck.queries.file_kinds import is_script
 from layercheck.queries.handlers import Registration
 from layercheck.queries.instance_flow import flow
 from layercheck.queries.instances import Access, Fields, Late, Rows, Value, element
 from layercheck.queries.items import Handler
-from layercheck.queries.layers import is_script
 from layercheck.queries.loops import comes_before, left_after
 from layercheck.queries.models import is_schema
 from layercheck.queries.repeated import repeated

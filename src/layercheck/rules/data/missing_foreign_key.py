@@ -62,8 +62,8 @@ from layercheck.facts.rows import Class
 from layercheck.model import Fault, Level, Profile, Rule, Step
 from layercheck.project import Project
 from layercheck.queries.domains import singular
+from layercheck.queries.file_kinds import is_application
 from layercheck.queries.items import ColumnOwner
-from layercheck.queries.layers import is_application
 from layercheck.queries.tables import all_tables, column_type
 from layercheck.queries.tables_declared import own_columns, tables_with
 from layercheck.queries.tables_kinds import keeps_records

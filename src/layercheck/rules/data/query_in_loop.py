@@ -55,10 +55,10 @@ from layercheck.model import Fault, Level, Profile, Rule, Step
 from layercheck.project import Project
 from layercheck.queries.callgraph import Site
 from layercheck.queries.effects import SQL, SQL_ONCE, Effect, chain, display, effect_of
+from layercheck.queries.file_kinds import is_script
 from layercheck.queries.hidden_loops import loops_over_data, next_rows, useless_savepoints
 from layercheck.queries.instance_flow import flow
 from layercheck.queries.instances import Sent
-from layercheck.queries.layers import is_script
 from layercheck.queries.loops import left_after
 from layercheck.queries.repeated import repeated, repeated_queries
 from layercheck.queries.roles import is_startup

@@ -105,7 +105,7 @@ from layercheck.facts.rows import Body, Class, Document, Module
 from layercheck.model import Fault, Level, Profile, Rule, Step
 from layercheck.project import Project, query
 from layercheck.queries.drift import compared, drift_of, extra_tables
-from layercheck.queries.layers import is_application, is_test
+from layercheck.queries.file_kinds import is_application, is_test
 from layercheck.queries.migrations import Problem, environment_of, environments, graph, revision_at
 from layercheck.queries.tables_mapping import is_mapped
 from layercheck.queries.tables_objects import table_objects_in

@@ -55,7 +55,7 @@ from layercheck.project import Project
 from layercheck.queries.callgraph import in_loop
 from layercheck.queries.commits import Commit, commits, different, event_text, is_step, two_steps
 from layercheck.queries.effects import chain
-from layercheck.queries.layers import is_script
+from layercheck.queries.file_kinds import is_script
 from layercheck.queries.roles import is_startup, is_worker
 
 RULE = Rule(

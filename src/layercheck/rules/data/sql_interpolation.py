@@ -33,8 +33,8 @@ from collections.abc import Iterator
 
 from layercheck.model import Fault, Level, Profile, Rule
 from layercheck.project import Project
+from layercheck.queries.file_kinds import is_script
 from layercheck.queries.items import CallSite
-from layercheck.queries.layers import is_script
 from layercheck.queries.sql_text import SQL_CALLS, Pasted, leading_text, sql_argument
 
 RULE = Rule(

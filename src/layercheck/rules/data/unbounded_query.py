@@ -67,8 +67,8 @@ from fnmatch import fnmatchcase
 from layercheck import ir
 from layercheck.model import Fault, Level, Option, Profile, Rule
 from layercheck.project import Project
+from layercheck.queries.file_kinds import is_script
 from layercheck.queries.items import CallSite
-from layercheck.queries.layers import is_script
 from layercheck.queries.reads import read_of
 
 RULE = Rule(

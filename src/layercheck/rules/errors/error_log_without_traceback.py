@@ -45,7 +45,7 @@ from layercheck.ir import Stmt
 from layercheck.model import Fault, Level, Profile, Rule
 from layercheck.project import Project
 from layercheck.queries.exceptions import REPORTERS, Clause, block_calls, clauses, is_transport, raises
-from layercheck.queries.layers import is_script
+from layercheck.queries.file_kinds import is_script
 from layercheck.queries.leaks import Taint, spread
 from layercheck.queries.logging_calls import STRUCTLOG, LogCall, log_calls, structlog_adds_tracebacks
 from layercheck.queries.words import only_with

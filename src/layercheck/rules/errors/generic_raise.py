@@ -31,7 +31,8 @@ from layercheck.ir import dotted
 from layercheck.model import Fault, Level, Profile, Rule
 from layercheck.project import Project
 from layercheck.queries.exceptions import BROAD
-from layercheck.queries.layers import is_script, layer_of
+from layercheck.queries.file_kinds import is_script
+from layercheck.queries.layers import layer_of
 from layercheck.queries.models import is_schema, is_settings
 from layercheck.queries.symbols import resolve
 from layercheck.queries.words import only_with

@@ -37,7 +37,8 @@ from collections.abc import Iterator
 from layercheck.facts.rows import Broken, Class, Function, Module
 from layercheck.model import Fault, Level, Profile, Rule
 from layercheck.project import Project, query
-from layercheck.queries.layers import is_application, layer_of
+from layercheck.queries.file_kinds import is_application
+from layercheck.queries.layers import layer_of
 from layercheck.queries.models import is_schema
 from layercheck.queries.symbols import mro
 

@@ -30,10 +30,10 @@ from layercheck.facts.rows import Body, Module
 from layercheck.model import Fault, Level, Profile, Rule
 from layercheck.project import Project
 from layercheck.queries.callgraph import enclosing, sites
+from layercheck.queries.file_kinds import is_application, is_script
 from layercheck.queries.handlers import creates_app, handlers_in
 from layercheck.queries.imports import importers_of, is_imported
 from layercheck.queries.items import CallSite
-from layercheck.queries.layers import is_application, is_script
 from layercheck.queries.words import last_parts
 
 RULE = Rule(

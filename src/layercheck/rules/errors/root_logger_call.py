@@ -30,8 +30,8 @@ from collections.abc import Iterator
 from layercheck.facts.rows import Function
 from layercheck.model import Fault, Level, Profile, Rule
 from layercheck.project import Project
+from layercheck.queries.file_kinds import is_script
 from layercheck.queries.items import CallSite
-from layercheck.queries.layers import is_script
 from layercheck.queries.logging_calls import LEVELS, ROOT, log_call
 
 RULE = Rule(

@@ -33,8 +33,8 @@ from layercheck import ir
 from layercheck.ir import Expr
 from layercheck.model import Fault, Level, Profile, Rule
 from layercheck.project import Project
+from layercheck.queries.file_kinds import is_script
 from layercheck.queries.items import CallSite
-from layercheck.queries.layers import is_script
 from layercheck.queries.logging_calls import log_call
 from layercheck.queries.sensitive import is_contact_word, is_secret_word, shown_secret
 

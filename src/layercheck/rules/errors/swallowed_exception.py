@@ -38,7 +38,7 @@ from layercheck.project import Project
 from layercheck.queries.callgraph import sites
 from layercheck.queries.error_answers import is_probe, masked_failure
 from layercheck.queries.exceptions import REPORTERS, Clause, block_calls, clauses, mentions, raises, reports_or_raises
-from layercheck.queries.layers import is_script
+from layercheck.queries.file_kinds import is_script
 from layercheck.queries.logging_calls import LEVELS, log_calls
 from layercheck.queries.words import only_with
 

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from layercheck.facts.rows import Document
 from layercheck.project import Project, query
-from layercheck.queries.layers import is_application, is_migration
+from layercheck.queries.file_kinds import is_application, is_migration
 from layercheck.queries.modules import files_in, folder_of
 
 _PROJECT_FILES = frozenset({"pyproject.toml", "setup.py", "setup.cfg", "package.json", "Pipfile", "requirements.txt"})

@@ -30,7 +30,7 @@ from collections.abc import Iterator
 from layercheck.facts.rows import Module
 from layercheck.model import Fault, Level, Option, Profile, Rule
 from layercheck.project import Project, query
-from layercheck.queries.layers import is_application
+from layercheck.queries.file_kinds import is_application
 from layercheck.queries.modules import files_in, folder_of
 
 RULE = Rule(

@@ -36,7 +36,7 @@ from collections.abc import Iterator
 from layercheck.facts.rows import Document
 from layercheck.model import Fault, Level, Option, Profile, Rule, Span
 from layercheck.project import Project
-from layercheck.queries.layers import is_application
+from layercheck.queries.file_kinds import is_application
 from layercheck.queries.modules import folder_of, join
 from layercheck.rules.orientation._readme import (
     describes_pattern,

@@ -79,8 +79,8 @@ from layercheck.model import Fault, Level, Option, Profile, Rule, Step
 from layercheck.project import Project
 from layercheck.queries.callgraph import Site, in_lambda, sites
 from layercheck.queries.effects import BLOCK, HASH, Effect, chain, display, effect_at
+from layercheck.queries.file_kinds import is_script
 from layercheck.queries.handlers import is_handler
-from layercheck.queries.layers import is_script
 from layercheck.queries.roles import is_startup
 from layercheck.queries.sessions import session_kind, session_params
 from layercheck.queries.types import param_type

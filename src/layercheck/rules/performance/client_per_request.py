@@ -56,8 +56,8 @@ from layercheck.queries.callgraph import Site, in_lambda
 from layercheck.queries.collaborators import is_default
 from layercheck.queries.depends import dependency
 from layercheck.queries.effects import display
+from layercheck.queries.file_kinds import is_script
 from layercheck.queries.items import CallSite
-from layercheck.queries.layers import is_script
 from layercheck.queries.requests import request_root
 
 RULE = Rule(

@@ -52,8 +52,8 @@ from layercheck.queries.batches import is_batching, loop_statement
 from layercheck.queries.callgraph import LOOPS, Site, enclosing, in_lambda, place, sites
 from layercheck.queries.contracts import sends_http
 from layercheck.queries.effects import SQL, WRITE, display, effect_at
+from layercheck.queries.file_kinds import is_script
 from layercheck.queries.jobs import is_job, is_job_module
-from layercheck.queries.layers import is_script
 from layercheck.queries.listed import is_small_literal
 from layercheck.queries.loops import (
     is_polling,
