@@ -62,18 +62,29 @@ class Cell:
         self.changed = changed
 
 
-class _Memo:
+class _Given:
+    """An answer for one look: nothing can change after it, so there is nothing to be remembered of what it read."""
+
+    __slots__ = ("value",)
+    verified: int = 1 << 62
+    reads: tuple[Read, ...] = ()
+
+    def __init__(self, value: Any) -> None:
+        self.value = value
+
+
+class _Memo(_Given):
     """An answer and what it read. There is one object a node, for good: whoever read the answer holds it."""
 
-    __slots__ = ("below", "changed", "ground", "grounded", "node", "reads", "value", "verified")
+    __slots__ = ("below", "changed", "ground", "grounded", "node", "reads", "verified")
 
     def __init__(self, node: Node, value: Any, reads: tuple[Read, ...], revision: int, own: int) -> None:
+        super().__init__(value)
         self.node = node
-        self.below = _ground(reads) if own >= 0 else -1
+        self.below = _ground(reads)
         """The bits of what the answer stands on, as of `verified`."""
         self.ground = own or self.below
         """The bits that it hands on to those who read it."""
-        self.value = value
         self.reads = reads
         self.changed = self.verified = self.grounded = revision
         """When the answer last changed, was last found good, and when `ground` last changed."""
@@ -174,7 +185,6 @@ class Answers:
         self._stack = _Stack()
         self._active: set[Node] = set()
         """What is being answered or verified, or is a member of a knot, outside the stack."""
-        """Nodes that are being answered or verified on any stack."""
         self._recording = recording
         self._reading: set[Read] | None = None
         """Where what is read now is noted: what the question at the top of the stack has read so far."""
@@ -247,7 +257,7 @@ class Answers:
         if self._open and not stack.frames and not self._active:
             self._verify_own()
         memo = self._memo[name].get(args)
-        if memo is None or (memo.verified != self.revision and not self._still_good(memo)):
+        if memo is None or (memo.verified < self.revision and not self._still_good(memo)):
             if name not in self._queries:
                 self._queries[name] = (function, bottom)
             value, memo = self._compute(node, function, memo)
@@ -468,7 +478,7 @@ class Answers:
         """When an answer last changed; a question that cannot be answered apart counts as changed just now."""
         if memo.node in self._active or memo.node in self._stack.running:
             return self.revision
-        if memo.verified != self.revision and not self._still_good(memo):
+        if memo.verified < self.revision and not self._still_good(memo):
             stack, self._stack = self._stack, _Stack()
             active, self._active = self._active, {*self._active, *stack.running}
             reading, self._reading = self._reading, None
@@ -485,7 +495,10 @@ class Answers:
     # ------------------------------------------------------------------------------ answers computed together
 
     def _store(self, node: Node, value: Any, reads: tuple[Read, ...], old: _Memo | None) -> _Memo:
-        own = self._own_of(node) if self._recording else -1
+        if not self._recording:
+            given = self._memo[node[0]][node[1:]] = _Given(value)  # type: ignore[assignment]
+            return given  # type: ignore[return-value]
+        own = self._own_of(node)
         if old is None:
             memo = self._memo[node[0]][node[1:]] = _Memo(node, value, reads, self.revision, own)
             return memo
@@ -515,7 +528,7 @@ class Answers:
     def remembered(self, name: str, args: tuple[Any, ...]) -> Any:
         """The valid remembered answer of a query, or None; records the read when there is one."""
         memo = self._memo[name].get(args)
-        if memo is None or (memo.verified != self.revision and not self._still_good(memo)):
+        if memo is None or (memo.verified < self.revision and not self._still_good(memo)):
             return None
         if self._reading is not None:
             self._reading.add(memo)

@@ -230,7 +230,7 @@ def query(function: Any = None, *, bottom: Any = None) -> Any:
             # What `ask` finds in the end for most questions, without a call: an answer that is good as of now. A question
             # that is open, provisional or part of a knot has none.
             memo = project._memo[name].get(args)
-            if memo is not None and memo.verified == project.revision:
+            if memo is not None and memo.verified >= project.revision:
                 if project._reading is not None:
                     project._reading.add(memo)
                 return memo.value
