@@ -61,6 +61,13 @@ class BookService:
             pass
         return BookResponse.model_validate(book)
 
+    def write_off(self, book_id: int, copies: int) -> BookResponse:
+        """Take copies that were lost or damaged from the stock."""
+        book = self.existing(book_id)
+        book.stock = max(book.stock - copies, 0)
+        self.session.commit()
+        return BookResponse.model_validate(book)
+
     def remove(self, book_id: int) -> None:
         self.books.remove(self.existing(book_id))
         self.session.commit()

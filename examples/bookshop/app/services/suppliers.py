@@ -25,3 +25,11 @@ class SupplierService:
 
     def deliveries(self, supplier_id: int) -> list[Delivery]:
         return self.suppliers.deliveries(supplier_id)
+
+    def names(self) -> list[str]:
+        """Who delivers."""
+        return [supplier.name for supplier in self.suppliers.everybody()]
+
+    def delivered(self, supplier_id: int) -> int:
+        """How many books a supplier brought so far."""
+        return self.suppliers.delivered(supplier_id)
