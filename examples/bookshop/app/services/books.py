@@ -32,7 +32,7 @@ class BookService:
         """One book, from the cache where it is there."""
         cached = self.cache.get(book_id)
         if cached is not None:
-            return pickle.loads(cached)  # fault: LC703
+            return pickle.loads(cached)  # later fault: LC703
         page = BookResponse.model_validate(self.existing(book_id))
         self.cache.put(book_id, pickle.dumps(page))
         return page
