@@ -17,9 +17,12 @@ from layercheck.registry import rules
 
 REPOSITORY = Path(__file__).parent.parent
 BOOKSHOP = REPOSITORY / "examples" / "bookshop"
+KIOSK = REPOSITORY / "examples" / "kiosk"
+FAULTY = [BOOKSHOP, KIOSK] if KIOSK.is_dir() else [BOOKSHOP]
 CLEAN = REPOSITORY / "examples" / "bookshop-clean"
 EXPECTED = BOOKSHOP / "expected.txt"
-MARK = re.compile(r"(?:#|<!--) fault: (LC\d{3}(?:, LC\d{3})*)")
+MARK = re.compile(r"(?:#|<!--|;) (strict )?fault: (LC\d{3}(?:, LC\d{3})*)")
+"""A strict fault is reported by the strict profile only."""
 FIRST = ("LC001", "LC008", "LC009", "LC101", "LC102", "LC103", "LC106", "LC205", "LC206", "LC308", "LC601", "LC901")
 
 Place = tuple[str, int, str]
@@ -38,42 +41,45 @@ def concise() -> str:
     return report("check", "--no-cache", "--output-format", "concise", folder=BOOKSHOP).stdout
 
 
-def planted() -> set[Place]:
-    """(path, line, code) of every fault that a comment in the bookshop marks."""
+def planted(folder: Path = BOOKSHOP, *, strict: bool = False) -> set[Place]:
+    """(path, line, code) of every fault that a comment in an example marks; with `strict` those of the strict profile too."""
     places = set()
-    for path in sorted(BOOKSHOP.rglob("*")):
-        if path.suffix not in {".py", ".md", ".txt", ".toml", ".yml"} or path in {EXPECTED, BOOKSHOP / "README.md"}:
+    for path in sorted(folder.rglob("*")):
+        named = path.suffix in {".py", ".md", ".txt", ".toml", ".yml", ".ini"} or path.name.startswith(".env")
+        if not named or path in {folder / "expected.txt", folder / "README.md"}:
             continue
         for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
             for mark in MARK.finditer(line):
-                places |= {(path.relative_to(BOOKSHOP).as_posix(), number, code) for code in mark[1].split(", ")}
+                if strict or not mark[1]:
+                    places |= {(path.relative_to(folder).as_posix(), number, code) for code in mark[2].split(", ")}
     return places
 
 
-def found(folder: Path) -> set[Place]:
-    """(path, line, code) of everything that the default profile reports on a folder."""
-    answer = report("check", "--no-cache", "--output-format", "json", folder=folder)
+def found(folder: Path, profile: str) -> set[Place]:
+    """(path, line, code) of everything that a profile reports on a folder."""
+    answer = report("check", "--no-cache", "--profile", profile, "--output-format", "json", folder=folder)
     assert answer.returncode in {0, 1}, answer.stderr
     return {(finding["path"], finding["line"], finding["code"]) for finding in json.loads(answer.stdout)}
-
-
-def in_default_profile() -> set[str]:
-    """The codes of the rules that this version has and runs without configuration."""
-    return {loaded.rule.code for loaded in rules() if loaded.rule.profile == "default"}
 
 
 def test_the_first_rules_are_planted() -> None:
     assert set(FIRST) <= {code for _, _, code in planted()}
 
 
-def test_every_planted_fault_is_found_and_nothing_else() -> None:
-    known = in_default_profile()
-    wanted = {place for place in planted() if place[2] in known}
-    reported = found(BOOKSHOP)
+@pytest.mark.parametrize("profile", ["default", "strict"])
+@pytest.mark.parametrize("folder", FAULTY, ids=lambda folder: folder.name)
+def test_every_planted_fault_is_found_and_nothing_else(folder: Path, profile: str) -> None:
+    wanted = planted(folder, strict=profile == "strict")
+    reported = found(folder, profile)
     assert {"missed": sorted(wanted - reported), "not planted": sorted(reported - wanted)} == {
         "missed": [],
         "not planted": [],
     }
+
+
+def test_every_rule_has_a_planted_fault() -> None:
+    told = {code for folder in FAULTY for _, _, code in planted(folder, strict=True)}
+    assert {loaded.rule.code for loaded in rules()} - told == set()
 
 
 def test_the_report_is_the_expected_one() -> None:
@@ -86,7 +92,7 @@ def test_findings_make_exit_code_1() -> None:
     assert "LC601" in answer.stdout
 
 
-@pytest.mark.parametrize("profile", ["default"])
+@pytest.mark.parametrize("profile", ["default", "strict"])
 def test_the_clean_twin_is_silent(profile: str) -> None:
     answer = report("check", "examples/bookshop-clean", "--no-cache", "--profile", profile, "--output-format", "json")
     assert (json.loads(answer.stdout), answer.returncode) == ([], 0)

@@ -16,7 +16,7 @@ from app.clients.isbn import IsbnClient
 from app.core.config import Environment, Settings, get_settings
 from app.core.database import Database
 from app.core.logging import configure_logging
-from app.core.middleware import RequestIdMiddleware, SecurityHeadersMiddleware
+from app.core.middleware import MetricsMiddleware, RequestIdMiddleware, SecurityHeadersMiddleware
 from app.core.rate_limit import MemoryCounters, RateLimiter, RedisCounters
 
 
@@ -56,6 +56,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         allow_methods=["GET", "POST", "PUT", "PATCH", "DELETE"],
         allow_headers=["Authorization", "Content-Type", "X-Request-ID"],
     )
+    app.add_middleware(MetricsMiddleware)
     app.add_middleware(RequestIdMiddleware)
     errors.install(app)
     app.include_router(health.router)

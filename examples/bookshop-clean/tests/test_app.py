@@ -4,6 +4,8 @@ import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
+from app.models import Book
+
 
 def test_health(client: TestClient) -> None:
     assert client.get("/health").json() == {"status": "ok"}
@@ -19,6 +21,20 @@ def test_security_headers(client: TestClient) -> None:
     assert headers["X-Content-Type-Options"] == "nosniff"
     assert headers["X-Frame-Options"] == "DENY"
     assert "max-age" in headers["Strict-Transport-Security"]
+
+
+def test_requests_are_measured(client: TestClient, book: Book, monkeypatch: pytest.MonkeyPatch) -> None:
+    measured: list[dict[str, str | int]] = []
+
+    class Histogram:
+        def record(self, seconds: float, labels: dict[str, str | int]) -> None:
+            measured.append(labels)
+
+    monkeypatch.setattr("app.core.middleware.duration", Histogram())
+    client.get("/health")
+    client.get(f"/v1/books/{book.id}")
+    assert [labels["handler"] for labels in measured] == ["read_health", "read_book"]
+    assert {labels["http.response.status_code"] for labels in measured} == {200}
 
 
 def test_unexpected_errors_say_nothing(app: FastAPI, client: TestClient) -> None:

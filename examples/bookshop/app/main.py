@@ -34,11 +34,11 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     """The shop, with the settings of the process or those handed in."""
     settings = settings or get_settings()
     configure_logging(settings.log_level)
-    app = FastAPI(title="Bookshop", version="0.4.0", lifespan=lifespan, debug=True)  # fault: LC707
+    app = FastAPI(title="Bookshop", version="0.4.0", lifespan=lifespan, debug=True)  # later fault: LC707
     app.state.settings = settings
     app.state.search_url = SEARCH_URL
     app.add_middleware(SecurityHeadersMiddleware)
-    app.add_middleware(CORSMiddleware, allow_origins=["*"], allow_credentials=True)  # fault: LC705
+    app.add_middleware(CORSMiddleware, allow_origins=["*"], allow_credentials=True)  # later fault: LC705
     app.add_middleware(RequestIdMiddleware)
     errors.install(app)
     app.include_router(health.router)

@@ -23,5 +23,5 @@ def test_sign_in_refuses_a_wrong_password(client: TestClient, customer: Customer
 
 def test_tokens_differ(settings: Settings) -> None:
     first = Tokens(settings).issue(7)
-    time.sleep(1.1)  # fault: LC805
+    time.sleep(1.1)  # later fault: LC805
     assert Tokens(settings).issue(7) != first

@@ -1,6 +1,7 @@
 """What the routes depend on: sessions, services, the signed-in customer, rate limits."""
 
 from collections.abc import AsyncIterator, Callable, Iterator
+from hmac import compare_digest
 from typing import Annotated
 
 from fastapi import Depends, HTTPException, Request
@@ -13,7 +14,7 @@ from app.clients.cache import BookCache
 from app.clients.isbn import IsbnClient
 from app.clients.mail import Mailer
 from app.core.config import Settings
-from app.core.errors import ForbiddenError
+from app.core.errors import ForbiddenError, UnauthorizedError
 from app.core.rate_limit import RateLimiter
 from app.core.security import Passwords, Tokens
 from app.models import Customer, Role
@@ -22,6 +23,7 @@ from app.repositories.authors import AuthorRepository
 from app.repositories.customers import CustomerRepository
 from app.repositories.reviews import ReviewRepository
 from app.repositories.suppliers import SupplierRepository
+from app.repositories.vouchers import VoucherRepository
 from app.services.auth import AuthService
 from app.services.authors import AuthorService
 from app.services.books import BookService
@@ -33,6 +35,7 @@ from app.services.pricing import PriceService
 from app.services.reports import ReportService
 from app.services.reviews import ReviewService
 from app.services.suppliers import SupplierService
+from app.services.vouchers import VoucherService
 
 oauth2_scheme = OAuth2PasswordBearer(tokenUrl="/v1/auth/token")
 
@@ -115,6 +118,10 @@ def get_supplier_service(session: SessionDep) -> SupplierService:
     return SupplierService(session, SupplierRepository(session))
 
 
+def get_voucher_service(session: SessionDep) -> VoucherService:
+    return VoucherService(session, VoucherRepository(session))
+
+
 def get_isbn_service() -> IsbnService:
     return IsbnService(IsbnClient())
 
@@ -127,6 +134,7 @@ OrderServiceDep = Annotated[OrderService, Depends(get_order_service)]
 ReportServiceDep = Annotated[ReportService, Depends(get_report_service)]
 ReviewServiceDep = Annotated[ReviewService, Depends(get_review_service)]
 SupplierServiceDep = Annotated[SupplierService, Depends(get_supplier_service)]
+VoucherServiceDep = Annotated[VoucherService, Depends(get_voucher_service)]
 IsbnServiceDep = Annotated[IsbnService, Depends(get_isbn_service)]
 
 
@@ -143,6 +151,13 @@ def require_staff(customer: CurrentCustomer) -> Customer:
     if customer.role != Role.STAFF:
         raise ForbiddenError("Only the staff may do this")
     return customer
+
+
+def require_wholesaler(request: Request, settings: SettingsDep) -> None:
+    """The wholesaler sends the token that was agreed upon."""
+    header = request.headers.get("Authorization", "")  # strict fault: LC508
+    if not compare_digest(header.removeprefix("Bearer "), settings.webhook_token):
+        raise UnauthorizedError("Invalid webhook token")
 
 
 def rate_limit(name: str, times: int, seconds: int) -> Callable[..., None]:

@@ -2,7 +2,7 @@
 
 from fastapi import APIRouter
 
-from app.api.routes import auth, authors, books, customers, isbn, orders, reviews, suppliers
+from app.api.routes import auth, authors, books, customers, isbn, orders, reviews, suppliers, vouchers, webhooks
 from app.schemas.common import ErrorResponse
 
 router = APIRouter(
@@ -22,3 +22,5 @@ router.include_router(orders.router)
 router.include_router(reviews.router)
 router.include_router(suppliers.router)
 router.include_router(isbn.router)
+router.include_router(vouchers.router)
+router.include_router(webhooks.router)

@@ -21,3 +21,13 @@ class BookCache:
 
     def drop(self, book_id: int) -> None:
         self.redis.delete(self.key(book_id))
+
+
+class LastRead:
+    """The book that each customer looked at last."""
+
+    def __init__(self, redis: Redis) -> None:
+        self.redis = redis
+
+    def note(self, customer_id: int, book_id: int) -> None:
+        self.redis.set(str(customer_id), book_id, ex=7 * 24 * 3600)  # strict fault: LC620

@@ -6,7 +6,7 @@ from pydantic import BaseModel
 from app.core.errors import NotFoundError
 from app.core.retry import back_off
 
-http = httpx.Client(base_url="https://openlibrary.org", timeout=5, verify=False)  # fault: LC201, LC708
+http = httpx.Client(base_url="https://openlibrary.org", timeout=5, verify=False)  # fault: LC201  # later fault: LC708
 
 
 class Edition(BaseModel):

@@ -7,6 +7,7 @@ from app.models.customer import Customer, Role
 from app.models.order import Order, OrderLine, OrderStatus
 from app.models.review import Review
 from app.models.supplier import Delivery, Supplier
+from app.models.voucher import Voucher
 
 __all__ = [
     "Author",
@@ -20,4 +21,5 @@ __all__ = [
     "Review",
     "Role",
     "Supplier",
+    "Voucher",
 ]

@@ -13,6 +13,10 @@ class Supplier(Base):
     id = Column(Integer, primary_key=True)
     name = Column(String(200))  # fault: LC609
     website = Column(String(300))  # fault: LC612
+    api_key = Column(String(64), nullable=True)  # strict fault: LC623
+    phone1 = Column(String(30), nullable=True)  # strict fault: LC624
+    phone2 = Column(String(30), nullable=True)
+    phone3 = Column(String(30), nullable=True)
 
 
 class Delivery(CreatedAt, Base):
@@ -20,10 +24,10 @@ class Delivery(CreatedAt, Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     supplier_id: Mapped[int]  # fault: LC607
-    quantity: Mapped[int]
+    quantity: Mapped[int]  # strict fault: LC611
 
 
-class DeliveryCreate(BaseModel):  # fault: LC109
+class DeliveryCreate(BaseModel):  # fault: LC109  # strict fault: LC412
     """What a supplier announces."""
 
     supplier_id: int

@@ -21,6 +21,10 @@ class BookUpdate(BaseModel):
     stock: int = Field(ge=0, le=100_000, examples=[12])
 
 
+class Loss(BaseModel):
+    copies: int = Field(ge=1, le=1000, examples=[1])
+
+
 class BookResponse(FromRow):
     id: int
     isbn: str

@@ -17,6 +17,10 @@ class CustomerUpdate(BaseModel):
     full_name: str = Field(min_length=1, max_length=200, examples=["Ada King"])
 
 
+class PasswordUpdate(BaseModel):
+    password: str = Field(min_length=12, max_length=128, examples=["battery staple correct"])
+
+
 class CustomerResponse(FromRow):
     id: int
     email: EmailStr

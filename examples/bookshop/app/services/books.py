@@ -32,7 +32,7 @@ class BookService:
         """One book, from the cache where it is there."""
         cached = self.cache.get(book_id)
         if cached is not None:
-            return pickle.loads(cached)  # fault: LC703
+            return pickle.loads(cached)  # later fault: LC703
         page = BookResponse.model_validate(self.existing(book_id))
         self.cache.put(book_id, pickle.dumps(page))
         return page
@@ -59,6 +59,13 @@ class BookService:
             self.cache.drop(book_id)
         except Exception:  # fault: LC304
             pass
+        return BookResponse.model_validate(book)
+
+    def write_off(self, book_id: int, copies: int) -> BookResponse:
+        """Take copies that were lost or damaged from the stock."""
+        book = self.existing(book_id)
+        book.stock = max(book.stock - copies, 0)
+        self.session.commit()
         return BookResponse.model_validate(book)
 
     def remove(self, book_id: int) -> None:

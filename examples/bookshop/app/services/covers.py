@@ -15,7 +15,7 @@ class CoverStore:
         name = cover.filename or "cover"
         self.directory.mkdir(parents=True, exist_ok=True)
         (self.directory / name).write_bytes(cover.file.read())
-        os.system(f"convert {self.directory}/{name} -resize 600x {self.directory}/{name}")  # fault: LC701
+        os.system(f"convert {self.directory}/{name} -resize 600x {self.directory}/{name}")  # later fault: LC701
         return name
 
     def missing(self) -> bytes:

@@ -1,4 +1,4 @@
-"""Counts what lies on the shelves."""  # fault: LC801
+"""Counts what lies on the shelves."""  # later fault: LC801
 
 from app.core.errors import ConflictError
 from app.models import Book

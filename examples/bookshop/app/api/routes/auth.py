@@ -16,7 +16,7 @@ router = APIRouter(prefix="/auth", tags=["auth"])
 async def register(wanted: CustomerCreate, auth: AuthServiceDep, mailer: MailerDep):  # fault: LC405, LC510
     """Open an account."""
     customer = auth.register(wanted)  # fault: LC901
-    mailer.send(customer.email, "Welcome", "Your account is open.")  # fault: LC901
+    mailer.send(customer.email, "Welcome", "Your account is open.")  # fault: LC901  # strict fault: LC903
     return customer
 
 

@@ -1,9 +1,9 @@
 """Customers' accounts."""
 
-from fastapi import APIRouter, Depends
+from fastapi import APIRouter, Depends, status
 
 from app.api.deps import CurrentCustomer, CustomerServiceDep, require_staff
-from app.schemas.customer import CustomerResponse, CustomerUpdate
+from app.schemas.customer import CustomerResponse, CustomerUpdate, PasswordUpdate
 
 router = APIRouter(prefix="/customers", tags=["customers"])
 
@@ -24,3 +24,9 @@ def read_me(customer: CurrentCustomer):  # fault: LC416
 def update_me(wanted: CustomerUpdate, customer: CurrentCustomer, customers: CustomerServiceDep):
     """Change the name on the account."""
     return customers.rename(customer, wanted)
+
+
+@router.put("/me/password", status_code=status.HTTP_204_NO_CONTENT)
+def update_password(wanted: PasswordUpdate, customer: CurrentCustomer, customers: CustomerServiceDep) -> None:
+    """Choose another password."""
+    customers.change_password(customer, wanted)

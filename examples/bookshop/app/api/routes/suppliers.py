@@ -27,6 +27,18 @@ def list_deliveries(supplier_id: int, suppliers: SupplierServiceDep):  # fault: 
     return suppliers.deliveries(supplier_id)
 
 
+@router.get("/names", response_model=list[str])
+def list_names(suppliers: SupplierServiceDep):
+    """Who delivers."""
+    return suppliers.names()
+
+
+@router.get("/{supplier_id}/total", response_model=int)
+def read_total(supplier_id: int, suppliers: SupplierServiceDep):
+    """How many books a supplier brought so far."""
+    return suppliers.delivered(supplier_id)
+
+
 @router.get("/{supplier_id}/state", response_model=dict[str, str])
 def read_state(supplier: int, suppliers: SupplierServiceDep):  # fault: LC420
     """Whether a supplier ever delivered."""
