@@ -18,7 +18,9 @@ router = APIRouter(
 
 
 @router.get("", response_model=list[PaperResponse])
-def list_papers(papers: Papers, limit: Annotated[int, Query(ge=1, le=100)] = 20, offset: Annotated[int, Query(ge=0)] = 0) -> Sequence[Paper]:
+def list_papers(
+    papers: Papers, limit: Annotated[int, Query(ge=1, le=100)] = 20, offset: Annotated[int, Query(ge=0)] = 0
+) -> Sequence[Paper]:
     """Papers by title."""
     return papers.page(limit, offset)
 

@@ -18,7 +18,9 @@ router = APIRouter(
 
 
 @router.get("", response_model=list[SaleResponse])
-def list_sales(sales: Sales, limit: Annotated[int, Query(ge=1, le=100)] = 20, offset: Annotated[int, Query(ge=0)] = 0) -> Sequence[Sale]:
+def list_sales(
+    sales: Sales, limit: Annotated[int, Query(ge=1, le=100)] = 20, offset: Annotated[int, Query(ge=0)] = 0
+) -> Sequence[Sale]:
     """Sales, the newest first."""
     return sales.page(limit, offset)
 
