@@ -1,6 +1,5 @@
 """The settings: read from the environment once, validated, injected everywhere else."""
 
-from enum import StrEnum
 from functools import lru_cache
 from pathlib import Path
 
@@ -8,16 +7,9 @@ from pydantic import Field, RedisDsn
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
-class Environment(StrEnum):
-    DEV = "dev"
-    STAGING = "staging"
-    PROD = "prod"
-
-
-class Settings(BaseSettings):
+class Settings(BaseSettings):  # strict fault: LC212
     model_config = SettingsConfigDict(env_prefix="BOOKSHOP_", env_file=".env", env_ignore_empty=True)
 
-    environment: Environment = Environment.DEV
     database_url: str
     async_database_url: str
     jwt_secret: str = "changethis-changethis-changethis"  # fault: LC206
