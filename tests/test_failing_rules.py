@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner
 
 import layercheck.engine
 from layercheck.adapters.cli import cli as main
@@ -62,14 +61,18 @@ def test_the_other_findings_stay(broken: Path, jobs: int, monkeypatch: pytest.Mo
     assert again.failures.keys() == engine.failures.keys(), "what a failing rule left is not remembered as all there is"
 
 
-def test_the_command_line_shows_both(broken: Path) -> None:
+def test_the_command_line_shows_both(broken: Path, capsys: pytest.CaptureFixture[str]) -> None:
     arguments = ["check", str(broken), "--output-format", "concise", "--no-cache", "--jobs", "1"]
-    ran = CliRunner().invoke(main, arguments)
-    assert ran.exit_code == 2
-    assert ran.stdout.count("LC308") == 2
-    assert "LC301 failed in app/jobs.py: KeyError: 'gone'" in ran.stderr
-    assert "Traceback" not in ran.stderr
-    assert "Traceback" in CliRunner().invoke(main, [*arguments, "--verbose"]).stderr
+    with pytest.raises(SystemExit) as ended:
+        main.main(arguments)
+    assert ended.value.code == 2
+    said = capsys.readouterr()
+    assert said.out.count("LC308") == 2
+    assert "LC301 failed in app/jobs.py: KeyError: 'gone'" in said.err
+    assert "Traceback" not in said.err
+    with pytest.raises(SystemExit):
+        main.main([*arguments, "--verbose"])
+    assert "Traceback" in capsys.readouterr().err
 
 
 def test_a_host_goes_on(broken: Path, capsys: pytest.CaptureFixture[str]) -> None:
