@@ -81,3 +81,20 @@ def test_a_host_goes_on(broken: Path, capsys: pytest.CaptureFixture[str]) -> Non
     assert "LC308" in {f.code for f in host.findings(str(file), file.read_text())}
     host.findings(str(file), file.read_text())
     assert capsys.readouterr().err.count("LC301 failed in app/jobs.py") == 1
+
+
+def test_a_failure_is_forgotten_when_the_rule_gets_through(broken: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fails_at_a_loop(body: Body, project: Project) -> Iterator[Fault]:
+        if any(raw[0] == "while" for raw in body.raw_contexts):
+            raise ValueError("a loop")
+        return iter(())
+
+    changed = tuple(r._replace(checks=(("Body", fails_at_a_loop),)) if r.rule.code == CODE else r for r in rules())
+    monkeypatch.setattr(layercheck.engine, "rules", lambda: changed)
+    engine = Engine(load_settings(str(broken), rules=[r.rule for r in rules()]), jobs=1, use_cache=False)
+    engine.update("app/other.py", "def stop():\n    while True:\n        pass\n")
+    engine.findings("app/other.py")
+    assert engine.failures.keys() == {(CODE, "app/other.py")}
+    engine.update("app/other.py", "def stop():\n    pass\n")
+    engine.findings("app/other.py")
+    assert not engine.failures

@@ -11,51 +11,26 @@ from typing import Any, NamedTuple
 
 from layercheck import suppress
 from layercheck.cache import Cache, digest
+from layercheck.checks import FAILED, Checks, StoredFinding
 from layercheck.config import Settings, fingerprint, selected
 from layercheck.discover import discover
 from layercheck.edits import Edits
-from layercheck.facts.rows import ROW_TYPES, Body, Broken, path_of
-from layercheck.ir import last_name
-from layercheck.model import Fault, Finding, LayercheckError, Place, Related, Span, Step
+from layercheck.facts.rows import Broken
+from layercheck.model import Finding, Place, Related, Span, Step
 from layercheck.pool import default_jobs, run, stream
 from layercheck.project import Project
-from layercheck.queries.callgraph import sites
 from layercheck.queries.depends import provider_symbols
-from layercheck.queries.file_kinds import is_application
-from layercheck.queries.items import ITEMS, OF_CODE, CallSite
 from layercheck.queries.routes import route_table
 from layercheck.queries.sealing import Sealer
 from layercheck.queries.tables import all_tables
-from layercheck.queries.words import known_as
-from layercheck.registry import LoadedRule, rules
+from layercheck.registry import rules
 from layercheck.source import extract
 
 _RECURSION = 20_000
 """Questions about code ask questions about other code; Python-to-Python calls take no C stack from 3.11 on."""
 UNUSED_SUPPRESSION = "LC008"
-_FAILED = "failed"
-"""Stands in the place of a finding's level for a rule that failed."""
 _SHARED: tuple[Callable[[Project], Any], ...] = (route_table, all_tables, provider_symbols)
 """Questions over the whole project that every worker would ask."""
-
-StoredFinding = tuple[str, str, str, Any, tuple[Any, ...]]
-"""(code, level, message, where, steps): what a check leaves; places are symbolic."""
-_Check = tuple[LoadedRule, Callable[..., Iterable[Fault]]]
-
-
-class _Plan(NamedTuple):
-    """The checks that run on a file."""
-
-    files: list[tuple[str, list[_Check]]]
-    """Those of items that belong to no code: (item, its checks)."""
-    code: list[tuple[str, _Check]]
-    """Those of functions, classes and modules: (item, check)."""
-    waiting: list[tuple[int, frozenset[str]]]
-    """(number of a check of code, the names that it waits for)"""
-    looking: list[tuple[int, Callable[[Body], bool]]]
-    """(number of a check of code, what it asks of a body)"""
-    always: frozenset[int]
-    """The checks of code that wait for nothing."""
 
 
 class Stats:
@@ -114,9 +89,10 @@ class Engine:
         self._rules = rules()
         self._known = frozenset(r.rule.code for r in self._rules)
         self._names = {r.rule.name: r.rule.code for r in self._rules}
+        self._name_of = {r.rule.code: r.rule.name for r in self._rules}
         self._levels = {r.rule.code: r.rule.level for r in self._rules}
         self._selected: dict[str, frozenset[str]] = {}
-        self._plans: dict[tuple[frozenset[str], bool], _Plan] = {}
+        self.checks = Checks(self._rules, self.selected)
         self._suppressions: dict[str, tuple[Any, ...]] = {}
         self._overlay: set[str] = set()
         self._edits = Edits(Sealer)
@@ -324,117 +300,21 @@ class Engine:
         return dict(zip(wanted, found, strict=True))
 
     def _raw(self, path: str) -> tuple[StoredFinding, ...]:
-        return self.project.ask("engine.check", self._check, (), (path,))
-
-    def _check(self, project: Project, path: str) -> tuple[StoredFinding, ...]:
-        """All faults of the selected rules in one file; a query, so it is asked again only when what it read has changed.
-
-        What is found in the code of one function, class or module is a query of its own: an edit asks again for the function that it
-        is in, and for what the change reaches.
-        """
-        self.stats.checked += 1
-        found: list[StoredFinding] = []
-        for body in project.of_file(Body, path):
-            found.extend(project.ask("engine.check_code", self._check_code, (), (body.key,)))
-        for name, checks in self._plan(self.selected(path), is_application(project, path)).files:
-            for item in _items(project, name, path):
-                for check in checks:
-                    _run(check, item, project, path, found)
-        return tuple(dict.fromkeys(found))
-
-    def _check_code(self, project: Project, key: str) -> tuple[StoredFinding, ...]:
-        """The faults in one body and in the function or class that it is the body of."""
-        body = project.get(Body, key)
-        assert body is not None
-        path = path_of(key)
-        codes, application = self.selected(path), is_application(project, path)
-        plan = self._plan(codes, application)
-        table = project.ask("engine.awaited", self._awaited, {}, (codes, application))
-        wanted = {*plan.always, *(number for number, where in plan.looking if where(body))}
-        for word in table.keys() & body.words:
-            wanted.update(table[word])
-        found: list[StoredFinding] = []
-        items: dict[str, tuple[Any, ...]] = {}
-        calls = []
-        for number in sorted(wanted):
-            name, check = plan.code[number]
-            if name == "CallSite":
-                calls.append(number)
-                continue
-            if name not in items:
-                items[name] = tuple(OF_CODE[name](project, key))
-            for item in items[name]:
-                _run(check, item, project, path, found)
-        if calls:
-            self._check_calls(project, body, plan, calls, table, found)
-        return tuple(found)
-
-    def _check_calls(
-        self,
-        project: Project,
-        body: Body,
-        plan: _Plan,
-        numbers: list[int],
-        table: dict[str, tuple[int, ...]],
-        found: list[StoredFinding],
-    ) -> None:
-        """The checks of calls in a body; the calls are resolved when there is one whose name some check waits for."""
-        always = [n for n in numbers if n in plan.always]
-        named: list[tuple[int, list[int]]] = []
-        for position, call in enumerate(body.raw_calls):
-            waiting = table.get(last_name(call[0][1]), ())
-            checks = sorted([*always, *(n for n in waiting if n in numbers)]) if waiting else always
-            if checks:
-                named.append((position, checks))
-        if not named:
-            return
-        resolved = sites(project, body.key)
-        path = path_of(body.key)
-        for position, checks in named:
-            item = CallSite(resolved[position], body)
-            for number in checks:
-                _run(plan.code[number][1], item, project, path, found)
-
-    def _awaited(self, project: Project, codes: frozenset[str], application: bool) -> dict[str, tuple[int, ...]]:
-        """Which checks of code wait for a name: name -> their numbers in the plan."""
-        found: dict[str, list[int]] = {}
-        for number, words in self._plan(codes, application).waiting:
-            for word in known_as(project, words) if words else ():
-                found.setdefault(word, []).append(number)
-        return {word: tuple(numbers) for word, numbers in found.items()}
-
-    def _plan(self, codes: frozenset[str], application: bool) -> _Plan:
-        """The checks of the selected rules, grouped by the item they want; `application` is no for tests and the like."""
-        if (codes, application) not in self._plans:
-            files: dict[str, list[_Check]] = {}
-            plan = _Plan([], [], [], [], frozenset())
-            always = set()
-            for loaded in self._rules:
-                if loaded.rule.code in codes and (application or loaded.rule.tests):
-                    for item, function in loaded.checks:
-                        if item not in OF_CODE:
-                            files.setdefault(item, []).append((loaded, function))
-                            continue
-                        words = loaded.triggers if item == "CallSite" else getattr(function, "words", None)
-                        where = getattr(function, "where", None)
-                        if where is not None:
-                            plan.looking.append((len(plan.code), where))
-                        if words is not None:
-                            plan.waiting.append((len(plan.code), words))
-                        elif where is None:
-                            always.add(len(plan.code))
-                        plan.code.append((item, (loaded, function)))
-            self._plans[codes, application] = plan._replace(files=sorted(files.items()), always=frozenset(always))
-        return self._plans[codes, application]
+        before = self.checks.files
+        found = self.checks.of_file(self.project, path)
+        self.stats.checked += self.checks.files - before
+        return found
 
     # --------------------------------------------------------------------------------------------------- showing
 
-    def _show(self, path: str, stored: Iterable[StoredFinding]) -> list[Finding]:
-        names = {r.rule.code: r.rule.name for r in self._rules}
-        found = [self._finding(names, *entry) for entry in stored if entry[1] != _FAILED]
-        failed = {entry[0] for entry in stored if entry[1] == _FAILED}
-        for code, level, error, _, steps in stored if failed else ():
-            if level == _FAILED:
+    def _show(self, path: str, stored: tuple[StoredFinding, ...]) -> list[Finding]:
+        found = [self._finding(*entry) for entry in stored if entry[1] != FAILED]
+        failed: set[str] = set()
+        for key in [key for key in self.failures if key[1] == path]:
+            del self.failures[key]  # it may be mended
+        for code, level, error, _, steps in stored:
+            if level == FAILED:
+                failed.add(code)
                 self.failures.setdefault((code, path), Failure(code, path, error, steps[0][1]))
         judged = frozenset() if self._holds_broken_file() else self.selected(path) - failed
         kept, unused = suppress.apply(found, self._suppressions.get(path, ()), judged, self._names, self._levels)
@@ -465,9 +345,7 @@ class Engine:
                 rule.level,
             )
 
-    def _finding(
-        self, names: dict[str, str], code: str, level: str, message: str, where: Any, steps: tuple[Any, ...]
-    ) -> Finding:
+    def _finding(self, code: str, level: str, message: str, where: Any, steps: tuple[Any, ...]) -> Finding:
         span = self._resolve(where)
         chain = []
         for place, text in steps:
@@ -480,7 +358,7 @@ class Engine:
             span.end_line,
             span.end_column + 1,
             code,
-            names[code],
+            self._name_of[code],
             message,
             level,
             tuple(chain),
@@ -490,30 +368,11 @@ class Engine:
         return self.project.span(Span._make(where) if len(where) == 5 else Place._make(where))
 
 
-def _run(check: _Check, item: Any, project: Project, path: str, found: list[StoredFinding]) -> None:
-    """One check of one item. Where the rule fails, that is noted among what was found, so that it hides nothing of others."""
-    loaded, function = check
-    try:
-        for fault in function(item, project):
-            found.append(_stored(loaded, fault, path))
-    except Exception as error:
-        import traceback
-
-        where = (path, 1, 0, 1, 0)
-        trace = "".join(traceback.format_exception(error))
-        found.append((loaded.rule.code, _FAILED, f"{type(error).__name__}: {error}", where, ((where, trace),)))
-
-
 def _keep_out_of_collections() -> None:
     """Turn the collector on again, without what was just made: rows and answers live as long as the engine, and walking
     over all of them in the middle of an edit takes longer than the edit."""
     gc.freeze()
     gc.enable()
-
-
-def _items(project: Project, name: str, path: str) -> Iterable[Any]:
-    kind = ROW_TYPES.get(name)
-    return project.of_file(kind, path) if kind is not None else ITEMS[name](project, path)
 
 
 def _packed(finding: Finding) -> tuple[Any, ...]:
@@ -524,17 +383,6 @@ def _packed(finding: Finding) -> tuple[Any, ...]:
 def _unpacked(plain: tuple[Any, ...]) -> Finding:
     """A finding as it was before it was stored."""
     return Finding._make((*plain[:-1], tuple(map(Related._make, plain[-1]))))
-
-
-def _stored(loaded: LoadedRule, fault: Fault, path: str) -> StoredFinding:
-    rule = loaded.rule
-    where = fault.where
-    home = where.path if isinstance(where, Span) else where.key.partition(":")[0]
-    if home != path:
-        raise LayercheckError(f"internal error: {rule.code} checked {path} and reported in {home}")
-    message = (fault.message or rule.message).format(**fault.fields)
-    steps = tuple([(tuple(step.where), step.text) for step in fault.steps])
-    return (rule.code, fault.level or rule.level, message, tuple(where), steps)
 
 
 def _extract_item(item: tuple[str, bytes]) -> bytes:

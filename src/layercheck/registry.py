@@ -86,9 +86,7 @@ def load(module_name: str) -> LoadedRule:
         if item not in ROW_TYPES and item not in ITEMS and item not in OF_CODE:
             known = ", ".join(sorted({*ROW_TYPES, *ITEMS, *OF_CODE}))
             raise wrong(f"line {code.co_firstlineno}: {attribute} asks for {item!r}; known items: {known}")
-        if (hasattr(function, "words") or hasattr(function, "where")) and (
-            item not in OF_CODE or (item == "CallSite" and function.words)
-        ):
+        if (hasattr(function, "words") or hasattr(function, "where")) and (item not in OF_CODE or item == "CallSite"):
             raise wrong(f"line {code.co_firstlineno}: only_with is for checks of code; one of CallSite has TRIGGERS")
         checks.append((item, function))
     if not checks and not getattr(module, "ENGINE", False):

@@ -29,8 +29,8 @@ def report(root: str, jobs: str, cache: str, order: str) -> None:
     pool._SMALL = 0  # the projects of the tests are small, and worker processes are what is to be tested
     engine = Engine(settings_of(root), jobs=int(jobs), cache_dir=cache or None, use_cache=bool(cache))
     if order == "unfiltered":
-        plan_of = engine._plan
-        engine._plan = lambda *what: _for_all(plan_of(*what))  # type: ignore[method-assign]
+        plan_of = engine.checks.plan
+        engine.checks.plan = lambda *what: _for_all(plan_of(*what))  # type: ignore[method-assign]
     elif order:
         paths = engine.files()
         random.Random(int(order)).shuffle(paths)

@@ -42,12 +42,13 @@ def layers(path: str, format_: str, **options: Any) -> None:
     """Show which layer every module is taken for, and why."""
     engine = loaded_engine(path, options)
     project = engine.project
+    files = engine.files()
     for name, patterns in project.settings.layers.modules:
         for pattern in patterns:
-            if not any(fits(project, file, pattern) for file in engine.files()):
+            if not any(fits(project, file, pattern) for file in files):
                 click.echo(f"layercheck: warning: layers.modules.{name}: no module is called {pattern!r}", err=True)
     out = []
-    for file in engine.files():
+    for file in files:
         layer = layer_of(project, file)
         out.append(
             {
