@@ -54,7 +54,7 @@ _TABLES = frozenset({"dict", "defaultdict", "Counter", "OrderedDict", "TTLCache"
 _STORES = frozenset({"storage_uri", "storage_options", "storage"})
 
 
-TRIGGERS = last_parts({*MEMORY_STORAGES, *SLOWAPI_LIMITERS})
+TRIGGERS = last_parts({*MEMORY_STORAGES, *SLOWAPI_LIMITERS, *PYRATE_LIMITERS})
 
 
 def check(item: CallSite, project: Project) -> Iterator[Fault]:
