@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from layercheck.answers import NOTHING
 from layercheck.facts.rows import Body, Class, Function, Module
 from layercheck.model import Place, Span
 from layercheck.project import Project, query
@@ -216,7 +217,7 @@ def test_positions_are_no_reads() -> None:
 
 
 def test_a_project_for_one_look_takes_no_edit_after_it() -> None:
-    project = Project(settings_for(), recording=False)
+    project = Project(settings_for(), NOTHING)
     project.replace("a.py", extract("a.py", b"x = 1\n").rows)
     project.replace("a.py", extract("a.py", b"y = 1\n").rows)
     assert names(project, "a.py") == ("y",)

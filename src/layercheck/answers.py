@@ -25,6 +25,9 @@ T = TypeVar("T")
 Node = tuple[Any, ...]
 FIRST_OWN = 1 << 1000
 """The bits below it are those of parts of the project."""
+NOTHING, GROUNDS, READS = range(3)
+"""What is noted of what answers read: nothing, and they cost least; the parts of the project that they stand on, so that the next
+run can tell which of them still hold; or all that they read, so that files can be replaced between questions."""
 _NOTHING_NOTED: set[Read] = set()
 """What answers read, where that is not recorded."""
 _SPARE_ROUNDS = 8
@@ -73,6 +76,21 @@ class _Given:
         self.value = value
 
 
+class Grounded(_Given):
+    """An answer for one look that the next run may take over: with its question, and the bits of what it stands on."""
+
+    __slots__ = ("args", "ground", "name")
+    below = grounded = 0
+    changed = 0
+    node: Node = ()
+
+    def __init__(self, name: str, args: tuple[Any, ...], value: Any, ground: int) -> None:
+        super().__init__(value)
+        self.name = name
+        self.args = args
+        self.ground = ground
+
+
 class _Memo(_Given):
     """An answer and what it read. There is one object a node, for good: whoever read the answer holds it."""
 
@@ -90,7 +108,7 @@ class _Memo(_Given):
         """When the answer last changed, was last found good, and when `ground` last changed."""
 
 
-Read = Cell | _Memo
+Read = Cell | Grounded | _Memo
 
 
 def _ground(reads: Iterable[Read]) -> int:
@@ -174,8 +192,8 @@ class Answers:
     so the union is right for as long as it is not touched.
     """
 
-    def __init__(self, recording: bool = True) -> None:
-        """Without `recording` nothing is noted of what answers read: they cost less, and nothing may change after the first."""
+    def __init__(self, noting: int = READS) -> None:
+        """`noting` is NOTHING, GROUNDS or READS; with anything but READS nothing may change after the first answer."""
         self.revision = 1
         self.asked: int = 0
         """How many answers were computed (not remembered): a measure of work, for tests and --verbose."""
@@ -185,7 +203,13 @@ class Answers:
         self._stack = _Stack()
         self._active: set[Node] = set()
         """What is being answered or verified, or is a member of a knot, outside the stack."""
-        self._recording = recording
+        self.noting = noting
+        self._shared: dict[int, int] = {}
+        """The grounds of answers for one look, each once."""
+        self.whole: dict[str, tuple[Read, ...]] = {}
+        """With GROUNDS: question without arguments -> what it read, in the order in which they were answered."""
+        self.earlier: Callable[[str, tuple[Any, ...]], Grounded | None] | None = None
+        """Knows answers of an earlier run that still hold."""
         self._reading: set[Read] | None = None
         """Where what is read now is noted: what the question at the top of the stack has read so far."""
         self._moves: list[tuple[int, int]] = []
@@ -257,6 +281,8 @@ class Answers:
         if self._open and not stack.frames and not self._active:
             self._verify_own()
         memo = self._memo[name].get(args)
+        if memo is None and self.earlier is not None:
+            memo = self._taken_over(name, args)
         if memo is None or (memo.verified < self.revision and not self._still_good(memo)):
             if name not in self._queries:
                 self._queries[name] = (function, bottom)
@@ -266,6 +292,30 @@ class Answers:
         if self._reading is not None:
             self._reading.add(memo)
         return memo.value  # type: ignore[no-any-return]
+
+    def _taken_over(self, name: str, args: tuple[Any, ...]) -> Any:
+        """The answer of an earlier run that still holds, as one of this run, or None."""
+        found = self.earlier(name, args) if self.earlier is not None else None
+        if found is not None:
+            self.take_over(found)
+        return found
+
+    def take_over(self, answer: Grounded) -> None:
+        """Remember an answer of an earlier run as if it had been given in this one."""
+        self._memo[answer.name][answer.args] = answer  # type: ignore[assignment]
+
+    def kept(self, name: str, args: tuple[Any, ...]) -> Grounded | None:
+        """With GROUNDS: the answer to a question, if it was answered."""
+        return self._memo[name].get(args)  # type: ignore[return-value]
+
+    def number(self, names: Iterable[str]) -> None:
+        """Give questions without arguments their bits in this order, before the first of them is asked."""
+        for name in names:
+            self._own_of((name,))
+
+    def own_bits(self) -> dict[str, int]:
+        """The questions without arguments that have a bit, in order, and the bits."""
+        return {node[0]: bit for node, bit in self._own.items()}
 
     def _meet(self, node: Node) -> None:
         """Note in the frames above a running question that they build on its bottom."""
@@ -288,7 +338,7 @@ class Answers:
         stack, outer = self._stack, self._reading
         frames, running = stack.frames, stack.running
         mark = len(stack.order)
-        if self._recording:
+        if self.noting:
             reads: set[Read] = set()
             self._reading = reads
         else:
@@ -382,6 +432,7 @@ class Answers:
             raise
         finally:
             self._stack, self._active, self._reading = outer, active, reading
+        # Members have no answer yet where nothing changes; where it does, old ones may have been read.
         outside = tuple([read for read in knot.reads if read.node not in knot.members])
         for node in knot.members:
             self._store(node, knot.before[node], outside, self._memo[node[0]].get(node[1:]))
@@ -414,7 +465,7 @@ class Answers:
         stack = self._stack
         frame = _Frame(node, set())
         stack.frames.append(frame)
-        if self._recording:
+        if self.noting:
             self._reading = frame.reads
         self.asked += 1
         try:
@@ -495,9 +546,8 @@ class Answers:
     # ------------------------------------------------------------------------------ answers computed together
 
     def _store(self, node: Node, value: Any, reads: tuple[Read, ...], old: _Memo | None) -> _Memo:
-        if not self._recording:
-            given = self._memo[node[0]][node[1:]] = _Given(value)  # type: ignore[assignment]
-            return given  # type: ignore[return-value]
+        if self.noting != READS:
+            return self._store_for_one_look(node, value, reads)  # type: ignore[no-any-return]
         own = self._own_of(node)
         if old is None:
             memo = self._memo[node[0]][node[1:]] = _Memo(node, value, reads, self.revision, own)
@@ -511,6 +561,22 @@ class Answers:
             old.ground, old.grounded = own or old.below, self.revision
         self._found_good(old)
         return old
+
+    def _store_for_one_look(self, node: Node, value: Any, reads: tuple[Read, ...]) -> Any:
+        name, args = node[0], node[1:]
+        if self.noting == NOTHING:
+            given = self._memo[name][args] = _Given(value)  # type: ignore[assignment]
+            return given
+        if args:
+            ground = 0
+            for read in reads:
+                ground |= read.ground
+            ground = self._shared.setdefault(ground, ground)
+        else:
+            ground = self._own_of(node)
+            self.whole[name] = reads
+        grounded = self._memo[name][args] = Grounded(name, args, value, ground)  # type: ignore[assignment]
+        return grounded
 
     def remember(
         self, name: str, function: Callable[..., Any], args: tuple[Any, ...], value: Any, reads: Iterable[Node]
@@ -528,6 +594,8 @@ class Answers:
     def remembered(self, name: str, args: tuple[Any, ...]) -> Any:
         """The valid remembered answer of a query, or None; records the read when there is one."""
         memo = self._memo[name].get(args)
+        if memo is None and self.earlier is not None:
+            memo = self._taken_over(name, args)
         if memo is None or (memo.verified < self.revision and not self._still_good(memo)):
             return None
         if self._reading is not None:

@@ -1,9 +1,9 @@
 """What is remembered between runs: the rows of files by their content, and the findings of an unchanged project.
 
-DESIGN: two files a project in the user's cache folder (or --cache-dir). The *head* (.cache) has the stamp and digest of each file and
+DESIGN: three files a project in the user's cache folder (or --cache-dir). The *head* (.cache) has the stamp and digest of each file and
 the findings of the project as it was; a run to which nothing is new reads nothing else. The *rows* (.rows) are what was extracted from
-each file, with the digest of the content that they belong to, so that the two files need not be of one age. Both are a marshal of plain
-values behind a header that names format, layercheck and Python versions and a fingerprint of the rule code and settings; anything
+each file, with the digest of the content that they belong to, so that the files need not be of one age. The *answers* (.answers) are what the
+last whole run found out (`previous`), read when something has changed. All are a marshal of plain values behind a header that names format, layercheck and Python versions and a fingerprint of the rule code and settings; anything
 that does not fit is a miss. marshal must not read hostile data, so a file is only loaded when it belongs to this user and
 lies outside the project. Writing goes to a temporary file that replaces the old one in one step, so a run that is interrupted, or two at
 once, leave whole files. The cache is a guest: whatever goes wrong with it is a warning at most.
@@ -18,7 +18,7 @@ from typing import Any
 
 from layercheck import __version__
 
-_FORMAT = 7
+_FORMAT = 8
 _MAGIC = b"layercheck-cache\n"
 
 
@@ -57,6 +57,9 @@ class Cache:
         self._rows: dict[str, tuple[bytes, bytes]] | None = None
         """path -> (digest, marshalled extraction); None while not read"""
         self._rows_path = os.path.join(self.folder, f"{name}.rows")
+        self._answers_path = os.path.join(self.folder, f"{name}.answers")
+        self._answers: tuple[Any, ...] | None = None
+        """What is to be written there."""
         self._head_changed = self._rows_changed = False
         self._loaded = False
 
@@ -139,6 +142,15 @@ class Cache:
         self.findings = (key, findings)
         self._head_changed = True
 
+    def answers(self) -> tuple[Any, ...] | None:
+        """What the last whole run left for the next."""
+        found = self._read(self._answers_path)
+        return None if found is None else found[0]
+
+    def store_answers(self, state: tuple[Any, ...]) -> None:
+        """Remember what a whole run leaves for the next: plain values."""
+        self._answers = state
+
     def forget(self, keep: set[str]) -> None:
         """Drop the entries of files that are gone."""
         for path in set(self.entries) - keep:
@@ -153,6 +165,8 @@ class Cache:
         """Write what has changed, each file in one step; a folder that cannot be written is a warning."""
         if self._rows_changed and self._write(self._rows_path, (self.header, self._rows)):
             self._rows_changed = False
+        if self._answers is not None and self._write(self._answers_path, (self.header, self._answers)):
+            self._answers = None
         if self._head_changed and self._write(self.path, (self.header, self.entries, self.findings)):
             self._head_changed = False
 

@@ -9,10 +9,12 @@ runs are one mechanism.
 
 from __future__ import annotations
 
+import marshal
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar, overload
+from zlib import crc32
 
-from layercheck.answers import FIRST_OWN, Answers, Cell, same
+from layercheck.answers import FIRST_OWN, GROUNDS, READS, Answers, Cell, same
 from layercheck.facts.places import quad
 from layercheck.facts.rows import ROW_TYPES, VIEWS, path_of
 from layercheck.model import Place, Span
@@ -29,6 +31,9 @@ _INSIDE = frozenset({"Body", "Source", "@Source"})
 """What an edit inside a function changes."""
 _BODIES = FIRST_OWN.bit_length() - 1 - len(ROW_TYPES) - 1 - _FILES
 """How many parts those are divided into."""
+_SIDES = (FIRST_OWN.bit_length() - 2 - len(ROW_TYPES)) // 2
+"""How many parts there are for the next run's sake: by the name of the file, so that every run has the same, for what is inside of
+functions and as many for all else."""
 StoredRow = tuple[str, tuple[Any, ...], bytes]
 StoredRows = Mapping[str, Iterable[StoredRow]]
 
@@ -36,9 +41,9 @@ StoredRows = Mapping[str, Iterable[StoredRow]]
 class Project(Answers):
     """All rows of all files, and the answers given so far. Knows nothing of rules, caches or disks."""
 
-    def __init__(self, settings: Settings, recording: bool = True) -> None:
-        """`recording` as in `Answers`: without it, no file may be replaced after the first question."""
-        super().__init__(recording)
+    def __init__(self, settings: Settings, noting: int = READS) -> None:
+        """`noting` as in `Answers`: with anything but READS, no file may be replaced after the first question."""
+        super().__init__(noting)
         self.settings = settings
         self._cells: dict[str, dict[str, Cell]] = {name: {} for name in ROW_TYPES}
         """Type -> key -> its row. A key that was asked for or is gone has a cell without a row."""
@@ -51,6 +56,8 @@ class Project(Answers):
         self._dealt = 0
         self._files: dict[str, frozenset[str]] = {}
         """File -> the types of which it has rows."""
+        self._waiting: dict[str, dict[str, bytes]] = {name: {} for name in ROW_TYPES}
+        """Type -> file -> its rows as they are stored, until somebody asks for one of them."""
         self._sorted_files: list[str] | None = None
         self._directories: frozenset[str] | None = None
 
@@ -58,9 +65,11 @@ class Project(Answers):
 
     def replace(self, path: str, rows: StoredRows | None) -> bool:
         """Swap the rows of a file (None removes it). Order-free and idempotent. Returns whether any value changed."""
-        if not self._recording and self._memo:
+        if self.noting != READS and self._memo:
             raise RuntimeError("this project was made for one look: what its answers read was not recorded")
         known = self._files.get(path)
+        for name in known or ():
+            self._bring(name, path)
         stamp = self.revision + 1
         if rows is None:
             if known is None:
@@ -91,9 +100,27 @@ class Project(Answers):
         self._directories = None
         return True
 
+    def expect(self, path: str, packed: Mapping[str, bytes]) -> None:
+        """A file whose rows (by type, marshalled) become rows when they are first asked for. The file must be new to the project."""
+        for name, rows in packed.items():
+            self._waiting[name][path] = rows
+        self._files[path] = frozenset(packed)
+        self._sorted_files = None
+        self._directories = None
+
+    def _bring(self, name: str, path: str) -> bool:
+        """Make the rows of a type in a file, if they wait. Whether they did."""
+        packed = self._waiting[name].pop(path, None)
+        if packed is None:
+            return False
+        self._replace(name, path, marshal.loads(packed), self.revision)
+        return True
+
     def _cell(self, name: str, key: str, value: Any = None, stamp: int = 0) -> Cell:
         """A new cell. Bodies get their bits in turn, as files do, whose other rows share one: they change together, and seldom."""
-        if name in _INSIDE:
+        if self.noting == GROUNDS:
+            part = self._side(name, path_of(key))
+        elif name in _INSIDE:
             self._dealt = (self._dealt + 1) % _BODIES
             part = _FILES + self._dealt
         else:
@@ -102,6 +129,24 @@ class Project(Answers):
                 self._parts[path] = len(self._parts) % _FILES
             part = self._parts[path]
         return Cell((name, key), 2 << len(ROW_TYPES) << part, value, stamp)
+
+    @staticmethod
+    def _side(name: str, path: str) -> int:
+        return crc32(path.encode("utf-8", "surrogatepass")) % _SIDES + (_SIDES if name in _INSIDE else 0)
+
+    def touched(self, path: str, old: StoredRows | None, new: StoredRows | None) -> int:
+        """The bits of what a change of a file's rows from old to new touches (None: there is no file), as answers with GROUNDS have them."""
+        ground = self._listing.ground if old is None or new is None else 0
+        for name in ROW_TYPES:
+            before, after = (_by_key(name, rows.get(name, ()) if rows else ()) for rows in (old, new))
+            sides = set()
+            if list(before) != list(after):
+                sides = {name, "@" + name}
+            elif not all(same(row[2:], after[key][2:]) for key, row in before.items()):
+                sides = {name}
+            for side in sides:
+                ground |= self._kinds[name].ground | 2 << len(ROW_TYPES) << self._side(side, path)
+        return ground
 
     def _replace(self, name: str, path: str, rows: Iterable[StoredRow], stamp: int) -> int:
         """Swap the rows of one type in a file; the bits of what changed."""
@@ -144,7 +189,10 @@ class Project(Answers):
         cells = self._cells[kind.__name__]
         cell = cells.get(key)
         if cell is None:
-            cell = cells[key] = self._cell(kind.__name__, key)
+            if self._waiting[kind.__name__] and self._bring(kind.__name__, path_of(key)):
+                cell = cells.get(key)
+            if cell is None:
+                cell = cells[key] = self._cell(kind.__name__, key)
         if self._reading is not None:
             self._reading.add(cell)
         return cell.value  # type: ignore[no-any-return]
@@ -154,11 +202,19 @@ class Project(Answers):
         name = kind.__name__
         listed = self._keys[name].get(path)
         if listed is None:
-            listed = self._keys[name][path] = self._cell("@" + name, path, ())
+            if self._bring(name, path):
+                listed = self._keys[name].get(path)
+            if listed is None:
+                listed = self._keys[name][path] = self._cell("@" + name, path, ())
         if self._reading is not None:
             self._reading.add(listed)
             self._reading.update(listed.value)
         return tuple([cell.value for cell in listed.value])
+
+    def keys_of(self, name: str, path: str) -> list[str]:
+        """The keys of the rows of a type that somebody has asked for in a file. Not a recorded read."""
+        listed = self._keys[name].get(path)
+        return [] if listed is None else [cell.node[1] for cell in listed.value]
 
     def all(self, kind: type[RowType]) -> Iterator[RowType]:
         """Every row of a type, in order of path and place. Depends on all of them: use in queries with small answers."""
@@ -166,6 +222,8 @@ class Project(Answers):
         self._read(self._kinds[name])
         self._read(self._listing)
         keys = self._keys[name]
+        for path in list(self._waiting[name]):
+            self._bring(name, path)
         for path in self._paths():
             listed = keys.get(path)
             if listed is not None:
@@ -206,11 +264,20 @@ class Project(Answers):
         """The lines and columns of a place as they are now. Not a recorded read: positions change nothing else."""
         if isinstance(where, Span):
             return where
+        self._bring(where.row, path_of(where.key))
         cell = self._cells[where.row].get(where.key)
         row = None if cell is None else cell.value
         path = where.key.partition(":")[0]
         found = None if row is None else quad(row.positions, where.at)
         return Span(path, *(found or (1, 0, 1, 0)))
+
+
+def _by_key(name: str, rows: Iterable[StoredRow]) -> dict[str, Any]:
+    return {key: VIEWS[name](key, positions, *value) for key, value, positions in rows}
+
+
+QUERIES: dict[str, tuple[Callable[..., Any], Any]] = {}
+"""Name -> the function of a query and its bottom."""
 
 
 @overload
@@ -225,6 +292,7 @@ def query(function: Any = None, *, bottom: Any = None) -> Any:
 
     def wrap(inner: Callable[..., Any]) -> Callable[..., Any]:
         name = f"{inner.__module__}.{inner.__qualname__}"
+        QUERIES[name] = (inner, bottom)
 
         def asked(project: Project, *args: Any) -> Any:
             # What `ask` finds in the end for most questions, without a call: an answer that is good as of now. A question
