@@ -1,7 +1,8 @@
 """What the last run found out and the next one need not: its answers, each with the parts of the project that it stands on.
 
 DESIGN: keeping every answer would take longer than most answers take. Three sorts are kept: those to questions about the whole
-project (there are some sixty, and nearly everything stands on them), what these read, and the findings by file and by body. Each
+project (there are some sixty, and nearly everything stands on them), what these read, and by file and by body the findings and
+what is dear (`KEPT`). Each
 has its ground (`Answers`): bits for the files that it looked at, for the sets of rows that it went through, and for the
 questions about the whole project below it. After a change the rows of the changed files are compared, old against new,
 which gives the bits that were touched. An answer of whose bits none was touched holds. A question about the whole project
@@ -20,12 +21,12 @@ from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
 
 from layercheck.answers import Cell, Grounded, same
-from layercheck.project import QUERIES, Project
+from layercheck.project import KEPT, QUERIES, Project
 
 BY_FILE, BY_BODY = "checks.of_file", "checks.of_code"
 """The questions whose answers are findings."""
 _PLAIN = frozenset({str, int, bool, type(None)})
-_BUILTINS = frozenset({"frozenset", "set"})
+_BUILTINS = frozenset({"Ellipsis", "complex", "frozenset", "set"})
 
 
 class State(NamedTuple):
@@ -140,9 +141,10 @@ class Exporter:
         return found
 
     def of_file(self, path: str) -> list[tuple[str, Any, int, bytes]]:
-        """The findings in a file and in its bodies, where these were asked for in this run."""
+        """The findings in a file and in its bodies, and what else is kept of both, where these were asked for in this run."""
         project = self._project
-        asked = [(BY_FILE, path), *((BY_BODY, key) for key in project.keys_of("Body", path))]
+        keys = [path, *project.keys_of("Body", path)]
+        asked = [(name, key) for name in (BY_FILE, BY_BODY, *sorted(KEPT)) for key in keys]
         return [self._pack(answer) for name, key in asked if (answer := project.kept(name, (key,))) is not None]
 
     def wholes(self) -> list[tuple[str, int, list[tuple[str, Any, int, bytes]], bytes]]:
@@ -185,12 +187,19 @@ class Previous:
         """Find out which of the answers about the whole project still hold, and take those over."""
         self._project.earlier = self._answer
         for name, (_, _, blob) in self.state.whole.items():
-            if self._project.kept(name, ()) is None and self._holds(name):
-                self._project.take_over(Grounded(name, (), _loads(blob), self._own[name]))
+            answer = self._taken(name, blob) if self._project.kept(name, ()) is None and self._holds(name) else None
+            if answer is not None:
+                self._project.take_over(answer)
                 self._good.add(name)
             elif not self._same(name, (), blob):
                 self._touched |= self._own[name]
             self._unsure &= ~self._own[name]
+
+    def _taken(self, name: str, blob: bytes) -> Grounded | None:
+        try:
+            return Grounded(name, (), _loads(blob), self._own[name])
+        except pickle.UnpicklingError:
+            return None
 
     def _holds(self, name: str) -> bool:
         state = self.state
@@ -219,7 +228,12 @@ class Previous:
             return None
         _, _, ground, blob = self.state.entries[index]
         bits = self.state.grounds[ground]
-        return None if bits & (self._touched | self._unsure) else Grounded(name, args, _loads(blob), bits)
+        if bits & (self._touched | self._unsure):
+            return None
+        try:
+            return Grounded(name, args, _loads(blob), bits)
+        except pickle.UnpicklingError:  # nothing of ours is left out, and if it were, it would be asked anew
+            return None
 
     def holds(self, name: str, args: tuple[Any, ...]) -> bool:
         """Whether the answer to a question was kept and still holds."""
@@ -232,7 +246,7 @@ class Previous:
         state, grounds = self.state, self.state.grounds
         bodies: dict[str, list[int]] = {}
         for index, (name, args, ground, _) in enumerate(state.entries):
-            if name in (BY_FILE, BY_BODY) and not grounds[ground] & self._touched:
+            if (name in KEPT or name in (BY_FILE, BY_BODY)) and not grounds[ground] & self._touched:
                 bodies.setdefault(args[0].partition(":")[0], []).append(index)
         for path in paths & bodies.keys():
             for index in bodies[path]:

@@ -278,21 +278,27 @@ def _by_key(name: str, rows: Iterable[StoredRow]) -> dict[str, Any]:
 
 QUERIES: dict[str, tuple[Callable[..., Any], Any]] = {}
 """Name -> the function of a query and its bottom."""
+KEPT: set[str] = set()
+"""The queries about one file or one body whose answers are kept for the next run: dear ones, on which much stands."""
 
 
 @overload
 def query(function: Callable[Concatenate[Project, P], T]) -> Callable[Concatenate[Project, P], T]: ...
 @overload
-def query(*, bottom: Any) -> Callable[[Callable[Concatenate[Project, P], T]], Callable[Concatenate[Project, P], T]]: ...
-def query(function: Any = None, *, bottom: Any = None) -> Any:
+def query(
+    *, bottom: Any = None, kept: bool = False
+) -> Callable[[Callable[Concatenate[Project, P], T]], Callable[Concatenate[Project, P], T]]: ...
+def query(function: Any = None, *, bottom: Any = None, kept: bool = False) -> Any:
     """Make a pure function of the project a remembered query. Arguments must be hashable, the answer an immutable value.
 
-    `bottom` is what the query gets when it meets itself.
+    `bottom` is what the query gets when it meets itself; `kept` as in `KEPT`.
     """
 
     def wrap(inner: Callable[..., Any]) -> Callable[..., Any]:
         name = f"{inner.__module__}.{inner.__qualname__}"
         QUERIES[name] = (inner, bottom)
+        if kept:
+            KEPT.add(name)
 
         def asked(project: Project, *args: Any) -> Any:
             # What `ask` finds in the end for most questions, without a call: an answer that is good as of now. A question

@@ -29,7 +29,7 @@ def callers(project: Project, key: str) -> tuple[Caller, ...]:
     return tuple(found)
 
 
-@query
+@query(kept=True)
 def _names_called(project: Project, path: str) -> frozenset[str]:
     """The last names of everything that a file calls, and what it imports under another name and calls by that."""
     names = {ir.last_name(raw[0][1]) for body in project.of_file(Body, path) for raw in body.raw_calls}

@@ -17,7 +17,7 @@ from layercheck.facts.rows import Body, Function
 from layercheck.ir import Expr
 from layercheck.knowledge.frameworks import HTTP_CALLS
 from layercheck.model import Place, Step
-from layercheck.project import Project, query
+from layercheck.project import KEPT, QUERIES, Project, query
 from layercheck.queries.around import around, entered
 from layercheck.queries.blocking import blocking_reason, configured, hashing_reason
 from layercheck.queries.callgraph import Site, callee_functions, in_lambda, in_loop, sites
@@ -223,6 +223,10 @@ def _again(project: Project, key: str) -> tuple[Effect, ...]:
     """How the project asks again for a remembered summary whose ground has moved."""
     _solve(project, key)
     return project.remembered(_NAME, (key,))  # type: ignore[no-any-return]
+
+
+QUERIES[_NAME] = (_again, None)
+KEPT.add(_NAME)
 
 
 def _solve(project: Project, start: str) -> None:
