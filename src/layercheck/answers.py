@@ -79,16 +79,17 @@ class _Given:
 class Grounded(_Given):
     """An answer for one look that the next run may take over: with its question, and the bits of what it stands on."""
 
-    __slots__ = ("args", "ground", "name")
-    below = grounded = 0
-    changed = 0
+    __slots__ = ("args", "below", "ground", "name")
+    grounded = changed = 0
     node: Node = ()
 
-    def __init__(self, name: str, args: tuple[Any, ...], value: Any, ground: int) -> None:
+    def __init__(self, name: str, args: tuple[Any, ...], value: Any, below: int, ground: int) -> None:
         super().__init__(value)
         self.name = name
         self.args = args
+        self.below = below
         self.ground = ground
+        """What it hands on to those who read it: `below`, or the bit of its own if it is about the whole project."""
 
 
 class _Memo(_Given):
@@ -207,7 +208,11 @@ class Answers:
         self._shared: dict[int, int] = {}
         """The grounds of answers for one look, each once."""
         self.whole: dict[str, tuple[Read, ...]] = {}
-        """With GROUNDS: question without arguments -> what it read, in the order in which they were answered."""
+        """With GROUNDS: question without arguments -> what it read."""
+        self.keep: set[str] = set()
+        """The queries whose answers the next run is to have, with GROUNDS."""
+        self.to_keep: list[Grounded] = []
+        """Their answers in this run."""
         self.earlier: Callable[[str, tuple[Any, ...]], Grounded | None] | None = None
         """Knows answers of an earlier run that still hold."""
         self._reading: set[Read] | None = None
@@ -567,16 +572,18 @@ class Answers:
         if self.noting == NOTHING:
             given = self._memo[name][args] = _Given(value)  # type: ignore[assignment]
             return given
-        if args:
-            ground = 0
-            for read in reads:
-                ground |= read.ground
-            ground = self._shared.setdefault(ground, ground)
-        else:
+        below = 0
+        for read in reads:
+            below |= read.ground
+        ground = below = self._shared.setdefault(below, below)
+        if not args:
             ground = self._own_of(node)
             self.whole[name] = reads
-        grounded = self._memo[name][args] = Grounded(name, args, value, ground)  # type: ignore[assignment]
-        return grounded
+        answer = Grounded(name, args, value, below, ground)
+        if name in self.keep:
+            self.to_keep.append(answer)
+        self._memo[name][args] = answer  # type: ignore[assignment]
+        return answer
 
     def remember(
         self, name: str, function: Callable[..., Any], args: tuple[Any, ...], value: Any, reads: Iterable[Node]

@@ -367,7 +367,7 @@ class Engine:
     def _raw_apart(self, path: str) -> tuple[tuple[StoredFinding, ...], Any]:
         """What a worker finds in a file, and what it leaves for the next run."""
         found = self._raw(path)
-        return found, None if self._exporter is None else (self._exporter.of_file(path), self._exporter.wholes())
+        return found, None if self._exporter is None else self._exporter.new(path)
 
     def _shows_the_same(self, path: str) -> bool:
         """Whether what was shown of a file the last time is what would be shown now."""
@@ -392,13 +392,10 @@ class Engine:
         if leaving is None:
             leaving, exporter = Leaving(), Exporter(self.project)
             for path in paths:
-                leaving.add((exporter.of_file(path), []))
-            leaving.add(([], exporter.wholes()))
-        order: Iterable[str] = ()
+                leaving.add(exporter.new(path))
         if self._previous is not None:
             self._previous.hand_on(leaving, set(paths))
-            order = self._previous.state.whole
-        state = leaving.state(self.digests, self._holds_broken_file(), self.project.own_bits(), order)
+        state = leaving.state(self.digests, self._holds_broken_file(), self.project.own_bits())
         if state is not None:
             self._cache.store_answers(tuple(state))
 

@@ -21,6 +21,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
 
 from layercheck.answers import Cell, Grounded, same
+from layercheck.facts.rows import path_of
 from layercheck.project import KEPT, QUERIES, Project
 
 BY_FILE, BY_BODY = "checks.of_file", "checks.of_code"
@@ -68,7 +69,14 @@ def _dumps(value: Any) -> bytes:
 
 
 def _packed(args: tuple[Any, ...]) -> Any:
-    return args if all(a.__class__ in _PLAIN for a in args) else _dumps(args)
+    return args if all(_is_plain(a) for a in args) else _dumps(args)
+
+
+def _is_plain(argument: Any) -> bool:
+    """Whether it is written to a file as it is."""
+    if argument.__class__ is frozenset:
+        return all(part.__class__ is str for part in argument)
+    return argument.__class__ in _PLAIN
 
 
 def _unpacked(args: Any) -> tuple[Any, ...]:
@@ -86,7 +94,7 @@ class Leaving:
     def __init__(self) -> None:
         self._grounds: dict[int, int] = {}
         self._index: dict[tuple[str, Any], int] = {}
-        self._entries: list[tuple[str, Any, int, bytes]] = []
+        self._entries: list[Entry] = []
         self._whole: dict[str, tuple[int, tuple[int, ...], bytes]] = {}
 
     def entry(self, name: str, args: Any, ground: int, blob: bytes) -> int:
@@ -100,28 +108,30 @@ class Leaving:
     def _ground(self, ground: int) -> int:
         return self._grounds.setdefault(ground, len(self._grounds))
 
-    def whole(self, name: str, cells: int, reads: Iterable[tuple[str, Any, int, bytes]], blob: bytes) -> None:
+    def whole(self, name: str, cells: int, reads: Iterable[Entry], blob: bytes) -> None:
         """Note an answer about the whole project with what it read."""
         if name not in self._whole:
             self._whole[name] = (self._ground(cells), tuple([self.entry(*read) for read in reads]), blob)
 
     def add(self, exported: Exported) -> None:
-        """Note what a worker has exported."""
+        """Note what was taken out of a project."""
         for entry in exported[0]:
             self.entry(*entry)
         for name, cells, reads, blob in exported[1]:
             self.whole(name, cells, reads, blob)
 
-    def state(self, digests: dict[str, bytes], broken: bool, own: Iterable[str], order: Iterable[str] = ()) -> State | None:
-        """Everything that was noted; the questions about the whole project in this `order` first. None when they had no common bits."""
+    def state(self, digests: dict[str, bytes], broken: bool, own: Iterable[str]) -> State | None:
+        """Everything that was noted. None when the answers about the whole project had no common bits."""
         own = tuple(own)
         if not self._whole.keys() <= set(own):
             return None
-        whole = {name: self._whole[name] for name in (*order, *self._whole) if name in self._whole}
-        return State(dict(digests), broken, own, tuple(self._grounds), tuple(self._entries), whole)
+        return State(dict(digests), broken, own, tuple(self._grounds), tuple(self._entries), self._whole)
 
 
-Exported = tuple[list[tuple[str, Any, int, bytes]], list[tuple[str, int, list[tuple[str, Any, int, bytes]], bytes]]]
+Entry = tuple[str, Any, int, bytes]
+"""(question, arguments packed, its ground, its answer pickled)"""
+Exported = tuple[list[Entry], list[tuple[str, int, list[Entry], bytes]]]
+"""(answers, answers about the whole project with what they read)"""
 
 
 class Exporter:
@@ -130,25 +140,29 @@ class Exporter:
     def __init__(self, project: Project) -> None:
         self._project = project
         self._done: set[str] = set()
-        self._packed: dict[int, tuple[str, Any, int, bytes]] = {}
+        self._kept = 0
+        """How many of the answers to keep were taken out."""
+        self._packed: dict[int, Entry] = {}
         """Answers that were packed already, by identity: several questions read the same ones."""
 
-    def _pack(self, answer: Grounded) -> tuple[str, Any, int, bytes]:
+    def _pack(self, answer: Grounded) -> Entry:
         found = self._packed.get(id(answer))
         if found is None:
-            found = (answer.name, _packed(answer.args), answer.ground, _dumps(answer.value))
+            # Of an answer about the whole project others see its bit alone, see `State.whole` for what it stands on.
+            ground = answer.below if answer.args else answer.ground
+            found = (answer.name, _packed(answer.args), ground, _dumps(answer.value))
             self._packed[id(answer)] = found
         return found
 
-    def of_file(self, path: str) -> list[tuple[str, Any, int, bytes]]:
-        """The findings in a file and in its bodies, and what else is kept of both, where these were asked for in this run."""
+    def new(self, path: str) -> Exported:
+        """The findings in a file and in its bodies, where these were asked for in this run, and the other answers that are kept."""
         project = self._project
-        keys = [path, *project.keys_of("Body", path)]
-        asked = [(name, key) for name in (BY_FILE, BY_BODY, *sorted(KEPT)) for key in keys]
-        return [self._pack(answer) for name, key in asked if (answer := project.kept(name, (key,))) is not None]
+        asked = [(BY_FILE, path), *((BY_BODY, key) for key in project.keys_of("Body", path))]
+        findings = [answer for name, key in asked if (answer := project.kept(name, (key,))) is not None]
+        new, self._kept = project.to_keep[self._kept :], len(project.to_keep)
+        return [self._pack(answer) for answer in (*findings, *new)], self._wholes()
 
-    def wholes(self) -> list[tuple[str, int, list[tuple[str, Any, int, bytes]], bytes]]:
-        """The new answers about the whole project."""
+    def _wholes(self) -> list[tuple[str, int, list[Entry], bytes]]:
         found = []
         for name, reads in list(self._project.whole.items()):
             if name in self._done:
@@ -167,7 +181,14 @@ class Exporter:
 
 
 class Previous:
-    """The answers of the last run, in a project in which something has changed since."""
+    """The answers of the last run, in a project in which something has changed since.
+
+    DESIGN: `touched` has the bits of what changed. An answer about the whole project whose ground has one of them, or the bit of another
+    such answer, is *open*: it may have changed. `settle` decides them, those that one stands on first: an open answer that in the end
+    stands on nothing that changed is good; of another one, what it read is asked again; only where that has changed it is asked
+    again itself, and if it is what it was, nobody else need ask. An answer is taken over only when neither it nor what it stands on is open,
+    so nothing is built on doubt.
+    """
 
     def __init__(self, state: State, project: Project, touched: int) -> None:
         """`touched`: the bits that the changes touched, see `Project.touched`. The project must not have been asked anything yet."""
@@ -176,41 +197,65 @@ class Previous:
         self._touched = touched
         project.number(state.own)
         self._own = project.own_bits()
+        self._named = {bit: name for name, bit in self._own.items()}
         self._index = {(name, args): i for i, (name, args, _, _) in enumerate(state.entries) if args.__class__ is tuple}
         self._unsure = 0
-        for name in state.whole:
-            self._unsure |= self._own[name]
-        self._good: set[str] = set()
-        """Questions about the whole project whose answers were taken over."""
+        """The bits of open answers."""
+        self._open: dict[str, int] = {}
+        """Open question about the whole project -> its ground."""
+        self._settling: set[str] = set()
+        self._stale: set[str] = set()
+        """The questions about the whole project whose answers are others now, or could not be told."""
+        self._find_open()
+
+    def _find_open(self) -> None:
+        grounds, entries = self.state.grounds, self.state.entries
+        below: dict[str, int] = {}
+        for name, (cells, reads, _) in self.state.whole.items():
+            below[name] = grounds[cells]
+            for number in {entries[index][2] for index in reads}:
+                below[name] |= grounds[number]
+        before = -1
+        while len(self._open) != before:
+            before = len(self._open)
+            for name, ground in below.items():
+                if name not in self._open and ground & (self._touched | self._unsure):
+                    self._open[name] = ground
+                    self._unsure |= self._own[name]
 
     def settle(self) -> None:
-        """Find out which of the answers about the whole project still hold, and take those over."""
+        """Find out which of the open answers still hold."""
         self._project.earlier = self._answer
-        for name, (_, _, blob) in self.state.whole.items():
-            answer = self._taken(name, blob) if self._project.kept(name, ()) is None and self._holds(name) else None
-            if answer is not None:
-                self._project.take_over(answer)
-                self._good.add(name)
-            elif not self._same(name, (), blob):
-                self._touched |= self._own[name]
-            self._unsure &= ~self._own[name]
+        for name in list(self._open):
+            self._settle(name)
 
-    def _taken(self, name: str, blob: bytes) -> Grounded | None:
-        try:
-            return Grounded(name, (), _loads(blob), self._own[name])
-        except pickle.UnpicklingError:
-            return None
+    def _settle(self, name: str) -> None:
+        if name in self._settling or name not in self._open:
+            return
+        self._settling.add(name)
+        ground, bit = self._open[name], self._own[name]
+        rest = ground & self._unsure & ~bit
+        while rest:
+            self._settle(self._named[rest & -rest])
+            rest &= rest - 1
+        if ground & (self._touched | self._unsure & ~bit) and not self._still(name):
+            self._touched |= bit
+            self._stale.add(name)
+        del self._open[name]
+        self._unsure &= ~bit
 
-    def _holds(self, name: str) -> bool:
+    def _still(self, name: str) -> bool:
+        """Whether the answer about the whole project is what it was."""
         state = self.state
-        cells, reads, _ = state.whole[name]
-        if state.grounds[cells] & self._touched:
-            return False
-        for index in reads:
-            question, args, ground, blob = state.entries[index]
-            if state.grounds[ground] & (self._touched | self._unsure) and not self._same(question, args, blob):
-                return False
-        return True
+        cells, reads, blob = state.whole[name]
+        if not state.grounds[cells] & self._touched and self._project.kept(name, ()) is None:
+            for index in reads:
+                question, args, ground, read = state.entries[index]
+                if state.grounds[ground] & (self._touched | self._unsure) and not self._same(question, args, read):
+                    break
+            else:
+                return True
+        return self._same(name, (), blob)
 
     def _same(self, name: str, args: Any, blob: bytes) -> bool:
         """Whether a question has the answer that it had."""
@@ -223,15 +268,21 @@ class Previous:
             return False
 
     def _answer(self, name: str, args: tuple[Any, ...]) -> Grounded | None:
-        index = self._index.get((name, args))
-        if index is None:
-            return None
-        _, _, ground, blob = self.state.entries[index]
-        bits = self.state.grounds[ground]
-        if bits & (self._touched | self._unsure):
-            return None
+        """The answer to a question, if it was kept and still holds."""
+        if not args:
+            if name not in self.state.whole or name in self._open or name in self._stale:
+                return None
+            below, ground, blob = 0, self._own[name], self.state.whole[name][2]
+        else:
+            index = self._index.get((name, args))
+            if index is None:
+                return None
+            _, _, number, blob = self.state.entries[index]
+            below = ground = self.state.grounds[number]
+            if ground & (self._touched | self._unsure):
+                return None
         try:
-            return Grounded(name, args, _loads(blob), bits)
+            return Grounded(name, args, _loads(blob), below, ground)
         except pickle.UnpicklingError:  # nothing of ours is left out, and if it were, it would be asked anew
             return None
 
@@ -244,22 +295,17 @@ class Previous:
         """Note for the next run what still holds of the last one's answers and was not asked for in this one; `paths` are the files that
         the project still has. What this run has answered itself must have been noted already."""
         state, grounds = self.state, self.state.grounds
-        bodies: dict[str, list[int]] = {}
-        for index, (name, args, ground, _) in enumerate(state.entries):
-            if (name in KEPT or name in (BY_FILE, BY_BODY)) and not grounds[ground] & self._touched:
-                bodies.setdefault(args[0].partition(":")[0], []).append(index)
-        for path in paths & bodies.keys():
-            for index in bodies[path]:
-                name, args, ground, blob = state.entries[index]
+        for name, args, ground, blob in state.entries:
+            kept = name in KEPT or name in (BY_FILE, BY_BODY)
+            if kept and not grounds[ground] & self._touched and args.__class__ is tuple and path_of(args[0]) in paths:
                 leaving.entry(name, args, grounds[ground], blob)
         for name, (cells, reads, blob) in state.whole.items():
-            if name in self._good:
+            if name not in self._stale and name not in self._project.whole:
                 leaving.whole(name, grounds[cells], self._reads(reads), blob)
 
-    def _reads(self, reads: Iterable[int]) -> Iterator[tuple[str, Any, int, bytes]]:
+    def _reads(self, reads: Iterable[int]) -> Iterator[Entry]:
         """What an answer that was taken over read: with new grounds where this run has asked again."""
         for index in reads:
             name, args, ground, blob = self.state.entries[index]
-            now = self._project.kept(name, _unpacked(args))
-            bits = self.state.grounds[ground] if now is None else now.ground
-            yield (name, args, bits, blob)
+            now = self._project.kept(name, _unpacked(args)) if args else None
+            yield (name, args, self.state.grounds[ground] if now is None else now.below, blob)

@@ -31,9 +31,11 @@ _INSIDE = frozenset({"Body", "Source", "@Source"})
 """What an edit inside a function changes."""
 _BODIES = FIRST_OWN.bit_length() - 1 - len(ROW_TYPES) - 1 - _FILES
 """How many parts those are divided into."""
-_SIDES = (FIRST_OWN.bit_length() - 2 - len(ROW_TYPES)) // 2
-"""How many parts there are for the next run's sake: by the name of the file, so that every run has the same, for what is inside of
-functions and as many for all else."""
+_SIDES = {"Body": (0, 400), "Source": (400, 180), "@Source": (400, 180)}
+_REST = (580, 400)
+"""(first, number) of the parts there are for the next run's sake: by the name of the file, so that every run has the same; apart for what
+is inside of functions, for figures about the text, and for all else."""
+_PRESENCE = "file"
 StoredRow = tuple[str, tuple[Any, ...], bytes]
 StoredRows = Mapping[str, Iterable[StoredRow]]
 
@@ -51,6 +53,8 @@ class Project(Answers):
         """Type -> file -> the cells of its rows, in source order."""
         self._kinds: dict[str, Cell] = {name: Cell(("*" + name,), 2 << i) for i, name in enumerate(ROW_TYPES)}
         self._listing = Cell(("files",), 1)
+        self._presence: dict[str, Cell] = {}
+        """File -> that it is there, or is not: for those that somebody has asked about."""
         self._parts: dict[str, int] = {}
         """File -> the number of its part."""
         self._dealt = 0
@@ -58,6 +62,7 @@ class Project(Answers):
         """File -> the types of which it has rows."""
         self._waiting: dict[str, dict[str, bytes]] = {name: {} for name in ROW_TYPES}
         """Type -> file -> its rows as they are stored, until somebody asks for one of them."""
+        self.keep = KEPT
         self._sorted_files: list[str] | None = None
         self._directories: frozenset[str] | None = None
 
@@ -90,6 +95,9 @@ class Project(Answers):
         if known is None or not kinds:
             self._listing.changed = stamp
             ground |= self._listing.ground
+            if path in self._presence:
+                self._presence[path].changed = stamp
+                ground |= self._presence[path].ground
         elif not touched:
             return False
         for name in touched:
@@ -132,11 +140,14 @@ class Project(Answers):
 
     @staticmethod
     def _side(name: str, path: str) -> int:
-        return crc32(path.encode("utf-8", "surrogatepass")) % _SIDES + (_SIDES if name in _INSIDE else 0)
+        first, count = _SIDES.get(name, _REST)
+        return first + crc32(path.encode("utf-8", "surrogatepass")) % count
 
     def touched(self, path: str, old: StoredRows | None, new: StoredRows | None) -> int:
         """The bits of what a change of a file's rows from old to new touches (None: there is no file), as answers with GROUNDS have them."""
-        ground = self._listing.ground if old is None or new is None else 0
+        ground = 0
+        if old is None or new is None:
+            ground = self._listing.ground | 2 << len(ROW_TYPES) << self._side(_PRESENCE, path)
         for name in ROW_TYPES:
             before, after = (_by_key(name, rows.get(name, ()) if rows else ()) for rows in (old, new))
             sides = set()
@@ -237,7 +248,11 @@ class Project(Answers):
 
     def has_file(self, path: str) -> bool:
         """Whether the project has this file."""
-        self._read(self._listing)
+        if self._reading is not None:
+            cell = self._presence.get(path)
+            if cell is None:
+                cell = self._presence[path] = self._cell(_PRESENCE, path)
+            self._reading.add(cell)
         return path in self._files
 
     def has_folder(self, path: str) -> bool:
@@ -279,7 +294,7 @@ def _by_key(name: str, rows: Iterable[StoredRow]) -> dict[str, Any]:
 QUERIES: dict[str, tuple[Callable[..., Any], Any]] = {}
 """Name -> the function of a query and its bottom."""
 KEPT: set[str] = set()
-"""The queries about one file or one body whose answers are kept for the next run: dear ones, on which much stands."""
+"""The queries about one file, body or symbol whose answers are kept for the next run: dear ones, on which much stands."""
 
 
 @overload

@@ -51,7 +51,7 @@ class Flow(NamedTuple):
     """The `session.get(...)` calls, by ordinal, whose row the session has already."""
 
 
-@query(bottom=Flow(None, (), ()), kept=True)
+@query(bottom=Flow(None, (), ()))
 def flow(project: Project, key: str, receiver: Any = None, given: Environment = ()) -> Flow:
     """The walk of one function; `receiver` is the type of `self` where it is narrower than the class, `given` the known arguments."""
     body = project.get(Body, key)

@@ -67,7 +67,7 @@ def points_outward(project: Project, inner: str | None, outer: str | None) -> bo
 # ------------------------------------------------------------------------------------------------------- kinds of code
 
 
-@query
+@query(kept=True)
 def layer_of(project: Project, path: str) -> Layer:
     """The layer of a module and why it has it."""
     configured = _configured(project, path)

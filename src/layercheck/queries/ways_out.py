@@ -23,7 +23,7 @@ Known = tuple[tuple[str, Any], ...]
 """(parameter, its value) for the parameters whose value a call fixes by a literal or leaves to a literal default, sorted."""
 
 
-@query(bottom=())
+@query(bottom=(), kept=True)
 def exceptions_of(project: Project, key: str, known: Known = ()) -> tuple[Raised, ...]:
     """The exceptions that can come out of a function: its own raises and those of project functions it calls, less what it catches.
 

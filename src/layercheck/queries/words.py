@@ -82,10 +82,17 @@ def stands_for(project: Project, names: frozenset[str], functions: bool = False)
     while fresh:
         more: set[str] = set()
         for path in project.files():
-            more.update(_bringing(project, path, fresh, functions))
+            if not fresh.isdisjoint(_words_in(project, path)):
+                more.update(_bringing(project, path, fresh, functions))
         fresh = known_as(project, frozenset(more)) - found
         found |= fresh
     return found
+
+
+@query(kept=True)
+def _words_in(project: Project, path: str) -> frozenset[str]:
+    """The words of all bodies of a file."""
+    return frozenset().union(*(body.words for body in project.of_file(Body, path)))
 
 
 @query
