@@ -51,13 +51,21 @@ class Host:
                 continue
             engine = self._engine(start)
             if id(engine) not in self._ready:
-                by_file: dict[str, list[Finding]] = {}
-                for finding in engine.findings_all():
-                    by_file.setdefault(finding.path, []).append(finding)
-                self._tell_failures(engine)
-                self._ready[id(engine)] = by_file
+                self._ready[id(engine)] = self._look(engine)
         for engine in self._engines.values():
-            engine.findings_all([])  # asks for nothing, but stores what was extracted
+            if id(engine) not in self._ready:
+                engine.findings_all([])  # asks for nothing, but stores what was extracted
+
+    def _look(self, engine: Engine) -> dict[str, list[Finding]]:
+        """All findings of a project as it lies on the disk, by an engine for one look: the lasting one is loaded only where a text differs."""
+        from layercheck.engine import Engine
+
+        look = Engine(engine.settings, jobs=engine.jobs, lasting=False)
+        by_file: dict[str, list[Finding]] = {}
+        for finding in look.findings_all():
+            by_file.setdefault(finding.path, []).append(finding)
+        self._tell_failures(look)
+        return by_file
 
     def findings(self, filename: str, text: str) -> list[Finding]:
         """The findings in one file whose text is this. Raises LayercheckError when the configuration is broken.
