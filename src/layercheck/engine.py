@@ -10,17 +10,17 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Any, NamedTuple
 
 from layercheck import suppress
-from layercheck.cache import Cache, digest
 from layercheck.answers import GROUNDS, NOTHING, READS
+from layercheck.cache import Cache, digest
 from layercheck.checks import FAILED, Checks, StoredFinding
 from layercheck.config import Settings, fingerprint, selected
 from layercheck.discover import discover
 from layercheck.edits import Edits
 from layercheck.facts.rows import Broken
+from layercheck.last_run import LastRun, state_of, unpacked_rows
 from layercheck.model import Finding, Place, Related, Span, Step
 from layercheck.pool import default_jobs, stream
-from layercheck.previous import BY_FILE, Exporter, Leaving, Previous, State, whole_questions
-from layercheck.project import Project, StoredRows
+from layercheck.project import Project
 from layercheck.queries.depends import provider_symbols
 from layercheck.queries.routes import route_table
 from layercheck.queries.sealing import Sealer
@@ -31,8 +31,6 @@ from layercheck.source import extract
 _RECURSION = 20_000
 """Questions about code ask questions about other code; Python-to-Python calls take no C stack from 3.11 on."""
 UNUSED_SUPPRESSION = "LC008"
-_FEW = 20
-"""Changes that are more than so many files, and more than one file in so many, are looked at as if there had been no run before."""
 _SHARED: tuple[Callable[[Project], Any], ...] = (route_table, all_tables, provider_symbols)
 """Questions over the whole project that every worker would ask."""
 
@@ -103,16 +101,10 @@ class Engine:
         self.digests: dict[str, bytes] = {}
         """File -> the digest of its content."""
         self._broken = (0, False)
-        self._previous: Previous | None = None
-        """What still holds of the last run's answers, where there are such and few files have changed."""
-        self._exporter: Exporter | None = None
-        self._leaving: Leaving | None = None
-        """What the workers of this run leave for the next one."""
-        self._changed: frozenset[str] = frozenset()
-        """The files that have changed since."""
         self._loaded = self._discovered = False
         mark = fingerprint(settings) + _code_fingerprint()
         self._cache = Cache(settings.root, cache_dir or settings.cache_dir, mark) if use_cache else None
+        self._last = LastRun(self._cache, self.project) if self._cache is not None and not lasting else None
         if sys.getrecursionlimit() < _RECURSION:
             sys.setrecursionlimit(_RECURSION)
 
@@ -168,48 +160,14 @@ class Engine:
             if stored is not None:
                 self._accept(path, stored)
         self.stats.from_cache = len(self.digests) - len(waiting)
-        state = self._last_state()
-        before = self._before(state) if state is not None else None
+        if self._last is not None and not self._overlay:
+            self._last.before(self.digests)
         self._extract_all(waiting)
-        if state is not None and before is not None:
-            self._take_over(state, before)
+        if self._last is not None:
+            self._last.take_over(self.digests)
         self.stats.files = len(self.project.files())
         if self._cache is not None:
             self._cache.forget({path for path, _, _ in self.inputs})
-
-    def _last_state(self) -> State | None:
-        """What the last run left, where this project is for one look."""
-        if self._cache is None or self.project.noting != GROUNDS or self._overlay:
-            return None
-        found = self._cache.answers()
-        return None if found is None else State._make(found)
-
-    def _before(self, state: State) -> dict[str, StoredRows | None] | None:
-        """The files that differ from those of the last run, with the rows that they had then. None when they are too many, or not known."""
-        assert self._cache is not None
-        differ = {path for path, _ in state.digests.items() ^ self.digests.items()}
-        if len(differ) > max(_FEW, len(self.digests) // _FEW):
-            return None
-        before: dict[str, StoredRows | None] = {}
-        for path in differ:
-            before[path] = None
-            if path in state.digests:
-                blob = self._cache.rows(path, state.digests[path])
-                if blob is None:
-                    return None
-                before[path] = _unpacked_rows(blob)
-        return before
-
-    def _take_over(self, state: State, before: dict[str, StoredRows | None]) -> None:
-        """Find out which of the last run's answers still hold."""
-        assert self._cache is not None
-        touched = 0
-        for path, rows in before.items():
-            blob = self._cache.rows(path, self.digests[path]) if path in self.digests else None
-            touched |= self.project.touched(path, rows, None if blob is None else _unpacked_rows(blob))
-        self._previous = Previous(state, self.project, touched)
-        self._changed = frozenset(before)
-        self._previous.settle()
 
     def _extract_all(self, waiting: list[tuple[str, bytes]]) -> None:
         total = len(waiting)
@@ -233,7 +191,7 @@ class Engine:
     def _accept(self, path: str, blob: bytes) -> None:
         packed, self._suppressions[path] = marshal.loads(blob)
         if self.project.noting == READS:
-            self.project.replace(path, {name: marshal.loads(rows) for name, rows in packed.items()})
+            self.project.replace(path, unpacked_rows(packed))
         else:
             self.project.expect(path, packed)
 
@@ -289,11 +247,14 @@ class Engine:
             wanted = self.project.files() if paths is None else sorted(set(paths))
             stored = self._check_all(wanted)
             shown = {
-                path: self._show(path, found) if (found := stored[path]) is not None else self._shown_before(path)
-                for path in wanted
+                path: [_unpacked(finding) for finding in self._last.shown(path)]
+                if found is None and self._last is not None
+                else self._show(path, found or ())
+                for path, found in stored.items()
             }
             if paths is None and self._cache is not None and not self._overlay and not self.failures:
-                self._leave(wanted)
+                if self._last is not None:
+                    self._last.leave(wanted, self.digests, self._holds_broken_file())
                 plain = {path: [_packed(finding) for finding in found] for path, found in shown.items() if found}
                 self._cache.store_findings(self._state(), plain)
         else:
@@ -305,7 +266,7 @@ class Engine:
         return [finding for path in wanted for finding in shown.get(path, ())]
 
     def _state(self) -> bytes:
-        return _state_of(self.digests)
+        return state_of(self.digests)
 
     def _remembered(self) -> dict[str, list[Finding]] | None:
         """What was found in the project as it is now, by file, if that is remembered; looks at stamps and contents only."""
@@ -333,8 +294,9 @@ class Engine:
         collecting = gc.isenabled()
         gc.disable()
         try:
-            if self._previous is not None:
-                return {path: None if self._shows_the_same(path) else self._raw(path) for path in wanted}
+            if self._last is not None and self._last.known:
+                broken, last = self._holds_broken_file(), self._last
+                return {path: None if last.shows_the_same(path, broken) else self._raw(path) for path in wanted}
             if self.jobs > 1 and not self.project.asked:
                 return self._check_apart(wanted)
             return {path: self._raw(path) for path in wanted}
@@ -351,53 +313,22 @@ class Engine:
         """
         sizes = {path: size for path, _, size in self.inputs}
         items = [(path, sizes.get(path, 0)) for path in wanted]
-        if self.project.noting == GROUNDS:
-            self.project.number(whole_questions())
-            self._exporter, self._leaving = Exporter(self.project), Leaving()
+        if self._last is not None:
+            self._last.gather_apart()
         for question in _SHARED:
             question(self.project)
         stored: dict[str, tuple[StoredFinding, ...] | None] = {}
         for index, (found, exported) in stream(self._raw_apart, items, self.jobs):
             stored[wanted[index]] = found
-            if self._leaving is not None:
-                self._leaving.add(exported)
+            if self._last is not None:
+                self._last.gather(exported)
         self.stats.checked = max(self.stats.checked, len(wanted))
         return stored
 
     def _raw_apart(self, path: str) -> tuple[tuple[StoredFinding, ...], Any]:
         """What a worker finds in a file, and what it leaves for the next run."""
         found = self._raw(path)
-        return found, None if self._exporter is None else self._exporter.new(path)
-
-    def _shows_the_same(self, path: str) -> bool:
-        """Whether what was shown of a file the last time is what would be shown now."""
-        assert self._previous is not None and self._cache is not None
-        if path in self._changed or not self._previous.holds(BY_FILE, (path,)):
-            return False
-        if self._cache.findings is None or self._cache.findings[0] != _state_of(self._previous.state.digests):
-            return False
-        if self._previous.state.broken != self._holds_broken_file():
-            return False
-        return not any(step[0] in self._changed for finding in self._cache.findings[1].get(path, ()) for step in finding[-1])
-
-    def _shown_before(self, path: str) -> list[Finding]:
-        assert self._cache is not None and self._cache.findings is not None
-        return [_unpacked(finding) for finding in self._cache.findings[1].get(path, ())]
-
-    def _leave(self, paths: list[str]) -> None:
-        """Keep for the next run what this one has found out."""
-        if self._cache is None or self.project.noting != GROUNDS:
-            return
-        leaving = self._leaving
-        if leaving is None:
-            leaving, exporter = Leaving(), Exporter(self.project)
-            for path in paths:
-                leaving.add(exporter.new(path))
-        if self._previous is not None:
-            self._previous.hand_on(leaving, set(paths))
-        state = leaving.state(self.digests, self._holds_broken_file(), self.project.own_bits())
-        if state is not None:
-            self._cache.store_answers(tuple(state))
+        return found, None if self._last is None else self._last.export(path)
 
     def _raw(self, path: str) -> tuple[StoredFinding, ...]:
         before = self.checks.files
@@ -466,14 +397,6 @@ class Engine:
 
     def _resolve(self, where: tuple[Any, ...]) -> Span:
         return self.project.span(Span._make(where) if len(where) == 5 else Place._make(where))
-
-
-def _state_of(digests: dict[str, bytes]) -> bytes:
-    return digest(repr(sorted(digests.items())).encode("utf-8", "surrogatepass"))
-
-
-def _unpacked_rows(blob: bytes) -> StoredRows:
-    return {name: marshal.loads(rows) for name, rows in marshal.loads(blob)[0].items()}
 
 
 def _keep_out_of_collections() -> None:

@@ -1,0 +1,140 @@
+"""Law 3 from one run to the next: what a run takes over from the last one is what it would have found out itself."""
+
+from __future__ import annotations
+
+import pickle
+import shutil
+import tempfile
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from generator import apply, edits, projects
+from layercheck.engine import Engine
+from layercheck.model import Finding
+from layercheck.previous import _dumps, _loads
+from support import FIXTURES, read_tree, settings_for, write_tree
+
+EXAMPLE = Path(__file__).parents[2] / "examples" / "bookshop"
+
+
+def look(root: Path, cache: Path | None, jobs: int = 1) -> Engine:
+    """An engine as the command line has it: for one look, with all rules."""
+    settings = settings_for(root, select=("ALL",), profile="strict")
+    where = None if cache is None else str(cache)
+    return Engine(settings, jobs=jobs, use_cache=cache is not None, cache_dir=where, lasting=False)
+
+
+def findings(root: Path, cache: Path | None, jobs: int = 1) -> list[Finding]:
+    return look(root, cache, jobs).findings_all()
+
+
+@given(data=st.data(), files=projects())
+def test_a_run_after_edits_finds_what_a_first_run_finds(data: st.DataObject, files: dict[str, str]) -> None:
+    folder = Path(tempfile.mkdtemp())
+    try:
+        root, cache = folder / "root", folder / "cache"
+        write_tree(root, files)
+        findings(root, cache)
+        for _ in range(data.draw(st.integers(1, 4))):
+            changes = data.draw(edits(files))
+            files = apply(files, changes)
+            for path, text in changes:
+                if text is None:
+                    (root / path).unlink(missing_ok=True)
+                else:
+                    write_tree(root, {path: text})
+            assert findings(root, cache) == findings(root, None)
+    finally:
+        shutil.rmtree(folder)
+
+
+@pytest.fixture(scope="module")
+def many(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Files of all sorts in one project."""
+    folder = tmp_path_factory.mktemp("many")
+    for rule in sorted(FIXTURES.iterdir())[::4]:
+        for case in sorted(rule.glob("bad*/"))[:1]:
+            if not (case / "layercheck.toml").exists():
+                write_tree(folder / rule.name.replace("-", "_"), read_tree(case))
+    return folder
+
+
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_each_of_many_files_in_turn(many: Path, tmp_path: Path, jobs: int) -> None:
+    """Each run edits another file: a function more, a function less, a file more, a file less."""
+    root, cache = tmp_path / "root", tmp_path / "cache"
+    shutil.copytree(many, root)
+    findings(root, cache, jobs)
+    python = sorted(p for p in root.rglob("*.py") if p.stat().st_size > 200)
+    for turn, path in enumerate(python[:: max(1, len(python) // 6)]):
+        text = path.read_text()
+        if turn % 4 == 0:
+            path.write_text(text + "\n\ndef one_more(session, rows):\n    for row in rows:\n        session.commit()\n")
+        elif turn % 4 == 1:
+            path.write_text(text[: text.rindex("\n    ")] + "\n    pass\n")
+        elif turn % 4 == 2:
+            path.with_name("one_more.py").write_text(text)
+        else:
+            path.unlink()
+        assert findings(root, cache, jobs) == findings(root, None)
+
+
+def test_only_what_a_change_reaches_is_checked_again(many: Path, tmp_path: Path) -> None:
+    root, cache = tmp_path / "root", tmp_path / "cache"
+    shutil.copytree(many, root)
+    first = look(root, cache)
+    first.findings_all()
+    path = max(root.rglob("*.py"), key=lambda p: p.stat().st_size)
+    path.write_text(path.read_text() + "\n# nothing but a comment\n")
+    second = look(root, cache)
+    second.findings_all()
+    assert second.stats.parsed == 1
+    assert second.stats.checked < first.stats.checked / 10
+    assert second.project.asked < first.project.asked / 10
+
+
+def test_lines_that_moved_are_shown_where_they_are(tmp_path: Path) -> None:
+    """The steps that findings take through a file may not stay where they were."""
+    root, cache = tmp_path / "root", tmp_path / "cache"
+    shutil.copytree(EXAMPLE, root)
+    steps = {r.path for f in findings(root, cache) for r in f.chain if r.path != f.path and r.path.endswith(".py")}
+    moved = min(steps)
+    before = [r.line for f in findings(root, None) for r in f.chain if r.path == moved]
+    (root / moved).write_text("\n\n\n" + (root / moved).read_text())
+    after = findings(root, None)
+    assert sorted(r.line for f in after for r in f.chain if r.path == moved) == [line + 3 for line in sorted(before)]
+    assert findings(root, cache) == after
+
+
+@pytest.mark.parametrize("damage", [b"", b"layercheck-cache\n", b"layercheck-cache\n" + bytes(40)])
+def test_damaged_answers_are_a_first_run(many: Path, tmp_path: Path, damage: bytes) -> None:
+    root, cache = tmp_path / "root", tmp_path / "cache"
+    shutil.copytree(many, root)
+    findings(root, cache)
+    (answers,) = cache.glob("*.answers")
+    answers.write_bytes(damage)
+    path = next(root.rglob("*.py"))
+    path.write_text(path.read_text() + "\n# a comment\n")
+    assert findings(root, cache) == findings(root, None)
+
+
+class _Attack:
+    def __reduce__(self) -> tuple[object, tuple[str]]:
+        return (exec, ("raise SystemExit('code from a cache was run')",))
+
+
+@pytest.mark.parametrize("value", [_Attack(), Path("x"), print])
+def test_a_cache_holds_values_and_nothing_that_runs(value: object) -> None:
+    with pytest.raises(pickle.UnpicklingError):
+        _loads(pickle.dumps(value))
+
+
+def test_values_come_back_as_they_were() -> None:
+    finding = Finding("a.py", 1, 2, 3, 4, "LC101", "x", "y", "error")
+    for value in (finding, (frozenset({"a"}), ..., 1j, None, True, b"x"), {"a": (1,)}):
+        back = _loads(_dumps(value))
+        assert back == value
+        assert type(back) is type(value)
