@@ -14,7 +14,7 @@ from layercheck.queries.effects import SQL, SQL_ONCE, Effect, effect_at, effect_
 from layercheck.queries.handed import in_handed_lambda, looped_by, partial_of, run_by
 from layercheck.queries.hidden_loops import asks_another_key, looping_decorator
 from layercheck.queries.implementations import sole_implementation
-from layercheck.queries.instance_flow import flow
+from layercheck.queries.instance_sources import own_flow
 from layercheck.queries.listed import is_listed
 from layercheck.queries.loops import (
     innermost_loop,
@@ -165,7 +165,7 @@ def _is_present(project: Project, body: Body, site: Site) -> bool:
     name = ir.dotted(key)
     if name is not None and site.use == "bind" and name.partition(".")[0] not in names_in_loop(body, site.context):
         return True
-    return site.at in flow(project, body.key).present
+    return site.at in own_flow(project, body.key).present
 
 
 def _once_in_so_many(body: Body, context: int) -> bool:
