@@ -7,10 +7,11 @@ asked of a call here is what the walk asks of it before it follows the call.
 
 from __future__ import annotations
 
+from layercheck import ir
 from layercheck.facts.rows import Body, Class, Function
-from layercheck.ir import last_name
 from layercheck.knowledge.orm import SELECTS
 from layercheck.project import Project, query
+from layercheck.queries.asking import asking as asks
 from layercheck.queries.asking import asking_names
 from layercheck.queries.callgraph import Site, has_loop, sites
 from layercheck.queries.instance_flow import NOTHING, Flow, walked
@@ -33,10 +34,21 @@ def _may_hold_rows(project: Project, body: Body) -> bool:
     words = body.words
     if not _properties_with_rows(project).isdisjoint(words) and "self" in words:
         return True
-    asking = asking_names(project)
-    if asking and has_loop(body) and ("__getitem__" in asking or not asking.isdisjoint(words)):
-        return True
+    if (asking := asking_names(project)) and has_loop(body):
+        if not asking.isdisjoint(words) or ("__getitem__" in asking and _asks_by_index(project, body)):
+            return True
     return any(_may_give_rows(project, body.key, site) for site in sites(project, body.key))
+
+
+def _asks_by_index(project: Project, body: Body) -> bool:
+    """Whether a subscript somewhere in a body asks the database."""
+    return any(
+        node.__class__ is tuple
+        and node[0] == "item"
+        and node[1].__class__ is str
+        and asks(project, body.key, node[1], "__getitem__", node[3]) is not None
+        for node in ir.expressions(body.statements)
+    )
 
 
 def _may_give_rows(project: Project, key: str, site: Site) -> bool:
@@ -47,7 +59,7 @@ def _may_give_rows(project: Project, key: str, site: Site) -> bool:
     if ":" not in target:
         if target in SELECTS:
             return True
-        return last_name(site.call[1]) in _GIVING and session_kind(project, site.receiver) is not None
+        return ir.last_name(site.call[1]) in _GIVING and session_kind(project, site.receiver) is not None
     if site.use == "stmt" or project.get(Class, target) is not None:
         return False
     found = followed(project, key, None, site)
@@ -56,29 +68,30 @@ def _may_give_rows(project: Project, key: str, site: Site) -> bool:
 
 @query
 def _properties_with_rows(project: Project) -> frozenset[str]:
-    """The names of the properties of the project that may give rows: those that call something, and those that read such a property."""
+    """The names of the properties of the project that may give rows: by what they call, or by a property that they read."""
     found: set[str] = set()
-    quiet: list[tuple[str, tuple[str, ...]]] = []
+    others: list[tuple[str, tuple[str, ...]]] = []
     for path in project.files():
         for name, words in _properties_in(project, path):
             if words is None:
                 found.add(name)
             else:
-                quiet.append((name, words))
+                others.append((name, words))
     more = found
     while more:
-        more = {name for name, words in quiet if name not in found and not found.isdisjoint(words)}
+        more = {name for name, words in others if name not in found and not found.isdisjoint(words)}
         found |= more
     return frozenset(found)
 
 
 @query
 def _properties_in(project: Project, path: str) -> tuple[tuple[str, tuple[str, ...] | None], ...]:
-    """(name, None where it calls something, else its words) of each property in a file."""
+    """(name, None where a call in it may give rows, else its words) of each property in a file."""
     found = []
     for row in project.of_file(Function, path):
         if row.cls and row.decorators and has_decorator(project, row, PROPERTIES):
             body = project.get(Body, row.key)
             if body is not None:
-                found.append((row.name, None if body.raw_calls else body.words))
+                gives = any(_may_give_rows(project, row.key, site) for site in sites(project, row.key))
+                found.append((row.name, None if gives else body.words))
     return tuple(found)
