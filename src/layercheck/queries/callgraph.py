@@ -11,9 +11,10 @@ from layercheck.ir import Expr
 from layercheck.model import Place
 from layercheck.project import Project, query
 from layercheck.queries.symbols import class_attribute, mro
-from layercheck.queries.types import Typing, is_static
+from layercheck.queries.types import Typing, has_decorator, is_static
 
 LOOPS = frozenset({"for", "while", "comp"})
+_CLASS_METHOD = frozenset({"builtins.classmethod"})
 
 
 class Site(NamedTuple):
@@ -96,7 +97,7 @@ def _flags(contexts: tuple[tuple[Any, ...], ...]) -> tuple[tuple[bool, bool], ..
     return tuple(found)
 
 
-_flags_of = ir.Recent(_flags, 512)
+_flags_of = ir.Recent(_flags, 1024)
 
 
 def in_lambda(body: Body, context: int) -> bool:
@@ -111,7 +112,8 @@ def in_loop(body: Body, context: int) -> bool:
 
 def has_loop(body: Body) -> bool:
     """Whether some code of a body runs once an iteration of a loop or comprehension of it."""
-    return any(raw[0] in LOOPS for raw in body.raw_contexts)
+    contexts = body.raw_contexts
+    return len(contexts) > 1 and any(raw[0] in LOOPS for raw in contexts)
 
 
 def callee_functions(project: Project, target: str | None) -> tuple[str, ...]:
@@ -120,7 +122,7 @@ def callee_functions(project: Project, target: str | None) -> tuple[str, ...]:
         return ()
     if project.get(Function, target) is not None:
         return (target,)
-    if project.get(Class, target) is None:
+    if target.endswith(":") or project.get(Class, target) is None:
         return ()
     found = (class_attribute(project, target, name) for name in ("__init__", "__post_init__"))
     return tuple(f for f in found if f is not None and ":" in f and project.get(Function, f) is not None)
@@ -144,7 +146,7 @@ def bound_arguments(project: Project, callee: str, site: Site) -> dict[str, Expr
     _, _, args, keywords, _ = site.call
     out: dict[str, Expr | None] = {}
     for position, argument in enumerate(args):
-        if ir.is_a(argument, "star"):
+        if argument.__class__ is tuple and argument[0] == "star":
             for name in names[position:]:
                 out[name] = None
             break
@@ -160,9 +162,7 @@ def bound_arguments(project: Project, callee: str, site: Site) -> dict[str, Expr
 
 
 def _is_classmethod(project: Project, function: Function) -> bool:
-    from layercheck.queries.types import has_decorator
-
-    return has_decorator(project, function, frozenset({"builtins.classmethod"}))
+    return bool(function.decorators) and has_decorator(project, function, _CLASS_METHOD)
 
 
 def place(key: str, at: int) -> Place:

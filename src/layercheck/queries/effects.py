@@ -19,7 +19,7 @@ from layercheck.knowledge.frameworks import HTTP_CALLS
 from layercheck.model import Place, Step
 from layercheck.project import Project, query
 from layercheck.queries.around import around, entered
-from layercheck.queries.blocking import blocking_reason, configured, hashing_reason
+from layercheck.queries.blocking import blocking_reason, configured, hashing_reason, may_block
 from layercheck.queries.callgraph import Site, callee_functions, in_lambda, in_loop, sites
 from layercheck.queries.dbcalls import database_effects
 from layercheck.queries.guards import Guard, guard_clauses, guards_at, stable_params, truths
@@ -97,50 +97,39 @@ def local_summary(project: Project, key: str) -> Summary:
     passed = guard_clauses(body, params)
 
     def guards_of(site: Site) -> tuple[Guard, ...]:
-        before = [guard for last, held in passed if last < site.at for guard in held]
-        return tuple(sorted({*guards_at(body, site.context, params), *before}))
+        held = guards_at(body, site.context, params)
+        if not passed:
+            return held
+        return tuple(sorted({*held, *[guard for last, more in passed if last < site.at for guard in more]}))
 
     extended = configured(project)
     for site in sites(project, key):
-        if in_lambda(body, site.context):
+        target = site.target
+        if (target is None and not extended) or in_lambda(body, site.context):
             continue
-        if site.target is None or ":" in site.target:
+        if target is None or ":" in target:
             named = blocking_reason(project, key, site) if extended else None
             if named is not None:
                 guards = guards_of(site)
                 own.setdefault((BLOCK, guards), Effect(BLOCK, 0, site.at, "", named, guards))
-            if site.target is None:
+            if target is None:
                 continue
         else:
-            names = database_effects(project, site)
-            reason = blocking_reason(project, key, site)
-            if reason is not None:
-                names = names | {BLOCK}
-            if site.target in HTTP_CALLS:
-                names = names | {REQUEST}
-            hashing = hashing_reason(project, site)
-            if hashing is not None:
-                names = names | {HASH}
-            if not in_loop(body, site.context):
-                names = names | {once for name, once in _ONCE.items() if name in names}
-            if names:
-                guards = guards_of(site)
-                for name in sorted(names):
-                    detail = reason if name == BLOCK and reason is not None else site.target
-                    own.setdefault((name, guards), Effect(name, 0, site.at, "", detail, guards))
+            if extended or target in HTTP_CALLS or may_block(project, site):
+                for effect in _outside(project, body, site, guards_of(site)):
+                    own.setdefault((effect.name, effect.guards), effect)
             continue
-        for callee in callee_functions(project, site.target):
+        for callee in callee_functions(project, target):
             row = project.get(Function, callee)
             if row is None or (row.is_async and not _runs(site)) or runs_once_only(project, callee):
                 continue
-            guards = guards_of(site)
             edges.append(
                 Edge(
                     callee,
                     site.at,
                     row.is_async or (bool(row.decorators) and runs_elsewhere(project, callee)),
                     in_loop(body, site.context),
-                    guards,
+                    guards_of(site),
                     truths(project, callee, site, params),
                 )
             )
@@ -154,6 +143,25 @@ def local_summary(project: Project, key: str) -> Summary:
     for real in implementations(project, key):
         edges.append(Edge(real, -1, _is_async(project, real), False, (), (), (BLOCK,), True))
     return Summary(shortest(list(own.values())), tuple(edges))
+
+
+def _outside(project: Project, body: Body, site: Site, guards: tuple[Guard, ...]) -> list[Effect]:
+    """The effects of a call of something outside the project."""
+    target = site.target or ""
+    names = database_effects(project, site)
+    reason = blocking_reason(project, body.key, site)
+    if reason is not None:
+        names = names | {BLOCK}
+    if target in HTTP_CALLS:
+        names = names | {REQUEST}
+    if hashing_reason(project, site) is not None:
+        names = names | {HASH}
+    if not in_loop(body, site.context):
+        names = names | {once for name, once in _ONCE.items() if name in names}
+    return [
+        Effect(name, 0, site.at, "", reason if name == BLOCK and reason is not None else target, guards)
+        for name in sorted(names)
+    ]
 
 
 _AROUND = (BLOCK, COMMIT, COMMIT_ONCE)

@@ -59,6 +59,8 @@ _PROPERTIES = frozenset({
     "abc.abstractproperty",
 })  # fmt: skip
 _CONTEXT_DECORATORS = frozenset({"contextlib.contextmanager", "contextlib.asynccontextmanager"})
+_STATIC = frozenset({"builtins.staticmethod"})
+_CLASS_METHOD = frozenset({"builtins.classmethod"})
 _SELF = frozenset({"typing.Self", "typing_extensions.Self"})
 _NONE = ("inst", "None", ())
 _ANYTHING = (None, ("inst", "typing.Any", ()), ("inst", "builtins.object", ()))
@@ -189,6 +191,8 @@ def _self_type(project: Project, key: str) -> Type:
 
 def has_decorator(project: Project, function: Function, names: frozenset[str]) -> bool:
     """Whether one of a function's decorators resolves to one of the symbols (called or not)."""
+    if not function.decorators:
+        return False
     outside = f"{function.path}:{function.cls or function.parent}"
     for decorator in function.decorators:
         expression = decorator[1] if ir.is_a(decorator, "call") else decorator
@@ -198,11 +202,10 @@ def has_decorator(project: Project, function: Function, names: frozenset[str]) -
     return False
 
 
-@query
 def is_static(project: Project, key: str) -> bool:
     """Whether a method is a staticmethod."""
     function = project.get(Function, key)
-    return function is not None and has_decorator(project, function, frozenset({"builtins.staticmethod"}))
+    return function is not None and bool(function.decorators) and has_decorator(project, function, _STATIC)
 
 
 @query
@@ -224,7 +227,7 @@ def _param_type(project: Project, function: Function, param: Param, position: in
         return instance("builtins.list", annotation_type(project, function.key, param.annotation))
     if position == 0 and function.cls and not is_static(project, function.key) and param.annotation is None:
         cls = f"{function.path}:{function.cls}"
-        if has_decorator(project, function, frozenset({"builtins.classmethod"})):
+        if has_decorator(project, function, _CLASS_METHOD):
             return ("type", cls, ())
         return instance(cls)
     handed = handed_class(project, function.key, param.name, param.annotation)
