@@ -26,7 +26,16 @@ from layercheck.knowledge.types import ANY_ATTRIBUTE, AWAITABLE, FACTORIES, INST
 from layercheck.project import Project, query
 from layercheck.queries.containers import handed_class
 from layercheck.queries.depends import dependency
-from layercheck.queries.symbols import binding, canonical, is_module, mro, resolve, resolve_first
+from layercheck.queries.symbols import (
+    binding,
+    canonical,
+    global_symbol,
+    is_module,
+    mro,
+    names_around,
+    resolve,
+    resolve_first,
+)
 
 Type = Any
 """A tuple as described above, or None."""
@@ -585,11 +594,13 @@ def _assigned_elsewhere(project: Project, path: str, name: str) -> Type:
 class Typing:
     """Types of expressions inside one function, class or module body."""
 
-    __slots__ = ("key", "project")
+    __slots__ = ("_targets", "key", "project")
 
     def __init__(self, project: Project, key: str) -> None:
         self.project = project
         self.key = key
+        self._targets: dict[str, list[tuple[int, int]]] | None = None
+        """Dotted target -> (ordinal, number) of its bindings in this body; None while nobody has asked."""
 
     def type(self, e: Expr | None, at: int = 1 << 30) -> Type:
         """The type of an expression that stands at ordinal `at`, or None."""
@@ -672,12 +683,15 @@ class Typing:
 
     def whole(self, chain: str, at: int) -> Type:
         """A dotted target bound in this very body: `self.x = ...` above, `request.state.db = ...`."""
-        body = self.project.get(Body, self.key)
-        if body is None:
-            return None
+        if self._targets is None:
+            self._targets = {}
+            body = self.project.get(Body, self.key)
+            for index, raw in enumerate(body.raw_binds if body is not None else ()):
+                if "." in raw[0]:
+                    self._targets.setdefault(raw[0], []).append((raw[5], index))
         best = None
-        for index, raw in enumerate(body.raw_binds):
-            if raw[0] == chain and raw[5] < at:
+        for bound, index in self._targets.get(chain, ()):
+            if bound < at:
                 best = index
         return bind_type(self.project, self.key, best) if best is not None else None
 
@@ -685,6 +699,9 @@ class Typing:
         """The type of a bare name: bindings and parameters of this body, of those around it, then the module."""
         project = self.project
         path, _, qualname = self.key.partition(":")
+        if name not in names_around(project, self.key):
+            symbol = global_symbol(project, path, name)
+            return symbol_type(project, symbol) if symbol is not None else None
         limit = at
         first = True
         while qualname:
