@@ -14,6 +14,8 @@ from layercheck.queries.symbols import class_attribute, mro
 from layercheck.queries.types import Typing, has_decorator, is_static
 
 LOOPS = frozenset({"for", "while", "comp"})
+_CALLED = frozenset({"func", "method", "type", "ext"})
+"""Types of values whose symbol is what a call of them reaches."""
 _CLASS_METHOD = frozenset({"builtins.classmethod"})
 
 
@@ -54,29 +56,30 @@ def sites(project: Project, key: str) -> tuple[Site, ...]:
 def _target(project: Project, typing: Typing, call: Expr) -> tuple[str | None, Any]:
     func, at = call[1], call[4]
     receiver = None
-    if func.__class__ is str and "." in func:
+    if func.__class__ is str:
         owner, _, name = func.rpartition(".")
-        receiver = typing.name(owner, at)
-        kind = typing.whole(func, at) or (typing.attribute(receiver, name) if receiver is not None else None)
-    elif ir.is_a(func, "attr"):
+        if owner:
+            receiver = typing.name(owner, at)
+            kind = typing.whole(func, at) or (typing.attribute(receiver, name) if receiver is not None else None)
+        else:
+            kind = typing.local(func, at)
+    elif func[0] == "attr":
         receiver = typing.type(func[1], at)
         kind = typing.attribute(receiver, func[2]) if receiver is not None else None
     else:
         kind = typing.type(func, at)
-    match kind:
-        case ("func", symbol) | ("method", symbol, *_):
-            return symbol, receiver
-        case ("type", symbol, _):
-            return symbol, receiver
-        case ("ext", external):
-            return external, receiver
-        case ("inst", symbol, _) if func != "super":
-            for base in mro(project, symbol):
-                if ":" not in base:
-                    return f"{base}.__call__", kind
-                found = class_attribute(project, base, "__call__")
-                if found is not None:
-                    return found, kind
+    if kind is None:
+        return None, receiver
+    tag = kind[0]
+    if tag in _CALLED:
+        return kind[1], receiver
+    if tag == "inst" and func != "super":
+        for base in mro(project, kind[1]):
+            if ":" not in base:
+                return f"{base}.__call__", kind
+            found = class_attribute(project, base, "__call__")
+            if found is not None:
+                return found, kind
     return None, receiver
 
 

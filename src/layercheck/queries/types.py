@@ -858,7 +858,10 @@ def substitute(project: Project, cls: str, args: tuple[Type, ...], found: Type) 
 def _mentions_variable(kind: Type) -> bool:
     if kind.__class__ is not tuple or not kind:
         return False
-    return kind[0] == "var" or any(_mentions_variable(part) for part in kind)
+    if kind[0] == "var":
+        return True
+    parts = [part for part in kind if part.__class__ is tuple and part]
+    return bool(parts) and any(map(_mentions_variable, parts))
 
 
 def _replace(kind: Type, table: dict[str, Type]) -> Type:
