@@ -28,6 +28,8 @@ from layercheck.queries.loops import (
 from layercheck.queries.sessions import session_kind
 from layercheck.queries.symbols import class_attribute
 
+_REPEATING = LOOPS | {"lambda"}
+
 
 class Repeated(NamedTuple):
     """One call that sends a query once an iteration."""
@@ -38,9 +40,21 @@ class Repeated(NamedTuple):
     """The decorator of the function whose loop it is."""
 
 
-@query
 def repeated_queries(project: Project, key: str) -> tuple[Repeated, ...]:
     """The calls of a body that send a query once an iteration of some loop over data, in the order of the code."""
+    body = project.get(Body, key)
+    return _repeated_queries(project, key) if body is not None and _may_repeat(project, body) else ()
+
+
+def _may_repeat(project: Project, body: Body) -> bool:
+    """Whether something in a body may run more than once: a loop, a lambda, a decorator that loops, a function that is handed over."""
+    if any(raw[0] in _REPEATING for raw in body.raw_contexts) or looping_decorator(project, body.key) is not None:
+        return True
+    return any(looped_by(project, body, site) is not None for site in sites(project, body.key))
+
+
+@query
+def _repeated_queries(project: Project, key: str) -> tuple[Repeated, ...]:
     body = project.get(Body, key)
     if body is None:
         return ()

@@ -139,13 +139,12 @@ def _touches(call: Expr, name: str) -> bool:
     return func.startswith(f"{name}.") or name in call[2] or any(value == name for _, value in call[3])
 
 
-@query(bottom=None)
 def _by_factory(project: Project, key: str, call: Expr) -> Made | None:
     """The router that a call of a factory of the project makes, with the arguments that it was given."""
     func = dotted(call[1])
     symbol = resolve(project, key, func) if func is not None else None
     made = _fresh(project, symbol) if symbol is not None and ":" in symbol else None
-    function = project.get(Function, symbol or "")
+    function = project.get(Function, symbol) if made is not None and symbol is not None else None
     if made is None or function is None:
         return None
     given, rest = _given(function, call)
