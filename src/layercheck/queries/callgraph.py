@@ -113,10 +113,14 @@ def in_loop(body: Body, context: int) -> bool:
     return context > 0 and _flags_of(body.raw_contexts)[context][0]
 
 
+def has_lambda(body: Body) -> bool:
+    """Whether some code of a body stands in a lambda."""
+    return any(raw[0] == "lambda" for raw in body.raw_contexts)
+
+
 def has_loop(body: Body) -> bool:
     """Whether some code of a body runs once an iteration of a loop or comprehension of it."""
-    contexts = body.raw_contexts
-    return len(contexts) > 1 and any(raw[0] in LOOPS for raw in contexts)
+    return any(raw[0] in LOOPS for raw in body.raw_contexts)
 
 
 def callee_functions(project: Project, target: str | None) -> tuple[str, ...]:
