@@ -72,10 +72,10 @@ def blocking_reason(project: Project, key: str, site: Site) -> str | None:
 
 def may_block(project: Project, site: Site) -> bool:
     """Whether the tables know an external call: by the name of what it calls, or by the class of the object that it is a method of."""
-    receiver = site.receiver
-    if receiver is not None and receiver[0] == "inst" and _known_bases(project, receiver[1]):
+    if site.target is not None and _is_named(site.target):
         return True
-    return site.target is not None and _is_named(site.target)
+    receiver = site.receiver
+    return receiver is not None and receiver[0] == "inst" and bool(_known_bases(project, receiver[1]))
 
 
 @lru_cache(maxsize=1 << 14)

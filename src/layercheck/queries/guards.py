@@ -6,7 +6,7 @@ from layercheck import ir
 from layercheck.facts.rows import Body, Function
 from layercheck.ir import Expr
 from layercheck.project import Project
-from layercheck.queries.callgraph import Site, bound_arguments, enclosing
+from layercheck.queries.callgraph import Site, bound_arguments
 
 Guard = tuple[str, bool]
 """(parameter, what it must be)."""
@@ -14,21 +14,22 @@ Guard = tuple[str, bool]
 
 def stable_params(function: Function | None, body: Body) -> frozenset[str]:
     """The parameters that the function never rebinds."""
-    if function is None:
+    if function is None or not function.raw_params:
         return frozenset()
-    bound = {raw[0] for raw in body.raw_binds}
-    return frozenset(p[0] for p in function.raw_params if p[0] not in bound)
+    return frozenset([p[0] for p in function.raw_params]).difference([raw[0] for raw in body.raw_binds])
 
 
 def guards_at(body: Body, context: int, params: frozenset[str]) -> tuple[Guard, ...]:
     """The truth tests of parameters under which code at a context runs."""
     if not params or context <= 0:
         return ()
-    found = []
-    for structure in enclosing(body, context):
-        if structure.kind in ("if", "else"):
-            found.extend(_guards(structure.info, params, structure.kind == "if"))
-    return tuple(sorted(set(found)))
+    found: list[Guard] = []
+    contexts = body.raw_contexts
+    while context > 0:
+        kind, context, _, info = contexts[context]
+        if kind == "if" or kind == "else":
+            found.extend(_guards(info, params, kind == "if"))
+    return tuple(sorted(set(found))) if found else ()
 
 
 def guard_clauses(body: Body, params: frozenset[str]) -> list[tuple[int, tuple[Guard, ...]]]:
