@@ -130,6 +130,10 @@ def covers(earlier: str, later: str) -> bool:
         return True
     if "{" not in earlier:
         return False
+    if "/" in earlier and not _crosses(earlier) and not _crosses(later):
+        # no parameter holds a slash: request paths have the segments of the template, and each can be asked about alone
+        ours, theirs = earlier.split("/"), later.split("/")
+        return len(ours) == len(theirs) and all(map(covers, ours, theirs))
     first, second = _compile(earlier), _compile(later)
     if first is None or second is None:
         return False
@@ -149,6 +153,11 @@ def covers(earlier: str, later: str) -> bool:
                     seen.add(state)
                     stack.append(state)
     return True
+
+
+def _crosses(path: str) -> bool:
+    """Whether a parameter of a template can hold a slash, as far as it is known."""
+    return any(convertor not in ("", ":str", ":int", ":float", ":uuid") for _, convertor in _PARAMETER.findall(path))
 
 
 def _alphabet(text: str) -> frozenset[str]:

@@ -67,25 +67,29 @@ def routers_made_in(project: Project, path: str) -> tuple[tuple[str, Made], ...]
     """(router, how it was made) for every router and application that the code of a file makes and binds to a name."""
     found: dict[str, Made] = {}
     for body in project.of_file(Body, path):
-        if project.get(Class, body.key) is not None:
-            owner = body.key
-        else:
-            function = project.get(Function, body.key)
-            owner = f"{path}:{function.cls}" if function is not None and function.cls else ""
         calls: set[Expr] = set()
         for raw in body.raw_binds:
             name, kind, value = raw[0], raw[1], raw[2]
-            if kind != "=" or not ir.is_a(value, "call") or value in calls:
+            if kind != "=" or value.__class__ is not tuple or value[0] != "call" or (calls and value in calls):
                 continue  # the second name in `public = r = APIRouter()` is an alias of the first: `_made_here`
             made = _constructor(project, body.key, value) or _by_factory(project, body.key, value)
             if made is None:
                 continue
             calls.add(value)
-            if name.startswith("self.") and owner:
+            owner = _class_of(project, body.key) if name.startswith("self.") else ""
+            if owner:
                 found.setdefault(f"{owner}.{name[5:]}", made)
             elif "." not in name:
                 found.setdefault(f"{body.key}.{name}" if not body.key.endswith(":") else f"{body.key}{name}", made)
     return tuple(found.items())
+
+
+def _class_of(project: Project, key: str) -> str:
+    """The class that a body belongs to, its own or that of the method; '' outside classes."""
+    if project.get(Class, key) is not None:
+        return key
+    function = project.get(Function, key)
+    return f"{function.path}:{function.cls}" if function is not None and function.cls else ""
 
 
 def _constructor(project: Project, key: str, call: Expr) -> Made | None:
