@@ -132,8 +132,8 @@ def covers(earlier: str, later: str) -> bool:
         return False
     if "/" in earlier and not _crosses(earlier) and not _crosses(later):
         # no parameter holds a slash: request paths have the segments of the template, and each can be asked about alone
-        ours, theirs = earlier.split("/"), later.split("/")
-        return len(ours) == len(theirs) and all(map(covers, ours, theirs))
+        mine, other = earlier.split("/"), later.split("/")
+        return len(mine) == len(other) and all(map(covers, mine, other))
     first, second = _compile(earlier), _compile(later)
     if first is None or second is None:
         return False
