@@ -12,6 +12,8 @@ from collections.abc import Iterable
 from functools import lru_cache
 
 _PARAMETER = re.compile(r"{([a-zA-Z_][a-zA-Z0-9_]*)(:[a-zA-Z_][a-zA-Z0-9_]*)?}")
+_ANYTHING = re.compile(r"{[a-zA-Z_][a-zA-Z0-9_]*:path}")
+"""A template that is nothing but a parameter for the rest of the path."""
 _HEX = "0123456789abcdefABCDEF"
 _DIGITS = "0123456789"
 
@@ -134,9 +136,14 @@ def covers(earlier: str, later: str) -> bool:
         # no parameter holds a slash: request paths have the segments of the template, and each can be asked about alone
         mine, other = earlier.split("/"), later.split("/")
         return len(mine) == len(other) and all(map(covers, mine, other))
+    literal = literal_start(earlier)
+    if literal and later.startswith(literal) and len(literal) <= len(literal_start(later)):
+        return covers(earlier[len(literal) :], later[len(literal) :])  # both read it first, and nothing else
     first, second = _compile(earlier), _compile(later)
     if first is None or second is None:
         return False
+    if _ANYTHING.fullmatch(earlier):
+        return True
     alphabet = _alphabet(earlier + later)
     start = (second.closure([0]), first.closure([0]))
     seen = {start}

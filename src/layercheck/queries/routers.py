@@ -72,7 +72,7 @@ def routers_made_in(project: Project, path: str) -> tuple[tuple[str, Made], ...]
             name, kind, value = raw[0], raw[1], raw[2]
             if kind != "=" or value.__class__ is not tuple or value[0] != "call" or (calls and value in calls):
                 continue  # the second name in `public = r = APIRouter()` is an alias of the first: `_made_here`
-            made = _constructor(project, body.key, value) or _by_factory(project, body.key, value)
+            made = _made_by(project, body.key, value)
             if made is None:
                 continue
             calls.add(value)
@@ -92,13 +92,16 @@ def _class_of(project: Project, key: str) -> str:
     return f"{function.path}:{function.cls}" if function is not None and function.cls else ""
 
 
-def _constructor(project: Project, key: str, call: Expr) -> Made | None:
+def _made_by(project: Project, key: str, call: Expr) -> Made | None:
+    """The router that a call makes, of a router's class or of a factory of the project."""
     func = dotted(call[1])
-    if func is None:
-        return None
-    symbol = resolve(project, key, func)
-    if symbol is None:
-        return None
+    symbol = resolve(project, key, func) if func is not None else None
+    return (
+        None if symbol is None else _constructed(project, key, call, symbol) or _by_factory(project, key, call, symbol)
+    )
+
+
+def _constructed(project: Project, key: str, call: Expr, symbol: str) -> Made | None:
     if ":" in symbol and not symbol.endswith(":"):
         symbol = class_behind(project, symbol) or symbol
     bases = mro(project, symbol) if ":" in symbol and project.get(Class, symbol) is not None else (symbol,)
@@ -134,7 +137,7 @@ def _fresh(project: Project, factory: str) -> Made | None:
         value = bound[0][2]
     if value is None or not ir.is_a(value, "call"):
         return None
-    return _constructor(project, factory, value) or _by_factory(project, factory, value)
+    return _made_by(project, factory, value)
 
 
 def _touches(call: Expr, name: str) -> bool:
@@ -143,12 +146,10 @@ def _touches(call: Expr, name: str) -> bool:
     return func.startswith(f"{name}.") or name in call[2] or any(value == name for _, value in call[3])
 
 
-def _by_factory(project: Project, key: str, call: Expr) -> Made | None:
+def _by_factory(project: Project, key: str, call: Expr, factory: str) -> Made | None:
     """The router that a call of a factory of the project makes, with the arguments that it was given."""
-    func = dotted(call[1])
-    symbol = resolve(project, key, func) if func is not None else None
-    made = _fresh(project, symbol) if symbol is not None and ":" in symbol else None
-    function = project.get(Function, symbol) if made is not None and symbol is not None else None
+    made = _fresh(project, factory) if ":" in factory else None
+    function = project.get(Function, factory) if made is not None else None
     if made is None or function is None:
         return None
     given, rest = _given(function, call)

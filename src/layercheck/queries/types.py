@@ -200,15 +200,18 @@ def _self_type(project: Project, key: str) -> Type:
 
 def has_decorator(project: Project, function: Function, names: frozenset[str]) -> bool:
     """Whether one of a function's decorators resolves to one of the symbols (called or not)."""
-    if not function.decorators:
-        return False
+    return bool(function.decorators) and not names.isdisjoint(decorator_symbols(project, function.key))
+
+
+@query(bottom=())
+def decorator_symbols(project: Project, key: str) -> tuple[str | None, ...]:
+    """What the decorators of a function are, called or not, outermost first; None for those that are not known."""
+    function = project.get(Function, key)
+    if function is None:
+        return ()
     outside = f"{function.path}:{function.cls or function.parent}"
-    for decorator in function.decorators:
-        expression = decorator[1] if ir.is_a(decorator, "call") else decorator
-        name = dotted(expression)
-        if name is not None and resolve(project, outside, name) in names:
-            return True
-    return False
+    names = [dotted(d[1] if ir.is_a(d, "call") else d) for d in function.decorators]
+    return tuple([resolve(project, outside, name) if name is not None else None for name in names])
 
 
 def is_static(project: Project, key: str) -> bool:
