@@ -132,18 +132,14 @@ def covers(earlier: str, later: str) -> bool:
         return True
     if "{" not in earlier:
         return False
-    if "/" in earlier and not _crosses(earlier) and not _crosses(later):
-        # no parameter holds a slash: request paths have the segments of the template, and each can be asked about alone
-        mine, other = earlier.split("/"), later.split("/")
-        return len(mine) == len(other) and all(map(covers, mine, other))
-    literal = literal_start(earlier)
-    if literal and later.startswith(literal) and len(literal) <= len(literal_start(later)):
-        return covers(earlier[len(literal) :], later[len(literal) :])  # both read it first, and nothing else
     first, second = _compile(earlier), _compile(later)
     if first is None or second is None:
         return False
     if _ANYTHING.fullmatch(earlier):
         return True
+    (mine, slash, rest), (other, same, more) = earlier.partition("/"), later.partition("/")
+    if slash and same and not _crosses(mine) and not _crosses(other):
+        return covers(mine, other) and covers(rest, more)  # both have read the one when they come to the other
     alphabet = _alphabet(earlier + later)
     start = (second.closure([0]), first.closure([0]))
     seen = {start}
@@ -162,9 +158,9 @@ def covers(earlier: str, later: str) -> bool:
     return True
 
 
-def _crosses(path: str) -> bool:
-    """Whether a parameter of a template can hold a slash, as far as it is known."""
-    return any(convertor not in ("", ":str", ":int", ":float", ":uuid") for _, convertor in _PARAMETER.findall(path))
+def _crosses(text: str) -> bool:
+    """Whether a parameter in a part of a template can hold a slash."""
+    return any(convertor == ":path" for _, convertor in _PARAMETER.findall(text))
 
 
 def _alphabet(text: str) -> frozenset[str]:

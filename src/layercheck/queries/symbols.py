@@ -17,7 +17,8 @@ from layercheck.knowledge.aliases import ALIASES
 from layercheck.project import Project, query
 from layercheck.queries.modules import find_module, folder_of, relative_module, submodule
 
-_BUILTINS = frozenset(dir(builtins))
+_BUILTINS = {name: f"builtins.{name}" for name in dir(builtins)}
+_ALL_BUILTINS = frozenset(_BUILTINS)
 
 
 def is_module(symbol: str | None) -> bool:
@@ -201,8 +202,22 @@ def resolve_first(project: Project, key: str, name: str) -> str | None:
 
 def global_symbol(project: Project, path: str, name: str) -> str | None:
     """The symbol of a bare name at module level of a file, built-ins included."""
-    found = global_name(project, path, name)
-    return f"builtins.{name}" if found is None and name in _BUILTINS else found
+    builtin = _BUILTINS.get(name)
+    if builtin is not None and name not in _hidden_builtins(project, path):
+        return builtin
+    return global_name(project, path, name) or builtin
+
+
+@query
+def _hidden_builtins(project: Project, path: str) -> frozenset[str]:
+    """The names of built-ins that may mean something else at module level of a file: nearly always none."""
+    row = project.get(Module, f"{path}:")
+    if row is None:
+        return frozenset()
+    imported_names = [bound for scope, bound in _imported_names(row.raw_imports) if not scope]
+    if "*" in imported_names:
+        return _ALL_BUILTINS
+    return _ALL_BUILTINS.intersection((*_defined(row.names), *imported_names))
 
 
 @query
