@@ -23,7 +23,6 @@ class Around(NamedTuple):
     context: int
 
 
-@query
 def around(project: Project, key: str) -> tuple[Around, ...]:
     """The `__exit__` of each project class that a `with` of the body enters, and the wrappers of the function's own decorators."""
     body = project.get(Body, key)
@@ -88,7 +87,6 @@ def exit_of(project: Project, typing: Typing, manager: Expr, at: int) -> str | N
     return None
 
 
-@query
 def decorator_wrappers(project: Project, key: str) -> tuple[str, ...]:
     """The inner functions of the project's decorators on a function: what runs when the function is called."""
     function = project.get(Function, key)

@@ -14,7 +14,7 @@ _PROPERTY = frozenset({"builtins.property"})
 
 def asking(project: Project, key: str, owner: str, name: str, at: int) -> str | None:
     """The function that runs for `owner.name` (or `owner[...]`, with "__getitem__"), when that sends a query every time."""
-    if name not in _asking_names(project):
+    if name not in asking_names(project):
         return None
     kind = Typing(project, key).name(owner, at)
     if kind is None or kind[0] != "inst" or ":" not in kind[1] or is_mapped(project, kind[1]):
@@ -24,7 +24,7 @@ def asking(project: Project, key: str, owner: str, name: str, at: int) -> str | 
 
 
 @query
-def _asking_names(project: Project) -> frozenset[str]:
+def asking_names(project: Project) -> frozenset[str]:
     """The names of all properties and `__getitem__` methods of the project that send a query."""
     found = set()
     for path in project.files():

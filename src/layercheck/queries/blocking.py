@@ -23,7 +23,7 @@ from layercheck.knowledge.types import RETURNS
 from layercheck.project import Project, query
 from layercheck.queries.around import async_entered
 from layercheck.queries.callgraph import Site
-from layercheck.queries.dbcalls import database_effects
+from layercheck.queries.dbcalls import database_effects, may_touch
 from layercheck.queries.modules import module_name
 from layercheck.queries.sessions import session_kind
 from layercheck.queries.symbols import mro
@@ -68,6 +68,29 @@ def blocking_reason(project: Project, key: str, site: Site) -> str | None:
     if _SENDING & database_effects(project, site) and _is_sync(project, site, owner):
         return target
     return _read(project, key, site, target)
+
+
+def may_block(project: Project, site: Site) -> bool:
+    """Whether the tables know an external call: by the name of what it calls, or by the class of the object that it is a method of."""
+    if site.target is not None and _is_named(site.target):
+        return True
+    receiver = site.receiver
+    return receiver is not None and receiver[0] == "inst" and bool(_known_bases(project, receiver[1]))
+
+
+@lru_cache(maxsize=1 << 14)
+def _is_named(target: str) -> bool:
+    """Whether the tables have an external name, in whatever column."""
+    owner, _, method = target.rpartition(".")
+    made = RETURNS.get(target, target)
+    return (
+        target in BLOCKING_CALLS
+        or owner in BLOCKING_METHODS
+        or method in _HASHING_METHODS
+        or made in BLOCKING_BLOCKS
+        or made in BLOCKING_READS
+        or may_touch(target)
+    )
 
 
 @query

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from layercheck import ir
 from layercheck.ir import Expr
 from layercheck.knowledge.caching import AIOCACHE_CLASSES, REDIS_CLIENTS
-from layercheck.project import Project, query
+from layercheck.project import Project
 from layercheck.queries.callgraph import Site, sites
 from layercheck.queries.secrets import words
 from layercheck.queries.show import show
@@ -29,7 +29,6 @@ class CacheCall(NamedTuple):
     """The first argument as text, '' when there is none: equal texts mean equal keys within one function."""
 
 
-@query
 def cache_calls(project: Project, key: str) -> tuple[CacheCall, ...]:
     """The calls of a body on Redis clients, their pipelines, and aiocache caches."""
     found = []

@@ -11,9 +11,12 @@ from layercheck.ir import Expr
 from layercheck.model import Place
 from layercheck.project import Project, query
 from layercheck.queries.symbols import class_attribute, mro
-from layercheck.queries.types import Typing, is_static
+from layercheck.queries.types import Typing, has_decorator, is_static
 
 LOOPS = frozenset({"for", "while", "comp"})
+_CALLED = frozenset({"func", "method", "type", "ext"})
+"""Types of values whose symbol is what a call of them reaches."""
+_CLASS_METHOD = frozenset({"builtins.classmethod"})
 
 
 class Site(NamedTuple):
@@ -53,29 +56,30 @@ def sites(project: Project, key: str) -> tuple[Site, ...]:
 def _target(project: Project, typing: Typing, call: Expr) -> tuple[str | None, Any]:
     func, at = call[1], call[4]
     receiver = None
-    if func.__class__ is str and "." in func:
+    if func.__class__ is str:
         owner, _, name = func.rpartition(".")
-        receiver = typing.name(owner, at)
-        kind = typing.whole(func, at) or (typing.attribute(receiver, name) if receiver is not None else None)
-    elif ir.is_a(func, "attr"):
+        if owner:
+            receiver = typing.name(owner, at)
+            kind = typing.whole(func, at) or (typing.attribute(receiver, name) if receiver is not None else None)
+        else:
+            kind = typing.local(func, at)
+    elif func[0] == "attr":
         receiver = typing.type(func[1], at)
         kind = typing.attribute(receiver, func[2]) if receiver is not None else None
     else:
         kind = typing.type(func, at)
-    match kind:
-        case ("func", symbol) | ("method", symbol, *_):
-            return symbol, receiver
-        case ("type", symbol, _):
-            return symbol, receiver
-        case ("ext", external):
-            return external, receiver
-        case ("inst", symbol, _) if func != "super":
-            for base in mro(project, symbol):
-                if ":" not in base:
-                    return f"{base}.__call__", kind
-                found = class_attribute(project, base, "__call__")
-                if found is not None:
-                    return found, kind
+    if kind is None:
+        return None, receiver
+    tag = kind[0]
+    if tag in _CALLED:
+        return kind[1], receiver
+    if tag == "inst" and func != "super":
+        for base in mro(project, kind[1]):
+            if ":" not in base:
+                return f"{base}.__call__", kind
+            found = class_attribute(project, base, "__call__")
+            if found is not None:
+                return found, kind
     return None, receiver
 
 
@@ -96,7 +100,7 @@ def _flags(contexts: tuple[tuple[Any, ...], ...]) -> tuple[tuple[bool, bool], ..
     return tuple(found)
 
 
-_flags_of = ir.Recent(_flags, 512)
+_flags_of = ir.Recent(_flags, 1024)
 
 
 def in_lambda(body: Body, context: int) -> bool:
@@ -107,6 +111,11 @@ def in_lambda(body: Body, context: int) -> bool:
 def in_loop(body: Body, context: int) -> bool:
     """Whether code at a context runs once an iteration of some loop or comprehension of its own body."""
     return context > 0 and _flags_of(body.raw_contexts)[context][0]
+
+
+def has_lambda(body: Body) -> bool:
+    """Whether some code of a body stands in a lambda."""
+    return any(raw[0] == "lambda" for raw in body.raw_contexts)
 
 
 def has_loop(body: Body) -> bool:
@@ -120,7 +129,7 @@ def callee_functions(project: Project, target: str | None) -> tuple[str, ...]:
         return ()
     if project.get(Function, target) is not None:
         return (target,)
-    if project.get(Class, target) is None:
+    if target.endswith(":") or project.get(Class, target) is None:
         return ()
     found = (class_attribute(project, target, name) for name in ("__init__", "__post_init__"))
     return tuple(f for f in found if f is not None and ":" in f and project.get(Function, f) is not None)
@@ -144,7 +153,7 @@ def bound_arguments(project: Project, callee: str, site: Site) -> dict[str, Expr
     _, _, args, keywords, _ = site.call
     out: dict[str, Expr | None] = {}
     for position, argument in enumerate(args):
-        if ir.is_a(argument, "star"):
+        if argument.__class__ is tuple and argument[0] == "star":
             for name in names[position:]:
                 out[name] = None
             break
@@ -160,9 +169,7 @@ def bound_arguments(project: Project, callee: str, site: Site) -> dict[str, Expr
 
 
 def _is_classmethod(project: Project, function: Function) -> bool:
-    from layercheck.queries.types import has_decorator
-
-    return has_decorator(project, function, frozenset({"builtins.classmethod"}))
+    return bool(function.decorators) and has_decorator(project, function, _CLASS_METHOD)
 
 
 def place(key: str, at: int) -> Place:

@@ -72,7 +72,6 @@ def collaborator_class(project: Project, symbol: str) -> Collaborator | None:
     return None
 
 
-@query
 def named_collaborator(project: Project, symbol: str) -> Collaborator | None:
     """The same for classes whose name or library says it."""
     if symbol in CLIENTS:

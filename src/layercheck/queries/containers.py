@@ -179,12 +179,16 @@ def is_filled(project: Project, key: str) -> bool:
     return key in _filled(project) or key in _made_classes(project)
 
 
-@query
 def handed_class(project: Project, key: str, name: str, annotation: Expr | None) -> str | None:
     """The class of the project that a container hands to a parameter (or to a field of a dataclass), None where no container does."""
     by_name = arguments_by_container(project).get((key, name))
     if by_name is not None or not uses_dishka(project):
         return by_name
+    return _handed_by_dishka(project, key, annotation)
+
+
+@query
+def _handed_by_dishka(project: Project, key: str, annotation: Expr | None) -> str | None:
     function = project.get(Function, key)
     outside = f"{function.path}:{function.cls or function.parent}" if function is not None else key
     wanted = injected(project, outside, annotation)

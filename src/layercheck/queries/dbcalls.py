@@ -62,6 +62,11 @@ def database_effects(project: Project, site: Site) -> frozenset[str]:
     return library_effects(project, site)
 
 
+def may_touch(target: str) -> bool:
+    """Whether `database_effects` can know an external call by the name of what it calls."""
+    return target in SENDING_FUNCTIONS or target.rpartition(".")[2] in _METHODS
+
+
 def begins_transaction(project: Project, site: Site) -> bool:
     """`with session.begin():`, `sessionmaker.begin()`, `engine.begin()`: the block commits when it is left; savepoints do not."""
     owner = site.target.rpartition(".")[0] if site.target else ""

@@ -64,9 +64,9 @@ def says_responses(project: Project, path: str) -> bool:
     if any(f[0] == _RESPONSES for c in project.of_file(Class, path) for f in c.raw_fields):
         return True
     for body in project.of_file(Body, path):
-        for e in ir.expressions(body.statements):
-            if e == ("const", _RESPONSES):
-                return True
+        if _RESPONSES in body.texts:
+            return True
+        for e in ir.expressions(body.statements) if _RESPONSES in body.words else ():
             if ir.is_a(e, "call") and ir.last_name(e[1]) not in _SAYING and ir.keyword(e, _RESPONSES) is not None:
                 return True
     return False

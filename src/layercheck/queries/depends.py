@@ -192,9 +192,16 @@ class Declared(NamedTuple):
     dependency: Dependency
 
 
-@query
 def declared_dependencies(project: Project, key: str) -> tuple[Declared, ...]:
     """The dependencies that a function declares by its parameters, in order. For a class: those of its __init__ and its body."""
+    function = project.get(Function, key)
+    if function is not None and all(raw[2] is None and raw[3] is None for raw in function.raw_params):
+        return ()
+    return _declared_dependencies(project, key)
+
+
+@query
+def _declared_dependencies(project: Project, key: str) -> tuple[Declared, ...]:
     function = project.get(Function, key)
     if function is None:
         return _class_dependencies(project, key)

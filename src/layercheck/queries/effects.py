@@ -19,8 +19,8 @@ from layercheck.knowledge.frameworks import HTTP_CALLS
 from layercheck.model import Place, Step
 from layercheck.project import KEPT, QUERIES, Project, query
 from layercheck.queries.around import around, entered
-from layercheck.queries.blocking import blocking_reason, configured, hashing_reason
-from layercheck.queries.callgraph import Site, callee_functions, in_lambda, in_loop, sites
+from layercheck.queries.blocking import blocking_reason, configured, hashing_reason, may_block
+from layercheck.queries.callgraph import Site, callee_functions, has_lambda, in_lambda, in_loop, sites
 from layercheck.queries.dbcalls import database_effects
 from layercheck.queries.guards import Guard, guard_clauses, guards_at, stable_params, truths
 from layercheck.queries.implementations import implementations
@@ -44,6 +44,7 @@ SQL_ONCE = "sql-once"
 COMMIT_ONCE = "commit-once"
 """A commit outside any loop of the function and of those it calls."""
 _ONCE = {SQL: SQL_ONCE, COMMIT: COMMIT_ONCE}
+_PLAIN = {once: plain for plain, once in _ONCE.items()}
 
 
 class Effect(NamedTuple):
@@ -97,50 +98,39 @@ def local_summary(project: Project, key: str) -> Summary:
     passed = guard_clauses(body, params)
 
     def guards_of(site: Site) -> tuple[Guard, ...]:
-        before = [guard for last, held in passed if last < site.at for guard in held]
-        return tuple(sorted({*guards_at(body, site.context, params), *before}))
+        held = guards_at(body, site.context, params)
+        if not passed:
+            return held
+        return tuple(sorted({*held, *[guard for last, more in passed if last < site.at for guard in more]}))
 
-    extended = configured(project)
+    extended, lambdas = configured(project), has_lambda(body)
     for site in sites(project, key):
-        if in_lambda(body, site.context):
+        target = site.target
+        if (target is None and not extended) or (lambdas and in_lambda(body, site.context)):
             continue
-        if site.target is None or ":" in site.target:
+        if target is None or ":" in target:
             named = blocking_reason(project, key, site) if extended else None
             if named is not None:
                 guards = guards_of(site)
                 own.setdefault((BLOCK, guards), Effect(BLOCK, 0, site.at, "", named, guards))
-            if site.target is None:
+            if target is None:
                 continue
         else:
-            names = database_effects(project, site)
-            reason = blocking_reason(project, key, site)
-            if reason is not None:
-                names = names | {BLOCK}
-            if site.target in HTTP_CALLS:
-                names = names | {REQUEST}
-            hashing = hashing_reason(project, site)
-            if hashing is not None:
-                names = names | {HASH}
-            if not in_loop(body, site.context):
-                names = names | {once for name, once in _ONCE.items() if name in names}
-            if names:
-                guards = guards_of(site)
-                for name in sorted(names):
-                    detail = reason if name == BLOCK and reason is not None else site.target
-                    own.setdefault((name, guards), Effect(name, 0, site.at, "", detail, guards))
+            if extended or target in HTTP_CALLS or may_block(project, site):
+                for effect in _outside(project, body, site, guards_of(site)):
+                    own.setdefault((effect.name, effect.guards), effect)
             continue
-        for callee in callee_functions(project, site.target):
+        for callee in callee_functions(project, target):
             row = project.get(Function, callee)
             if row is None or (row.is_async and not _runs(site)) or runs_once_only(project, callee):
                 continue
-            guards = guards_of(site)
             edges.append(
                 Edge(
                     callee,
                     site.at,
                     row.is_async or (bool(row.decorators) and runs_elsewhere(project, callee)),
                     in_loop(body, site.context),
-                    guards,
+                    guards_of(site),
                     truths(project, callee, site, params),
                 )
             )
@@ -154,6 +144,25 @@ def local_summary(project: Project, key: str) -> Summary:
     for real in implementations(project, key):
         edges.append(Edge(real, -1, _is_async(project, real), False, (), (), (BLOCK,), True))
     return Summary(shortest(list(own.values())), tuple(edges))
+
+
+def _outside(project: Project, body: Body, site: Site, guards: tuple[Guard, ...]) -> list[Effect]:
+    """The effects of a call of something outside the project."""
+    target = site.target or ""
+    names = database_effects(project, site)
+    reason = blocking_reason(project, body.key, site)
+    if reason is not None:
+        names = names | {BLOCK}
+    if target in HTTP_CALLS:
+        names = names | {REQUEST}
+    if hashing_reason(project, site) is not None:
+        names = names | {HASH}
+    if not in_loop(body, site.context):
+        names = names | {once for name, once in _ONCE.items() if name in names}
+    return [
+        Effect(name, 0, site.at, "", reason if name == BLOCK and reason is not None else target, guards)
+        for name in sorted(names)
+    ]
 
 
 _AROUND = (BLOCK, COMMIT, COMMIT_ONCE)
@@ -173,8 +182,10 @@ def carried(edge: Edge, effect: Effect) -> Effect | None:
     """What an effect of the callee becomes in the caller; None when the call rules it out."""
     if (effect.name in (BLOCK, HASH) and edge.is_async) or (edge.only and effect.name not in edge.only):
         return None  # an async callee that blocks has its own finding
+    if not effect.guards and not edge.guards:
+        return Effect(effect.name, effect.depth + 1, edge.at, edge.callee, effect.detail, ())
     guards = set(edge.guards)
-    table = dict(edge.arguments)
+    table = dict(edge.arguments) if effect.guards else {}
     for param, wanted in effect.guards:
         known = table.get(param)
         if known == "true" or known == "false":
@@ -189,6 +200,8 @@ def carried(edge: Edge, effect: Effect) -> Effect | None:
 
 def shortest(found: list[Effect]) -> tuple[Effect, ...]:
     """For each effect the shortest unguarded witness, and the few shortest guarded ones where there is no unguarded one."""
+    if len(found) < 2:
+        return tuple(found)
     by_name: dict[str, dict[tuple[Guard, ...], Effect]] = {}
     for effect in found:
         table = by_name.setdefault(effect.name, {})
@@ -231,11 +244,15 @@ KEPT.add(_NAME)
 
 def _solve(project: Project, start: str) -> None:
     """Tarjan's algorithm, without recursion, over the functions that have no valid summary yet."""
+    callees = _open_callees(project, start)
+    if not callees:  # all that it calls is known
+        _settle(project, [start])
+        return
     index: dict[str, int] = {}
     low: dict[str, int] = {}
     on_stack: set[str] = set()
     stack: list[str] = []
-    work: list[tuple[str, list[str], int]] = [(start, _open_callees(project, start), 0)]
+    work: list[tuple[str, list[str], int]] = [(start, callees, 0)]
     index[start] = low[start] = 0
     stack.append(start)
     on_stack.add(start)
@@ -272,7 +289,10 @@ def _solve(project: Project, start: str) -> None:
 
 
 def _open_callees(project: Project, key: str) -> list[str]:
-    callees = dict.fromkeys(edge.callee for edge in local_summary(project, key).edges)
+    edges = local_summary(project, key).edges
+    if not edges:
+        return []
+    callees = dict.fromkeys([edge.callee for edge in edges])
     return [c for c in callees if project.remembered(_NAME, (c,)) is None]
 
 
@@ -280,23 +300,28 @@ def _settle(project: Project, component: list[str]) -> None:
     """The least fixpoint over one strongly connected component."""
     inside = set(component)
     summaries = {key: local_summary(project, key) for key in component}
-    known: dict[str, tuple[Effect, ...]] = {key: shortest(list(summaries[key].own)) for key in component}
+    known: dict[str, tuple[Effect, ...]] = {key: summaries[key].own for key in component}
     outside: dict[str, tuple[Effect, ...]] = {}
     reads: set[Node] = set()
     name = f"{local_summary.__module__}.{local_summary.__qualname__}"
+    recursive = len(component) > 1
     for key in component:
         reads.add((name, key))
         for edge in summaries[key].edges:
-            if edge.callee not in inside and edge.callee not in outside:
+            if edge.callee in inside:
+                recursive = True
+            elif edge.callee not in outside:
                 outside[edge.callee] = project.remembered(_NAME, (edge.callee,)) or ()
                 reads.add((_NAME, edge.callee))
     for _ in range(len(component) + 8):
         changed = False
         for key in component:
-            gathered = list(summaries[key].own)
-            choices = [e for e in summaries[key].edges if e.choice]
-            blocks = all(_blocks(e, known.get(e.callee) or outside.get(e.callee, ())) for e in choices)
-            for edge in summaries[key].edges:
+            own, edges = summaries[key]
+            if not edges:
+                continue
+            gathered = list(own)
+            blocks = all(_blocks(e, known.get(e.callee) or outside.get(e.callee, ())) for e in edges if e.choice)
+            for edge in edges:
                 if edge.choice and not blocks:
                     continue
                 for effect in known.get(edge.callee) or outside.get(edge.callee, ()):
@@ -309,7 +334,7 @@ def _settle(project: Project, component: list[str]) -> None:
             if now != known[key]:
                 known[key] = now
                 changed = True
-        if not changed:
+        if not (changed and recursive):
             break
     for key in component:
         project.remember(_NAME, _again, (key,), known[key], reads)
@@ -322,7 +347,9 @@ def _blocks(edge: Edge, found: tuple[Effect, ...]) -> bool:
 def effect_of(project: Project, key: str, name: str) -> Effect | None:
     """The shortest witness of one effect of a function, or None. Guarded effects count: some caller may allow them."""
     found = [e for e in effects(project, key) if e.name == name]
-    return min(found, key=lambda e: (e.depth, e.at)) if found else None
+    if len(found) < 2:
+        return found[0] if found else None
+    return min(found, key=lambda e: (e.depth, e.at))
 
 
 def effect_at(project: Project, key: str, site: Site, name: str) -> Effect | None:
@@ -337,7 +364,7 @@ def effect_at(project: Project, key: str, site: Site, name: str) -> Effect | Non
         if reason is not None:
             return Effect(name, 0, site.at, "", reason, ())
     if site.target is not None and ":" not in site.target:
-        wanted = {once: plain for plain, once in _ONCE.items()}.get(name, name)
+        wanted = _PLAIN.get(name, name)
         return Effect(name, 0, site.at, "", site.target, ()) if wanted in database_effects(project, site) else None
     for edge in summary.edges:
         if edge.at != site.at:

@@ -178,7 +178,6 @@ def is_environ(project: Project, key: str, e: Expr) -> bool:
     return name is not None and _environ(project, resolve(project, key, name))
 
 
-@query
 def reads(project: Project, key: str) -> tuple[Read, ...]:
     """The reads of the environment in a body, but for those below `if __name__ == "__main__"`. Writes are none."""
     body = project.get(Body, key)
@@ -186,8 +185,14 @@ def reads(project: Project, key: str) -> tuple[Read, ...]:
         return ()
     if not mentions(project, body, _RAW_NAMES) and not uses_settings_library(project):
         return ()
+    return _reads(project, key)
+
+
+@query
+def _reads(project: Project, key: str) -> tuple[Read, ...]:
+    body = project.get(Body, key)
     found = []
-    for statement in outside_main(body.statements):
+    for statement in outside_main(body.statements) if body is not None else ():
         for e in _loaded(statement):
             for node in ir.walk(e):
                 read = _read(project, key, node)

@@ -60,7 +60,7 @@ def caught_symbols(project: Project, key: str, types: Expr | None) -> tuple[str 
 def clauses(project: Project, key: str) -> tuple[Clause, ...]:
     """Every except clause of a body, in source order."""
     body = project.get(Body, key)
-    if body is None:
+    if body is None or "except" not in body.words:
         return ()
     out = []
     for statement in ir.statements(body.statements):

@@ -6,7 +6,7 @@ from layercheck import ir
 from layercheck.facts.rows import Body, Function
 from layercheck.ir import Expr
 from layercheck.project import Project
-from layercheck.queries.callgraph import Site, bound_arguments, enclosing
+from layercheck.queries.callgraph import Site, bound_arguments
 
 Guard = tuple[str, bool]
 """(parameter, what it must be)."""
@@ -14,19 +14,22 @@ Guard = tuple[str, bool]
 
 def stable_params(function: Function | None, body: Body) -> frozenset[str]:
     """The parameters that the function never rebinds."""
-    if function is None:
+    if function is None or not function.raw_params:
         return frozenset()
-    bound = {raw[0] for raw in body.raw_binds}
-    return frozenset(p[0] for p in function.raw_params if p[0] not in bound)
+    return frozenset([p[0] for p in function.raw_params]).difference([raw[0] for raw in body.raw_binds])
 
 
 def guards_at(body: Body, context: int, params: frozenset[str]) -> tuple[Guard, ...]:
     """The truth tests of parameters under which code at a context runs."""
-    found = []
-    for structure in enclosing(body, context):
-        if structure.kind in ("if", "else"):
-            found.extend(_guards(structure.info, params, structure.kind == "if"))
-    return tuple(sorted(set(found)))
+    if not params or context <= 0:
+        return ()
+    found: list[Guard] = []
+    contexts = body.raw_contexts
+    while context > 0:
+        kind, context, _, info = contexts[context]
+        if kind == "if" or kind == "else":
+            found.extend(_guards(info, params, kind == "if"))
+    return tuple(sorted(set(found))) if found else ()
 
 
 def guard_clauses(body: Body, params: frozenset[str]) -> list[tuple[int, tuple[Guard, ...]]]:
@@ -75,26 +78,24 @@ def truths(project: Project, callee: str, site: Site, params: frozenset[str]) ->
         return ()
     given = bound_arguments(project, callee, site)
     out: list[tuple[str, Expr | None]] = []
-    for param in row.params:
-        if param.name in given:
-            value = given[param.name]
-        elif param.default is not None:
-            value = param.default
-        else:
+    for name, _, _, default, _ in row.raw_params:
+        value = given.get(name, default)
+        if value is None:
+            continue
+        if value.__class__ is str:
+            if value in params:
+                out.append((name, ("param", value)))
             continue
         known = _truth(value)
         if known is not None:
-            out.append((param.name, "true" if known else "false"))
-        elif value.__class__ is str and value in params:
-            out.append((param.name, ("param", value)))
+            out.append((name, "true" if known else "false"))
     return tuple(out)
 
 
-def _truth(value: Expr | None) -> bool | None:
-    if ir.is_a(value, "const"):
-        return bool(value[1])  # type: ignore[index]
-    if ir.is_a(value, "list") or ir.is_a(value, "tuple") or ir.is_a(value, "dict"):
-        return bool(value[1])  # type: ignore[index]
-    if ir.is_a(value, "fstr"):
-        return True
-    return None
+def _truth(value: Expr) -> bool | None:
+    if value.__class__ is not tuple:
+        return None
+    tag = value[0]
+    if tag == "const" or tag == "list" or tag == "tuple" or tag == "dict":
+        return bool(value[1])
+    return True if tag == "fstr" else None

@@ -62,9 +62,14 @@ def _path_like(call: Expr) -> bool:
     return text is None or text == "" or text.startswith("/")
 
 
-@query
 def registrations(project: Project, key: str) -> tuple[Registration, ...]:
     """How a function is registered as a handler by its decorators, outermost last."""
+    function = project.get(Function, key)
+    return () if function is None or not function.decorators else _registrations(project, key)
+
+
+@query
+def _registrations(project: Project, key: str) -> tuple[Registration, ...]:
     function = project.get(Function, key)
     if function is None or not function.decorators:
         return ()

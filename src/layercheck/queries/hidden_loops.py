@@ -80,7 +80,6 @@ class Decorated(NamedTuple):
         return not in_loop(body, site.context) and mentions(body, site.call, self.changing, site.at)
 
 
-@query
 def looping_decorator(project: Project, key: str) -> Decorated | None:
     """The decorator of the project that runs a function once for each item, over one session."""
     function = project.get(Function, key)

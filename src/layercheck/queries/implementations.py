@@ -14,11 +14,16 @@ from layercheck.queries.types import has_decorator
 _ABSTRACT = frozenset({"abc.abstractmethod"})
 
 
-@query
 def sole_implementation(project: Project, method: str) -> str | None:
     """The method that runs where an abstract one is called, when the project has one class that implements it, tests left out."""
     function = project.get(Function, method)
-    if function is None or not function.cls or not _is_abstract(project, function):
+    return None if function is None or not function.cls else _sole_implementation(project, method)
+
+
+@query
+def _sole_implementation(project: Project, method: str) -> str | None:
+    function = project.get(Function, method)
+    if function is None or not _is_abstract(project, function):
         return None
     found = implementing(project, f"{function.path}:{function.cls}")
     if len(found) != 1:

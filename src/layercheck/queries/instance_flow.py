@@ -51,15 +51,22 @@ class Flow(NamedTuple):
     """The `session.get(...)` calls, by ordinal, whose row the session has already."""
 
 
-@query(bottom=Flow(None, (), ()))
+NOTHING = Flow(None, (), ())
+"""What a walk finds that meets no rows."""
+
+
+@query(bottom=NOTHING)
 def flow(project: Project, key: str, receiver: Any = None, given: Environment = ()) -> Flow:
     """The walk of one function; `receiver` is the type of `self` where it is narrower than the class, `given` the known arguments."""
     body = project.get(Body, key)
-    if body is None:
-        return Flow(None, (), ())
+    return NOTHING if body is None else walked(project, body, receiver, given)
+
+
+def walked(project: Project, body: Body, receiver: Any = None, given: Environment = ()) -> Flow:
+    """`flow`, not remembered."""
     walker = Walker(project, body, receiver, dict(given))
     walker.block(body.statements)
-    function = project.get(Function, key)
+    function = project.get(Function, body.key)
     out: Value = EMPTY
     if function is not None and function.is_generator:
         for value in walker.yields:

@@ -35,7 +35,7 @@ from layercheck.queries.tables_mapping import is_mapped
 from layercheck.queries.types import has_decorator, is_static
 
 _REMEMBERS = frozenset({"functools.cached_property"})
-_PROPERTIES = frozenset({"builtins.property", "functools.cached_property", "sqlalchemy.ext.hybrid.hybrid_property"})
+PROPERTIES = frozenset({"builtins.property", "functools.cached_property", "sqlalchemy.ext.hybrid.hybrid_property"})
 
 
 def handed_row(walker: Walker, key: str, written: Expr, row: Rows, part: int, call: Expr) -> None:
@@ -63,15 +63,11 @@ def project_call(walker: Walker, site: Site, call: Expr, values: dict[int, Value
                     serialised(walker, target, name, value, call[4])
             return Fields(tuple((k, None if holds_rows(v) else v) for k, v in items), target)
         return None
-    receiver = _receiver_type(walker, site)
-    target = _overridden(project, receiver, call[1], target)
-    implementation = sole_implementation(project, target)
-    if implementation is not None:
-        target = implementation
-        receiver = ("inst", implementation.rpartition(".")[0], ())
-    function = project.get(Function, target)
-    if function is None:
+    known = followed(project, walker.key, walker.receiver, site)
+    if known is None:
         return None
+    function, receiver = known
+    target = function.key
     if walker.has_expired() and effect_of(project, target, SQL) is not None:
         walker.fresh(None)  # it may ask for the same rows again
     environment = _environment(walker, function, site, values)
@@ -81,7 +77,7 @@ def project_call(walker: Walker, site: Site, call: Expr, values: dict[int, Value
         environment = {
             name: v for name, v in environment.items() if isinstance(v, (Const, Chosen))
         }  # they decide branches
-        if not _may_give_rows(project, function, site):
+        if not may_give_rows(project, function, site):
             return None
     loops = {v.loop for v in (*values.values(), held) if isinstance(v, Rows) and v.shape == "one"}
     found = flow(project, target, receiver, tuple(sorted(environment.items())))
@@ -153,7 +149,7 @@ _PLAIN = frozenset(
 )
 
 
-def _may_give_rows(project: Project, function: Function, site: Site) -> bool:
+def may_give_rows(project: Project, function: Function, site: Site) -> bool:
     """Whether it is worth to walk a function that is handed no rows: its value is used, and may hold rows or a statement."""
     if site.use == "stmt":
         return False
@@ -196,23 +192,35 @@ def _bubble(walker: Walker, accesses: tuple[Access, ...], target: str, call: Exp
         walker.accesses.append(access._replace(at=call[4], row=row._replace(given=given), steps=(mine, *steps)))
 
 
-def _receiver_type(walker: Walker, site: Site) -> Any:
+def followed(project: Project, key: str, own: Any, site: Site) -> tuple[Function, Any] | None:
+    """(function, type of its `self`) that a call of the project's code runs; `own` is the type of `self` in the body `key`."""
+    receiver = _receiver_type(project, key, own, site)
+    target = _overridden(project, receiver, site.call[1], site.target or "")
+    implementation = sole_implementation(project, target)
+    if implementation is not None:
+        target = implementation
+        receiver = ("inst", implementation.rpartition(".")[0], ())
+    function = project.get(Function, target)
+    return None if function is None else (function, receiver)
+
+
+def _receiver_type(project: Project, key: str, own: Any, site: Site) -> Any:
     """The type of `self` for the callee, where it says more than the class that defines the method."""
     func = site.call[1]
-    if walker.receiver is not None and func.__class__ is str and func.startswith("self.") and func.count(".") == 1:
-        return walker.receiver
+    if own is not None and func.__class__ is str and func.startswith("self.") and func.count(".") == 1:
+        return own
     if func.__class__ is not str and ir.is_a(func, "attr") and ir.is_a(func[1], "call") and func[1][1] == "super":
-        return walker.receiver or _own_type(walker)
+        return own or _own_type(project, key)
     kind = site.receiver
     if kind is None or kind[0] not in ("inst", "type") or ":" not in kind[1]:
         return None
     return ("inst", kind[1], kind[2])
 
 
-def _own_type(walker: Walker) -> Any:
-    path, _, qualname = walker.key.partition(":")
+def _own_type(project: Project, key: str) -> Any:
+    path, _, qualname = key.partition(":")
     owner = qualname.rpartition(".")[0]
-    return ("inst", f"{path}:{owner}", ()) if walker.project.get(Class, f"{path}:{owner}") is not None else None
+    return ("inst", f"{path}:{owner}", ()) if project.get(Class, f"{path}:{owner}") is not None else None
 
 
 def _overridden(project: Project, receiver: Any, func: Expr, target: str) -> str:
@@ -231,7 +239,7 @@ def read_property(walker: Walker, row: Rows, name: str, at: int, text: str) -> V
     if function is None:
         through = proxied(project, row.entity, name)
         return walker.attribute(row, through, at, text) if through is not None else None
-    if not has_decorator(project, function, _PROPERTIES) or not function.raw_params:
+    if not has_decorator(project, function, PROPERTIES) or not function.raw_params:
         return None
     found = flow(project, function.key, None, ((function.raw_params[0][0], handed_in(row)),))
     if row.loop > 0 and not row.given and effect_of(project, function.key, SQL_ONCE) is not None:
@@ -247,10 +255,10 @@ def read_property(walker: Walker, row: Rows, name: str, at: int, text: str) -> V
 
 def own_property(walker: Walker, name: str) -> Value:
     """A property of the class that the method runs for: `self.base` with `return select(self.model)`."""
-    kind = walker.receiver or _own_type(walker)
+    kind = walker.receiver or _own_type(walker.project, walker.key)
     symbol = class_attribute(walker.project, kind[1], name) if kind is not None else None
     function = walker.project.get(Function, symbol) if symbol is not None else None
-    if function is None or not function.decorators or not has_decorator(walker.project, function, _PROPERTIES):
+    if function is None or not function.decorators or not has_decorator(walker.project, function, PROPERTIES):
         return None
     return handed_back(flow(walker.project, function.key, walker.receiver).returned, 0, walker.given)
 

@@ -183,7 +183,7 @@ def wrapped_level(project: Project, function: str) -> tuple[str, bool] | None:
     if row is None or body is None or not row.raw_params or row.is_generator or not body.statements:
         return None
     found = None
-    by_at = {site.at: site for site in sites(project, function)}
+    by_at: dict[int, Site] | None = None
     for statement in ir.statements(body.statements):
         if statement[0] in ("pass", "if", "assign", "ann", "import"):
             if not all(_harmless(call) for e in ir.own_expressions(statement) for call in ir.calls(e)):
@@ -198,6 +198,8 @@ def wrapped_level(project: Project, function: str) -> tuple[str, bool] | None:
             e = e[1]
         if ir.text_of(e) is not None:
             continue
+        if by_at is None:
+            by_at = {site.at: site for site in sites(project, function)}
         site = by_at.get(e[4]) if ir.is_a(e, "call") else None
         logged = log_call(project, function, site) if site is not None else None
         if logged is None:

@@ -12,6 +12,8 @@ from collections.abc import Iterable
 from functools import lru_cache
 
 _PARAMETER = re.compile(r"{([a-zA-Z_][a-zA-Z0-9_]*)(:[a-zA-Z_][a-zA-Z0-9_]*)?}")
+_ANYTHING = re.compile(r"{[a-zA-Z_][a-zA-Z0-9_]*:path}")
+"""A template that is nothing but a parameter for the rest of the path."""
 _HEX = "0123456789abcdefABCDEF"
 _DIGITS = "0123456789"
 
@@ -133,6 +135,11 @@ def covers(earlier: str, later: str) -> bool:
     first, second = _compile(earlier), _compile(later)
     if first is None or second is None:
         return False
+    if _ANYTHING.fullmatch(earlier):
+        return True
+    (mine, slash, rest), (other, same, more) = earlier.partition("/"), later.partition("/")
+    if slash and same and not _crosses(mine) and not _crosses(other):
+        return covers(mine, other) and covers(rest, more)  # both have read the one when they come to the other
     alphabet = _alphabet(earlier + later)
     start = (second.closure([0]), first.closure([0]))
     seen = {start}
@@ -149,6 +156,11 @@ def covers(earlier: str, later: str) -> bool:
                     seen.add(state)
                     stack.append(state)
     return True
+
+
+def _crosses(text: str) -> bool:
+    """Whether a parameter in a part of a template can hold a slash."""
+    return any(convertor == ":path" for _, convertor in _PARAMETER.findall(text))
 
 
 def _alphabet(text: str) -> frozenset[str]:

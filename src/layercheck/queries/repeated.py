@@ -14,7 +14,7 @@ from layercheck.queries.effects import SQL, SQL_ONCE, Effect, effect_at, effect_
 from layercheck.queries.handed import in_handed_lambda, looped_by, partial_of, run_by
 from layercheck.queries.hidden_loops import asks_another_key, looping_decorator
 from layercheck.queries.implementations import sole_implementation
-from layercheck.queries.instance_flow import flow
+from layercheck.queries.instance_sources import own_flow
 from layercheck.queries.listed import is_listed
 from layercheck.queries.loops import (
     innermost_loop,
@@ -28,6 +28,8 @@ from layercheck.queries.loops import (
 from layercheck.queries.sessions import session_kind
 from layercheck.queries.symbols import class_attribute
 
+_REPEATING = LOOPS | {"lambda"}
+
 
 class Repeated(NamedTuple):
     """One call that sends a query once an iteration."""
@@ -38,9 +40,21 @@ class Repeated(NamedTuple):
     """The decorator of the function whose loop it is."""
 
 
-@query
 def repeated_queries(project: Project, key: str) -> tuple[Repeated, ...]:
     """The calls of a body that send a query once an iteration of some loop over data, in the order of the code."""
+    body = project.get(Body, key)
+    return _repeated_queries(project, key) if body is not None and _may_repeat(project, body) else ()
+
+
+def _may_repeat(project: Project, body: Body) -> bool:
+    """Whether something in a body may run more than once: a loop, a lambda, a decorator that loops, a function that is handed over."""
+    if any(raw[0] in _REPEATING for raw in body.raw_contexts) or looping_decorator(project, body.key) is not None:
+        return True
+    return any(looped_by(project, body, site) is not None for site in sites(project, body.key))
+
+
+@query
+def _repeated_queries(project: Project, key: str) -> tuple[Repeated, ...]:
     body = project.get(Body, key)
     if body is None:
         return ()
@@ -165,7 +179,7 @@ def _is_present(project: Project, body: Body, site: Site) -> bool:
     name = ir.dotted(key)
     if name is not None and site.use == "bind" and name.partition(".")[0] not in names_in_loop(body, site.context):
         return True
-    return site.at in flow(project, body.key).present
+    return site.at in own_flow(project, body.key).present
 
 
 def _once_in_so_many(body: Body, context: int) -> bool:

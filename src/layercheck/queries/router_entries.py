@@ -25,25 +25,35 @@ from layercheck.queries.types import Typing
 @query
 def entries_in(project: Project, path: str) -> tuple[tuple[str, Entry], ...]:
     """(router, entry) for everything that the code of a file puts on routers, in the order in which it runs."""
-    out: list[tuple[str, Entry]] = []
-    body = project.get(Body, f"{path}:")
-    if body is not None:
-        out.extend(_entries(project, body, body.statements, {}, False))
+    bodies = [project.get(Body, f"{path}:")]
     for function in project.of_file(Function, path):
         inner = project.get(Body, function.key)
-        if inner is not None and (function.nested or _may_register(project, inner)):
-            out.extend(_entries(project, inner, inner.statements, {}, False))
+        if inner is not None and (function.nested or _holds_class(inner) or _may_register(project, inner)):
+            bodies.append(inner)
+    out: list[tuple[str, Entry]] = []
+    for body in bodies:
+        if body is not None:
+            loops = any(raw[0] == "for" for raw in body.raw_contexts)  # their variables may stand for anything
+            registers = loops or "lifespan" in body.words or _may_register(project, body)
+            out.extend(_entries(project, body, body.statements, {} if registers else None, False))
     return tuple(out)
 
 
+def _holds_class(body: Body) -> bool:
+    return any(raw[1] == "class" for raw in body.raw_binds)
+
+
 def _may_register(project: Project, body: Body) -> bool:
-    """Whether the code of a function can put anything on a router: what it says, or what it calls, must know of routers."""
-    if not _SAID.isdisjoint(body.words) or any(raw[1] == "class" for raw in body.raw_binds):
+    """Whether the calls of a body can put anything on a router: what it says, or what it calls, must know of routers."""
+    if not _SAID.isdisjoint(body.words):
         return True
-    if any(ir.is_a(raw[0][1], "call") for raw in body.raw_calls):  # router.get("/x")(handler)
+    calls = [raw[0] for raw in body.raw_calls]
+    if any(call[1].__class__ is tuple and call[1][0] == "call" for call in calls):  # router.get("/x")(handler)
         return True
     handing = handing_names(project)
-    if not any(may_hand(handing, raw[0]) for raw in body.raw_calls):
+    if "" not in handing and handing.isdisjoint(body.words):
+        return False
+    if not any(may_hand(handing, call) for call in calls):
         return False
     return any(
         s.target is not None and ":" in s.target and takes_router(project, s.target) for s in sites(project, body.key)
@@ -58,8 +68,9 @@ def takes_router(project: Project, target: str) -> bool:
 
 
 def _entries(
-    project: Project, body: Body, statements: tuple[Stmt, ...], bound: dict[str, Expr], conditional: bool
+    project: Project, body: Body, statements: tuple[Stmt, ...], bound: dict[str, Expr] | None, conditional: bool
 ) -> Iterator[tuple[str, Entry]]:
+    """Those of some statements; `bound` is what the variables of the loops around stand for, None where no call registers anything."""
     for statement in statements:
         tag = statement[0]
         if tag == "def":
@@ -73,8 +84,8 @@ def _entries(
                 yield from _entries(project, body, inner, bound, True)
             yield from _entries(project, body, statement[2], bound, True)
         else:
-            for e in ir.own_expressions(statement):
-                yield from _expression_entries(project, body, e, bound, conditional)
+            for e in ir.own_expressions(statement) if bound is not None else ():
+                yield from _expression_entries(project, body, e, bound or {}, conditional)
             for inner in ir.blocks(statement):
                 yield from _entries(project, body, inner, bound, conditional or tag == "try")
 
@@ -97,7 +108,7 @@ def _class_entries(project: Project, key: str, conditional: bool) -> Iterator[tu
 
 
 def _loop(
-    project: Project, body: Body, statement: Stmt, bound: dict[str, Expr], conditional: bool
+    project: Project, body: Body, statement: Stmt, bound: dict[str, Expr] | None, conditional: bool
 ) -> Iterator[tuple[str, Entry]]:
     _, target, iterable, inner, orelse, _, _ = statement
     items = _literal_items(project, body.key, iterable)
@@ -105,13 +116,13 @@ def _loop(
         yield from _entries(project, body, inner, bound, conditional)
     else:
         for item in items:
-            now = dict(bound)
+            now = dict(bound or {})
             names = [target] if target.__class__ is str else list(target[1])
             values = [item] if target.__class__ is str else list(item[1]) if ir.is_a(item, "tuple") else []
             for name, value in zip(names, values, strict=False):
                 if name.__class__ is str:
                     now[name] = value
-            yield from _entries(project, body, inner, now, conditional)
+            yield from _entries(project, body, inner, now if bound is not None else None, conditional)
     yield from _entries(project, body, orelse, bound, conditional)
 
 

@@ -128,9 +128,12 @@ def router_parameters(project: Project, key: str) -> frozenset[str]:
 
 def _own(project: Project, function: Function, body: Body) -> set[str]:
     """The parameters of a function on which it registers something itself."""
+    says = not _REGISTERING.isdisjoint(body.words)
+    if not says and not function.nested and function.name != "__init__":
+        return set()
     names = {p[0] for p in function.raw_params}
     found: set[str] = set()
-    if not _REGISTERING.isdisjoint(body.words):
+    if says:
         # `router.get("/x")(handler)` registers; `session.get(key)` and `client.get("/x")` do not
         called = {call[1][4] for call, *_ in body.raw_calls if ir.is_a(call[1], "call")}
         for call, *_ in body.raw_calls:
@@ -155,7 +158,11 @@ def _own(project: Project, function: Function, body: Body) -> set[str]:
 def _registered_on_later(project: Project, init: Function, body: Body) -> Iterator[str]:
     """The parameters of a constructor that it keeps, and on which some method of the class registers: `self.app.include_router(...)`."""
     names = {p[0] for p in init.raw_params}
-    kept = {raw[0]: raw[2] for raw in body.raw_binds if raw[0].startswith("self.") and raw[2] in names}
+    kept = {
+        raw[0]: raw[2]
+        for raw in body.raw_binds
+        if raw[2].__class__ is str and raw[0].startswith("self.") and raw[2] in names
+    }
     row = project.get(Class, f"{init.path}:{init.cls}") if kept else None
     for _, qualname in row.methods if row is not None else ():
         method = project.get(Body, f"{init.path}:{qualname}")

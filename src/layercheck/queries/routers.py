@@ -67,34 +67,41 @@ def routers_made_in(project: Project, path: str) -> tuple[tuple[str, Made], ...]
     """(router, how it was made) for every router and application that the code of a file makes and binds to a name."""
     found: dict[str, Made] = {}
     for body in project.of_file(Body, path):
-        if project.get(Class, body.key) is not None:
-            owner = body.key
-        else:
-            function = project.get(Function, body.key)
-            owner = f"{path}:{function.cls}" if function is not None and function.cls else ""
         calls: set[Expr] = set()
         for raw in body.raw_binds:
             name, kind, value = raw[0], raw[1], raw[2]
-            if kind != "=" or not ir.is_a(value, "call") or value in calls:
+            if kind != "=" or value.__class__ is not tuple or value[0] != "call" or (calls and value in calls):
                 continue  # the second name in `public = r = APIRouter()` is an alias of the first: `_made_here`
-            made = _constructor(project, body.key, value) or _by_factory(project, body.key, value)
+            made = _made_by(project, body.key, value)
             if made is None:
                 continue
             calls.add(value)
-            if name.startswith("self.") and owner:
+            owner = _class_of(project, body.key) if name.startswith("self.") else ""
+            if owner:
                 found.setdefault(f"{owner}.{name[5:]}", made)
             elif "." not in name:
                 found.setdefault(f"{body.key}.{name}" if not body.key.endswith(":") else f"{body.key}{name}", made)
     return tuple(found.items())
 
 
-def _constructor(project: Project, key: str, call: Expr) -> Made | None:
+def _class_of(project: Project, key: str) -> str:
+    """The class that a body belongs to, its own or that of the method; '' outside classes."""
+    if project.get(Class, key) is not None:
+        return key
+    function = project.get(Function, key)
+    return f"{function.path}:{function.cls}" if function is not None and function.cls else ""
+
+
+def _made_by(project: Project, key: str, call: Expr) -> Made | None:
+    """The router that a call makes, of a router's class or of a factory of the project."""
     func = dotted(call[1])
-    if func is None:
-        return None
-    symbol = resolve(project, key, func)
-    if symbol is None:
-        return None
+    symbol = resolve(project, key, func) if func is not None else None
+    return (
+        None if symbol is None else _constructed(project, key, call, symbol) or _by_factory(project, key, call, symbol)
+    )
+
+
+def _constructed(project: Project, key: str, call: Expr, symbol: str) -> Made | None:
     if ":" in symbol and not symbol.endswith(":"):
         symbol = class_behind(project, symbol) or symbol
     bases = mro(project, symbol) if ":" in symbol and project.get(Class, symbol) is not None else (symbol,)
@@ -130,7 +137,7 @@ def _fresh(project: Project, factory: str) -> Made | None:
         value = bound[0][2]
     if value is None or not ir.is_a(value, "call"):
         return None
-    return _constructor(project, factory, value) or _by_factory(project, factory, value)
+    return _made_by(project, factory, value)
 
 
 def _touches(call: Expr, name: str) -> bool:
@@ -139,13 +146,10 @@ def _touches(call: Expr, name: str) -> bool:
     return func.startswith(f"{name}.") or name in call[2] or any(value == name for _, value in call[3])
 
 
-@query(bottom=None)
-def _by_factory(project: Project, key: str, call: Expr) -> Made | None:
+def _by_factory(project: Project, key: str, call: Expr, factory: str) -> Made | None:
     """The router that a call of a factory of the project makes, with the arguments that it was given."""
-    func = dotted(call[1])
-    symbol = resolve(project, key, func) if func is not None else None
-    made = _fresh(project, symbol) if symbol is not None and ":" in symbol else None
-    function = project.get(Function, symbol or "")
+    made = _fresh(project, factory) if ":" in factory else None
+    function = project.get(Function, factory) if made is not None else None
     if made is None or function is None:
         return None
     given, rest = _given(function, call)

@@ -17,7 +17,8 @@ from layercheck.knowledge.aliases import ALIASES
 from layercheck.project import Project, query
 from layercheck.queries.modules import find_module, folder_of, relative_module, submodule
 
-_BUILTINS = frozenset(dir(builtins))
+_BUILTINS = {name: f"builtins.{name}" for name in dir(builtins)}
+_ALL_BUILTINS = frozenset(_BUILTINS)
 
 
 def is_module(symbol: str | None) -> bool:
@@ -192,9 +193,71 @@ def resolve(project: Project, key: str, dotted: str) -> str | None:
     return follow(project, symbol, rest) if rest else symbol
 
 
-@query
 def resolve_first(project: Project, key: str, name: str) -> str | None:
     """The symbol of a bare name as seen from inside `key`; None when it is a local value or unknown."""
+    if name not in names_around(project, key):
+        return global_symbol(project, key.partition(":")[0], name)
+    return _resolve_local(project, key, name)
+
+
+def global_symbol(project: Project, path: str, name: str) -> str | None:
+    """The symbol of a bare name at module level of a file, built-ins included."""
+    builtin = _BUILTINS.get(name)
+    if builtin is not None and name not in _hidden_builtins(project, path):
+        return builtin
+    return global_name(project, path, name) or builtin
+
+
+@query
+def _hidden_builtins(project: Project, path: str) -> frozenset[str]:
+    """The names of built-ins that may mean something else at module level of a file: nearly always none."""
+    row = project.get(Module, f"{path}:")
+    if row is None:
+        return frozenset()
+    imported_names = [bound for scope, bound in _imported_names(row.raw_imports) if not scope]
+    if "*" in imported_names:
+        return _ALL_BUILTINS
+    return _ALL_BUILTINS.intersection((*_defined(row.names), *imported_names))
+
+
+@query
+def names_around(project: Project, key: str) -> frozenset[str]:
+    """The names that mean something of their own inside a function or class: what it and the functions around it bind, parameters and
+    imports included. All others are those of the module, as most names that code uses are."""
+    path, _, qualname = key.partition(":")
+    found: set[str] = set()
+    module = project.get(Module, f"{path}:")
+    imports = _scoped_imports(module.raw_imports) if module is not None else {}
+    inner = qualname
+    while qualname:
+        if imports:
+            found.update(imports.get(qualname, ()))
+        scope = f"{path}:{qualname}"
+        function = project.get(Function, scope)
+        if function is not None:
+            found.update([raw[0] for raw in function.raw_params])
+        if function is not None or qualname == inner:  # the names of a class around a method are not visible inside
+            body = project.get(Body, scope)
+            if body is not None:
+                found.update([raw[0] for raw in body.raw_binds if "." not in raw[0]])
+        qualname = qualname.rpartition(".")[0]
+    return frozenset(found)
+
+
+def _index_scopes(raw: tuple[tuple[Any, ...], ...]) -> dict[str, list[str]]:
+    """Function or class -> the names that imports bind in it."""
+    found: dict[str, list[str]] = {}
+    for entry in map(Import._make, raw):
+        if entry.scope:
+            found.setdefault(entry.scope, []).append(entry.bound.rstrip("."))
+    return found
+
+
+_scoped_imports = Recent(_index_scopes, 1024)
+
+
+@query
+def _resolve_local(project: Project, key: str, name: str) -> str | None:
     path, _, qualname = key.partition(":")
     module = project.get(Module, f"{path}:")
     for scope in scopes_of(qualname):
@@ -216,10 +279,7 @@ def resolve_first(project: Project, key: str, name: str) -> str | None:
                 return f"{path}:{value[1]}"
             if body is not None and name not in body.global_names:
                 return None
-    found = global_name(project, path, name)
-    if found is None and name in _BUILTINS:
-        return f"builtins.{name}"
-    return found
+    return global_symbol(project, path, name)
 
 
 def follow(project: Project, symbol: str | None, rest: str) -> str | None:

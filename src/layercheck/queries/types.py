@@ -26,7 +26,16 @@ from layercheck.knowledge.types import ANY_ATTRIBUTE, AWAITABLE, FACTORIES, INST
 from layercheck.project import Project, query
 from layercheck.queries.containers import handed_class
 from layercheck.queries.depends import dependency
-from layercheck.queries.symbols import binding, canonical, is_module, mro, resolve, resolve_first
+from layercheck.queries.symbols import (
+    binding,
+    canonical,
+    global_symbol,
+    is_module,
+    mro,
+    names_around,
+    resolve,
+    resolve_first,
+)
 
 Type = Any
 """A tuple as described above, or None."""
@@ -59,6 +68,8 @@ _PROPERTIES = frozenset({
     "abc.abstractproperty",
 })  # fmt: skip
 _CONTEXT_DECORATORS = frozenset({"contextlib.contextmanager", "contextlib.asynccontextmanager"})
+_STATIC = frozenset({"builtins.staticmethod"})
+_CLASS_METHOD = frozenset({"builtins.classmethod"})
 _SELF = frozenset({"typing.Self", "typing_extensions.Self"})
 _NONE = ("inst", "None", ())
 _ANYTHING = (None, ("inst", "typing.Any", ()), ("inst", "builtins.object", ()))
@@ -189,20 +200,24 @@ def _self_type(project: Project, key: str) -> Type:
 
 def has_decorator(project: Project, function: Function, names: frozenset[str]) -> bool:
     """Whether one of a function's decorators resolves to one of the symbols (called or not)."""
+    return bool(function.decorators) and not names.isdisjoint(decorator_symbols(project, function.key))
+
+
+@query(bottom=())
+def decorator_symbols(project: Project, key: str) -> tuple[str | None, ...]:
+    """What the decorators of a function are, called or not, outermost first; None for those that are not known."""
+    function = project.get(Function, key)
+    if function is None:
+        return ()
     outside = f"{function.path}:{function.cls or function.parent}"
-    for decorator in function.decorators:
-        expression = decorator[1] if ir.is_a(decorator, "call") else decorator
-        name = dotted(expression)
-        if name is not None and resolve(project, outside, name) in names:
-            return True
-    return False
+    names = [dotted(d[1] if ir.is_a(d, "call") else d) for d in function.decorators]
+    return tuple([resolve(project, outside, name) if name is not None else None for name in names])
 
 
-@query
 def is_static(project: Project, key: str) -> bool:
     """Whether a method is a staticmethod."""
     function = project.get(Function, key)
-    return function is not None and has_decorator(project, function, frozenset({"builtins.staticmethod"}))
+    return function is not None and bool(function.decorators) and has_decorator(project, function, _STATIC)
 
 
 @query
@@ -224,7 +239,7 @@ def _param_type(project: Project, function: Function, param: Param, position: in
         return instance("builtins.list", annotation_type(project, function.key, param.annotation))
     if position == 0 and function.cls and not is_static(project, function.key) and param.annotation is None:
         cls = f"{function.path}:{function.cls}"
-        if has_decorator(project, function, frozenset({"builtins.classmethod"})):
+        if has_decorator(project, function, _CLASS_METHOD):
             return ("type", cls, ())
         return instance(cls)
     handed = handed_class(project, function.key, param.name, param.annotation)
@@ -582,11 +597,13 @@ def _assigned_elsewhere(project: Project, path: str, name: str) -> Type:
 class Typing:
     """Types of expressions inside one function, class or module body."""
 
-    __slots__ = ("key", "project")
+    __slots__ = ("_targets", "key", "project")
 
     def __init__(self, project: Project, key: str) -> None:
         self.project = project
         self.key = key
+        self._targets: dict[str, list[tuple[int, int]]] | None = None
+        """Dotted target -> (ordinal, number) of its bindings in this body; None while nobody has asked."""
 
     def type(self, e: Expr | None, at: int = 1 << 30) -> Type:
         """The type of an expression that stands at ordinal `at`, or None."""
@@ -669,12 +686,15 @@ class Typing:
 
     def whole(self, chain: str, at: int) -> Type:
         """A dotted target bound in this very body: `self.x = ...` above, `request.state.db = ...`."""
-        body = self.project.get(Body, self.key)
-        if body is None:
-            return None
+        if self._targets is None:
+            self._targets = {}
+            body = self.project.get(Body, self.key)
+            for index, raw in enumerate(body.raw_binds if body is not None else ()):
+                if "." in raw[0]:
+                    self._targets.setdefault(raw[0], []).append((raw[5], index))
         best = None
-        for index, raw in enumerate(body.raw_binds):
-            if raw[0] == chain and raw[5] < at:
+        for bound, index in self._targets.get(chain, ()):
+            if bound < at:
                 best = index
         return bind_type(self.project, self.key, best) if best is not None else None
 
@@ -682,6 +702,9 @@ class Typing:
         """The type of a bare name: bindings and parameters of this body, of those around it, then the module."""
         project = self.project
         path, _, qualname = self.key.partition(":")
+        if name not in names_around(project, self.key):
+            symbol = global_symbol(project, path, name)
+            return symbol_type(project, symbol) if symbol is not None else None
         limit = at
         first = True
         while qualname:
@@ -838,7 +861,10 @@ def substitute(project: Project, cls: str, args: tuple[Type, ...], found: Type) 
 def _mentions_variable(kind: Type) -> bool:
     if kind.__class__ is not tuple or not kind:
         return False
-    return kind[0] == "var" or any(_mentions_variable(part) for part in kind)
+    if kind[0] == "var":
+        return True
+    parts = [part for part in kind if part.__class__ is tuple and part]
+    return bool(parts) and any(map(_mentions_variable, parts))
 
 
 def _replace(kind: Type, table: dict[str, Type]) -> Type:

@@ -32,12 +32,11 @@ def exceptions_of(project: Project, key: str, known: Known = ()) -> tuple[Raised
     body = project.get(Body, key)
     if body is None:
         return ()
-    kept = _kept_as_results(body)
-    calls = {
-        site.at: site
-        for site in sites(project, key)
-        if site.target is not None and ":" in site.target and site.at not in kept
-    }
+    calls = {site.at: site for site in sites(project, key) if site.target is not None and ":" in site.target}
+    if not calls and "raise" not in body.words:
+        return ()
+    for at in _kept_as_results(body) if calls else ():
+        calls.pop(at, None)
     found = _Ways(project, key, calls, dict(known)).out_of(body.statements)
     unique: dict[tuple[str | None, int | None, int | None], Raised] = {}
     for one in found:
@@ -105,6 +104,8 @@ def _decided(test: Expr, known: Mapping[str, Any]) -> bool | None:
 
 def _kept_as_results(body: Body) -> frozenset[int]:
     """The calls whose exceptions a `gather(..., return_exceptions=True)` of the same body hands back as values: those not awaited themselves."""
+    if "gather" not in body.words:
+        return frozenset()
     gathers = [call for call in body.calls if ir.last_name(call.func) == "gather"]
     if not gathers or any(ir.keyword(g.call, "return_exceptions") != ("const", True) for g in gathers):
         return frozenset()
@@ -126,7 +127,7 @@ class _Ways:
                 if statement[1] is not None:
                     out.append(raised_by(self.project, self.key, statement[1], statement[3]))
                 continue
-            for e in ir.own_expressions(statement):
+            for e in ir.own_expressions(statement) if self.calls else ():
                 for call in ir.calls(e):
                     out.extend(self._called(call))
             if tag == "try":

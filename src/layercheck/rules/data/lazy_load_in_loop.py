@@ -92,7 +92,7 @@ from layercheck.model import Fault, Level, Place, Profile, Rule, Step
 from layercheck.project import Project
 from layercheck.queries.file_kinds import is_script
 from layercheck.queries.handlers import Registration
-from layercheck.queries.instance_flow import flow
+from layercheck.queries.instance_sources import own_flow
 from layercheck.queries.instances import Access, Fields, Late, Rows, Value, element
 from layercheck.queries.items import Handler
 from layercheck.queries.loops import comes_before, left_after
@@ -139,7 +139,7 @@ def check(body: Body, project: Project) -> Iterator[Fault]:
     if is_script(project, body.path) or is_startup(project, body.key):
         return
     groups: dict[tuple[object, ...], list[Access]] = {}
-    for access in flow(project, body.key).accesses:
+    for access in own_flow(project, body.key).accesses:
         if access.row.given or left_after(body, access.row.loop, access.at):
             continue
         if access.row.fetched and access.row.fetched - 1 not in repeated(project, body.key):
@@ -165,7 +165,7 @@ def check_responses(handler: Handler, project: Project) -> Iterator[Fault]:
         return
     annotation, scope = _declared(handler.registrations[0], function)
     found = []
-    for at, value in flow(project, function.key).returns:
+    for at, value in own_flow(project, function.key).returns:
         for read in _responses(project, scope, annotation, value):
             where = (read.field.place.key, read.field.place.at, f"{read.schema_name}.{read.field.name} reads it")
             found.append(Access(at, read.row, read.relationship, f"{read.schema_name}.{read.field.name}", (where,)))

@@ -57,7 +57,7 @@ from layercheck.queries.callgraph import Site
 from layercheck.queries.effects import SQL, SQL_ONCE, Effect, chain, display, effect_of
 from layercheck.queries.file_kinds import is_script
 from layercheck.queries.hidden_loops import loops_over_data, next_rows, useless_savepoints
-from layercheck.queries.instance_flow import flow
+from layercheck.queries.instance_sources import own_flow
 from layercheck.queries.instances import Sent
 from layercheck.queries.loops import left_after
 from layercheck.queries.repeated import repeated, repeated_queries
@@ -113,7 +113,7 @@ def check_rows(body: Body, project: Project) -> Iterator[Fault]:
     if is_script(project, body.path) or is_startup(project, body.key):
         return
     remembered: set[tuple[int, str]] = set()
-    for sent in flow(project, body.key).sent:
+    for sent in own_flow(project, body.key).sent:
         if sent.once and (sent.loop, sent.text) in remembered:
             continue
         if sent.fetched and sent.fetched - 1 not in repeated(project, body.key):
