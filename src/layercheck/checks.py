@@ -11,7 +11,7 @@ from layercheck.model import Fault, LayercheckError, Span
 from layercheck.project import Project
 from layercheck.queries.callgraph import sites
 from layercheck.queries.file_kinds import is_application
-from layercheck.queries.items import ITEMS, OF_CODE, CallSite
+from layercheck.queries.items import FILES_WITH, ITEMS, OF_CODE, CallSite
 from layercheck.queries.words import known_as
 from layercheck.registry import LoadedRule
 
@@ -22,19 +22,47 @@ StoredFinding = tuple[str, str, str, Any, tuple[Any, ...]]
 Check = tuple[LoadedRule, Callable[..., Iterable[Fault]]]
 
 
+class CodeCheck(NamedTuple):
+    """A check of functions, classes and modules, and what it waits for; None where it does not wait."""
+
+    item: str
+    check: Check
+    words: frozenset[str] | None
+    """Names that a body has to have,"""
+    where: Callable[[Body], bool] | None
+    """or what it asks of the body itself."""
+    triggers: frozenset[str] | None
+    """For checks of calls: the last names of callees."""
+    files: Callable[[Project, str], bool] | None
+    """What it asks of the file."""
+
+
 class Plan(NamedTuple):
-    """The checks that run on a file."""
+    """The checks that may run on a file."""
 
     files: list[tuple[str, list[Check]]]
     """Those of items that belong to no code: (item, its checks)."""
-    code: list[tuple[str, Check]]
-    """Those of functions, classes and modules: (item, check)."""
-    waiting: list[tuple[int, frozenset[str]]]
-    """(number of a check of code, the names that it waits for)"""
-    looking: list[tuple[int, Callable[[Body], bool]]]
-    """(number of a check of code, what it asks of a body)"""
-    always: frozenset[int]
-    """The checks of code that wait for nothing."""
+    code: list[CodeCheck]
+    """Those of code, the ones of calls last. They go by their numbers in this list."""
+    calls: int
+    """The number of the first one of calls."""
+
+
+class Deck(NamedTuple):
+    """The checks of code that run in a file, by what they wait for."""
+
+    always: tuple[int, ...]
+    looking: tuple[tuple[int, Callable[[Body], bool]], ...]
+    waiting: dict[str, tuple[int, ...]]
+    """A name in a body -> the checks that wait for it."""
+    triggered: dict[str, tuple[int, ...]]
+    """The last name of a callee -> the checks of calls that want it."""
+    any_call: frozenset[int]
+    """The checks of calls that want every name."""
+
+
+Running = tuple[frozenset[str], bool, frozenset[int]]
+"""(the selected codes, whether it is application code, the numbers of the checks of code): what runs on a file."""
 
 
 class Checks:
@@ -72,36 +100,62 @@ class Checks:
         body = project.get(Body, key)
         assert body is not None
         path = path_of(key)
-        codes, application = self._selected(path), is_application(project, path)
-        plan = self.plan(codes, application)
-        table = project.ask("checks.awaited", self._awaited, {}, (codes, application))
-        wanted = {*plan.always, *(number for number, where in plan.looking if where(body))}
-        for word in table.keys() & body.words:
-            wanted.update(table[word])
+        running = project.ask("checks.running", self._running, None, (path,))
+        deck = project.ask("checks.deck", self._deck, None, running)
+        more = [number for number, where in deck.looking if where(body)]
+        for word in deck.waiting.keys() & body.words:
+            more += deck.waiting[word]
+        plan = self.plan(*running[:2])
         found: list[StoredFinding] = []
         items: dict[str, tuple[Any, ...]] = {}
-        for number in sorted(wanted):
-            name, check = plan.code[number]
-            if name == "CallSite":
+        of_calls = []
+        for number in sorted({*deck.always, *more}) if more else deck.always:
+            if number >= plan.calls:
+                of_calls.append(number)
                 continue
+            name, check, *_ = plan.code[number]
             if name not in items:
                 items[name] = tuple(OF_CODE[name](project, key))
             for item in items[name]:
                 _run(check, item, project, path, found)
-        of_calls = frozenset(number for number in wanted if plan.code[number][0] == "CallSite")
-        for position, numbers in _awaited_calls(body, of_calls & plan.always, of_calls, table):
-            item = CallSite(sites(project, key)[position], body)
+        for position, numbers in _awaited_calls(body, frozenset(of_calls), deck) if of_calls else ():
+            call = CallSite(sites(project, key)[position], body)
             for number in numbers:
-                _run(plan.code[number][1], item, project, path, found)
+                _run(plan.code[number].check, call, project, path, found)
         return tuple(found)
 
-    def _awaited(self, project: Project, codes: frozenset[str], application: bool) -> dict[str, tuple[int, ...]]:
-        """Which checks of code wait for a name: name -> their numbers in the plan."""
-        found: dict[str, list[int]] = {}
-        for number, words in self.plan(codes, application).waiting:
-            for word in known_as(project, words) if words else ():
-                found.setdefault(word, []).append(number)
-        return {word: tuple(numbers) for word, numbers in found.items()}
+    def _running(self, project: Project, path: str) -> Running:
+        """What runs on a file."""
+        codes, application = self._selected(path), is_application(project, path)
+        answers: dict[Any, bool] = {}
+        numbers = []
+        for number, entry in enumerate(self.plan(codes, application).code):
+            for asked in (FILES_WITH.get(entry.item), entry.files):
+                if asked is not None and asked not in answers:
+                    answers[asked] = asked(project, path)
+            if answers.get(FILES_WITH.get(entry.item), True) and answers.get(entry.files, True):
+                numbers.append(number)
+        return codes, application, frozenset(numbers)
+
+    def _deck(self, project: Project, codes: frozenset[str], application: bool, numbers: frozenset[int]) -> Deck:
+        """The checks with these numbers, by what they wait for."""
+        waiting: dict[str, list[int]] = {}
+        triggered: dict[str, list[int]] = {}
+        looking, always, any_call = [], [], set()
+        code = self.plan(codes, application).code
+        for number in sorted(numbers):
+            entry = code[number]
+            if entry.where is not None:
+                looking.append((number, entry.where))
+            for word in known_as(project, entry.words) if entry.words else ():
+                waiting.setdefault(word, []).append(number)
+            if entry.where is None and entry.words is None:
+                always.append(number)
+            for name in known_as(project, entry.triggers) if entry.triggers else ():
+                triggered.setdefault(name, []).append(number)
+            if entry.item == "CallSite" and entry.triggers is None:
+                any_call.add(number)
+        return Deck(tuple(always), tuple(looking), _frozen(waiting), _frozen(triggered), frozenset(any_call))
 
     def plan(self, codes: frozenset[str], application: bool) -> Plan:
         """The checks of the selected rules, grouped by the item they want; `application` is no for tests and the like."""
@@ -112,32 +166,32 @@ class Checks:
 
     def _planned(self, codes: frozenset[str], application: bool) -> Plan:
         files: dict[str, list[Check]] = {}
-        plan = Plan([], [], [], [], frozenset())
-        always = set()
+        code: list[CodeCheck] = []
         running = [r for r in self._rules if r.rule.code in codes and (application or r.rule.tests)]
         for loaded, item, function in ((r, *check) for r in running for check in r.checks):
             if item not in OF_CODE:
                 files.setdefault(item, []).append((loaded, function))
                 continue
-            words = loaded.triggers if item == "CallSite" else getattr(function, "words", None)
-            where = getattr(function, "where", None)
-            if where is not None:
-                plan.looking.append((len(plan.code), where))
-            if words is not None:
-                plan.waiting.append((len(plan.code), words))
-            elif where is None:
-                always.add(len(plan.code))
-            plan.code.append((item, (loaded, function)))
-        return plan._replace(files=sorted(files.items()), always=frozenset(always))
+            words, where, asked = (getattr(function, name, None) for name in ("words", "where", "files"))
+            triggers = loaded.triggers if item == "CallSite" else None
+            code.append(CodeCheck(item, (loaded, function), words, where, triggers, asked))
+        code.sort(key=lambda entry: entry.item == "CallSite")
+        calls = sum(entry.item != "CallSite" for entry in code)
+        return Plan(sorted(files.items()), code, calls)
 
 
-def _awaited_calls(
-    body: Body, always: frozenset[int], numbers: frozenset[int], table: dict[str, tuple[int, ...]]
-) -> list[tuple[int, list[int]]]:
-    """(position of a call in a body, the checks that want it); the calls of other names need not be resolved."""
+def _frozen(table: dict[str, list[int]]) -> dict[str, tuple[int, ...]]:
+    return {name: tuple(numbers) for name, numbers in table.items()}
+
+
+def _awaited_calls(body: Body, numbers: frozenset[int], deck: Deck) -> list[tuple[int, list[int]]]:
+    """(position of a call in a body, those of the checks that want it); the calls of other names need not be resolved."""
+    always = deck.any_call & numbers
+    if not always and deck.triggered.keys().isdisjoint(body.words):
+        return []
     found = []
-    for position, call in enumerate(body.raw_calls if numbers else ()):
-        named = numbers.intersection(table.get(last_name(call[0][1]), ()))
+    for position, call in enumerate(body.raw_calls):
+        named = numbers.intersection(deck.triggered.get(last_name(call[0][1]), ()))
         if named or always:
             found.append((position, sorted(always | named)))
     return found

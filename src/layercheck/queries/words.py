@@ -146,6 +146,17 @@ def only_with(*names: str, where: Callable[[Body], bool] | None = None) -> Calla
     return mark
 
 
+def only_in(files: Callable[[Project, str], bool]) -> Callable[[_CheckFunction], _CheckFunction]:
+    """Mark a check of code: it has nothing to say of code in a file of which `files` says no. Asked once a file, not once a body;
+    checks that ask the same share the answer."""
+
+    def mark(check: _CheckFunction) -> _CheckFunction:
+        check.files = files  # type: ignore[attr-defined]
+        return check
+
+    return mark
+
+
 def last_parts(symbols: Iterable[str]) -> frozenset[str]:
     """The names by which dotted symbols are called: `encode` for `jwt.encode`."""
     return frozenset([symbol.rpartition(".")[2] for symbol in symbols])
