@@ -40,8 +40,8 @@ def report(root: str, jobs: str, cache: str, order: str) -> None:
 
 
 def _for_all(plan: Any) -> Any:
-    """The plan, with every check called for every body and every call of every file, whatever it says that it waits for."""
-    waiting_for_nothing = {"words": None, "where": None, "triggers": None, "files": None}
+    """The plan, with every check called for every body and every call, whatever it says that it waits for."""
+    waiting_for_nothing = {"words": None, "where": None, "triggers": None}
     return plan._replace(code=[check._replace(**waiting_for_nothing) for check in plan.code])
 
 

@@ -16,6 +16,7 @@ from layercheck.queries.exceptions import exception_handlers
 from layercheck.queries.secrets import words
 from layercheck.queries.statuses import raised_by, status_value
 from layercheck.queries.symbols import mro
+from layercheck.queries.words import spelled
 
 _HEADERS = frozenset(
     {"authorization", "x-api-key", "api-key", "x-token", "x-auth-token", "x-access-token", "apikey", "x-api-token"}
@@ -129,7 +130,7 @@ def denied_by_handler(project: Project, exception: str) -> bool:
 
 def may_answer(body: Body) -> bool:
     """Whether a body can make a response at all: some name in it ends like those of response classes."""
-    return any(word.endswith(_RESPONSES) for word in body.words)
+    return "response" in spelled(body.words) and any(word.endswith(_RESPONSES) for word in body.words)
 
 
 def is_answer(call: Expr) -> bool:

@@ -23,6 +23,14 @@ def mentions(project: Project, body: Body, names: frozenset[str]) -> bool:
     return not known_as(project, names).isdisjoint(body.words)
 
 
+_spelled = ir.Recent(lambda words: "\n".join(words).lower(), 64)
+
+
+def spelled(words: tuple[str, ...]) -> str:
+    """The words or texts of a body in one, in lower case: that a part occurs in none of them is seen at once."""
+    return _spelled(words)  # type: ignore[no-any-return]
+
+
 @query
 def known_as(project: Project, names: frozenset[str]) -> frozenset[str]:
     """These names and all that stand for them somewhere in the project: imports under another name, names bound to a name,
@@ -147,8 +155,8 @@ def only_with(*names: str, where: Callable[[Body], bool] | None = None) -> Calla
 
 
 def only_in(files: Callable[[Project, str], bool]) -> Callable[[_CheckFunction], _CheckFunction]:
-    """Mark a check of code: it has nothing to say of code in a file of which `files` says no. Asked once a file, not once a body;
-    checks that ask the same share the answer."""
+    """Mark a check of code: it runs in the files of which `files` says yes. Part of what the rule says, unlike `only_with`, and asked
+    once a file, not once a body; checks that ask the same share the answer."""
 
     def mark(check: _CheckFunction) -> _CheckFunction:
         check.files = files  # type: ignore[attr-defined]

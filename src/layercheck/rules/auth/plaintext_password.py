@@ -95,7 +95,7 @@ from layercheck.queries.passwords import (
 from layercheck.queries.row_types import row_table, table_named
 from layercheck.queries.schemas import schema_fields
 from layercheck.queries.types import Typing
-from layercheck.queries.words import only_with
+from layercheck.queries.words import only_with, spelled
 
 RULE = Rule(
     code="LC504",
@@ -111,7 +111,10 @@ _COMPARED = "store a hash and verify"
 
 
 def _mentions_password(body: Body) -> bool:
-    return "**" in body.words or any(map(is_password_name, body.words))
+    said = spelled(body.words)
+    if "pass" in said or "pwd" in said:
+        return "**" in body.words or any(map(is_password_name, body.words))
+    return "**" in body.words
 
 
 @only_with(where=_mentions_password)

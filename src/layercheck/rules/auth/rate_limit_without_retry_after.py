@@ -68,16 +68,15 @@ def check(body: Body, project: Project) -> Iterator[Fault]:
     """Each 429 of a body that does not say when to come back."""
     if project.get(Class, body.key) is not None:
         return
-    for statement in ir.statements(body.statements):
+    for statement in ir.statements(body.statements) if "raise" in body.words else ():
         if statement[0] == "raise" and statement[1] is not None:
             found = _raised(project, body, statement[1], statement[-1])
             if found is not None and not _said_elsewhere(project, body):
                 yield Fault(body.place(statement[-1]), steps=found)
-        for e in ir.own_expressions(statement):
-            for call in ir.calls(e):
-                if is_answer(call) and _status(project, body.key, call) == TOO_MANY and _lacks(project, body.key, call):
-                    if not _said_elsewhere(project, body):
-                        yield Fault(body.place(call[4]))
+    for call, *_ in body.raw_calls if may_answer(body) else ():
+        if is_answer(call) and _status(project, body.key, call) == TOO_MANY and _lacks(project, body.key, call):
+            if not _said_elsewhere(project, body):
+                yield Fault(body.place(call[4]))
 
 
 def _status(project: Project, key: str, call: Expr) -> int | None:

@@ -42,6 +42,7 @@ from layercheck.queries.callers import callers
 from layercheck.queries.callgraph import Site, bound_arguments, sites
 from layercheck.queries.items import CallSite
 from layercheck.queries.secrets import PASSWORD, secret_kind, words
+from layercheck.queries.words import only_with, spelled
 
 RULE = Rule(
     code="LC503",
@@ -61,6 +62,15 @@ _HASHED = frozenset({"hash", "hashed", "digest", "encrypted"})
 _DEPTH = 3
 
 
+def _may_hash_password(body: Body) -> bool:
+    """A cheap look: something in a body is named like a password."""
+    return any(
+        ("pass" in (said := spelled(names)) or "pw" in said) and any(secret_kind(name) == PASSWORD for name in names)
+        for names in (body.words, body.texts)
+    )
+
+
+@only_with("CryptContext", "hash", "encrypt", "using", where=_may_hash_password)
 def check(item: CallSite, project: Project) -> Iterator[Fault]:
     """Each call that hashes a password weakly."""
     target, key = item.site.target or "", item.body.key

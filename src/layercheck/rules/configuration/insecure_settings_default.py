@@ -37,8 +37,8 @@ from layercheck.model import Fault, Level, Profile, Rule
 from layercheck.project import Project
 from layercheck.queries.environment import default_behind, read_variable
 from layercheck.queries.models import is_settings
-from layercheck.queries.secrets import insecure_default, secret_kind, words
-from layercheck.queries.words import only_with
+from layercheck.queries.secrets import CREDENTIAL_MARKS, insecure_default, secret_kind, words
+from layercheck.queries.words import only_with, spelled
 
 RULE = Rule(
     code="LC206",
@@ -66,7 +66,8 @@ def check(cls: Class, project: Project) -> Iterator[Fault]:
 
 def _says_a_secret(body: Body) -> bool:
     """Whether a text of a body is the name of a credential, or one."""
-    return any(map(_is_secret, body.texts))
+    said = spelled(body.texts)
+    return any(mark in said for mark in _MARKS) and any(map(_is_secret, body.texts))
 
 
 def _is_secret(text: str) -> bool:
@@ -75,6 +76,8 @@ def _is_secret(text: str) -> bool:
     return (SEALED in text or "@" in text or "=" in text) and insecure_default("", text)
 
 
+_MARKS = (*CREDENTIAL_MARKS, SEALED, "@", "=")
+"""One of these occurs in every name of a credential, and in every credential."""
 _NAME_LENGTH = 120
 """No name of a variable is longer."""
 

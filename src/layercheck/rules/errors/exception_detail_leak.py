@@ -44,6 +44,7 @@ def read_report(name: str):
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import NamedTuple
 
 from layercheck import ir
 from layercheck.facts.rows import Body, Function
@@ -77,30 +78,51 @@ def check(body: Body, project: Project) -> Iterator[Fault]:
     function = project.get(Function, body.key)
     if function is None:
         return
-    found: dict[int, Fault] = {}
-    catches = "except" in body.words
-    if not catches and all(param[2] is None for param in function.raw_params):
+    caught_here = [
+        (clause, caught)
+        for clause in (clauses(project, body.key) if "except" in body.words else ())
+        if (caught := _revealing(project, clause.types, clause.bare)) is not None
+    ]
+    handed = [
+        (name, caught)
+        for name, _, annotation, *_ in function.raw_params
+        if annotation is not None and (caught := _handed(project, body.key, annotation)) is not None
+    ]
+    if not caught_here and not (handed and _meant_broadly(project, body.key)):
         return
-    if catches:
-        for clause in clauses(project, body.key):
-            caught = _revealing(project, clause.types, clause.bare)
-            if caught is None:
-                continue
-            answering = _answers(project, body.key)
-            taint = spread(clause.body, Taint(frozenset({clause.name} if clause.name else ()), frozenset()))
-            _collect(project, body, clause.body, taint, caught, answering, found)
-            if answering and taint.texts:
-                after = tuple(s for s in body.statements if s[0] == "return" and s[-1] > clause.at)
-                _collect(project, body, after, Taint(frozenset(), taint.texts), caught, True, found)
-    for param in function.params:
-        if param.annotation is None or (param.annotation.__class__ is str and param.annotation in _PLAIN):
-            continue
-        caught = _revealing(project, caught_symbols(project, body.key, param.annotation), False)
-        if caught is None or not _meant_broadly(project, body.key):
-            continue
-        taint = spread(body.statements, Taint(frozenset({param.name}), frozenset()))
-        _collect(project, body, body.statements, taint, caught, _answers(project, body.key), found)
+    answering = _answers(project, body.key)
+    ways = Ways(answering, _sinks(project, body.key), {site.at: site.target for site in sites(project, body.key)})
+    if not answering and not ways.sinks:
+        return  # nothing of this function reaches the client
+    found: dict[int, Fault] = {}
+    for clause, caught in caught_here:
+        taint = spread(clause.body, Taint(frozenset({clause.name} if clause.name else ()), frozenset()))
+        _collect(body, clause.body, taint, caught, ways, found)
+        if answering and taint.texts:
+            after = tuple(s for s in body.statements if s[0] == "return" and s[-1] > clause.at)
+            _collect(body, after, Taint(frozenset(), taint.texts), caught, ways, found)
+    for name, caught in handed if _meant_broadly(project, body.key) else ():
+        taint = spread(body.statements, Taint(frozenset({name}), frozenset()))
+        _collect(body, body.statements, taint, caught, ways, found)
     yield from found.values()
+
+
+class Ways(NamedTuple):
+    """How what a function says can reach the client."""
+
+    answering: bool
+    """By what it returns."""
+    sinks: dict[int, str]
+    """By calls: ordinal -> what the call makes that is sent."""
+    targets: dict[int, str | None]
+    """Ordinal -> what is called."""
+
+
+def _handed(project: Project, key: str, annotation: Expr) -> str | None:
+    """The name to show of an exception that a parameter is annotated with, else None."""
+    if annotation.__class__ is str and annotation in _PLAIN:
+        return None
+    return _revealing(project, caught_symbols(project, key, annotation), False)
 
 
 def _answers(project: Project, key: str) -> bool:
@@ -124,24 +146,16 @@ def _meant_broadly(project: Project, key: str) -> bool:
 
 
 def _collect(
-    project: Project,
-    body: Body,
-    block: tuple[Stmt, ...],
-    taint: Taint,
-    caught: str,
-    answering: bool,
-    found: dict[int, Fault],
+    body: Body, block: tuple[Stmt, ...], taint: Taint, caught: str, ways: Ways, found: dict[int, Fault]
 ) -> None:
-    targets = {site.at: site.target for site in sites(project, body.key)}
     for statement in public_statements(block):
-        if statement[0] == "return" and answering and not _is_call_of_project(targets, statement[1]):
+        if statement[0] == "return" and ways.answering and not _is_call_of_project(ways.targets, statement[1]):
             if statement[1] is not None and tells(statement[1], taint, bare=False):
                 found.setdefault(statement[-1], Fault(body.place(statement[-1]), {"caught": caught, "how": "returned"}))
                 continue
         for e in ir.own_expressions(statement):
             for call in ir.calls(e):
-                target = targets.get(call[4])
-                how = _sink(project, target) if target is not None else None
+                how = ways.sinks.get(call[4])
                 if how is not None and _any_tells(call, taint):
                     at = statement[-1] if statement[0] in ("raise", "return") else call[4]
                     found.setdefault(statement[-1], Fault(body.place(at), {"caught": caught, "how": how}))
@@ -155,6 +169,12 @@ def _is_call_of_project(targets: dict[int, str | None], e: Expr | None) -> bool:
         return False
     target = targets.get(e[4])
     return target is None or (":" in target and any(a.__class__ is str for a in e[2]))
+
+
+def _sinks(project: Project, key: str) -> dict[int, str]:
+    """The calls of a body that make what is sent to the client: ordinal -> what that is."""
+    made = ((site.at, _sink(project, site.target)) for site in sites(project, key) if site.target is not None)
+    return {at: how for at, how in made if how is not None}
 
 
 def _sink(project: Project, target: str) -> str | None:

@@ -45,6 +45,7 @@ from layercheck.queries.callgraph import Site, in_lambda, sites
 from layercheck.queries.coroutines import gives_coroutine, may_give_coroutine
 from layercheck.queries.effects import call_text
 from layercheck.queries.values import Uses, is_bound_once, uses_in
+from layercheck.queries.words import only_with
 
 RULE = Rule(
     code="LC902",
@@ -59,6 +60,7 @@ _OWN = frozenset({"close", "send", "throw", "cr_await", "cr_code", "cr_frame", "
 """Attributes that coroutines have."""
 
 
+@only_with("()")
 def check(body: Body, project: Project) -> Iterator[Fault]:
     """Each call that gives a coroutine which nobody awaits."""
     found = [
