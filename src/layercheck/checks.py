@@ -29,8 +29,8 @@ class CodeCheck(NamedTuple):
     check: Check
     words: frozenset[str] | None
     """Names that a body has to have,"""
-    where: Callable[[Body], bool] | None
-    """or what it asks of the body itself."""
+    where: Callable[[Any], bool] | None
+    """or what it asks of the item itself, or of the body around the call."""
     triggers: frozenset[str] | None
     """For checks of calls: the last names of callees."""
     files: Callable[[Project, str], bool] | None
@@ -53,6 +53,9 @@ class Deck(NamedTuple):
 
     always: tuple[int, ...]
     looking: tuple[tuple[int, Callable[[Body], bool]], ...]
+    """What checks of bodies and of calls ask of the body."""
+    asking: dict[int, Callable[[Any], bool]]
+    """What checks of other items ask of the item."""
     waiting: dict[str, tuple[int, ...]]
     """A name in a body -> the checks that wait for it."""
     triggered: dict[str, tuple[int, ...]]
@@ -116,8 +119,10 @@ class Checks:
             name, check, *_ = plan.code[number]
             if name not in items:
                 items[name] = tuple(OF_CODE[name](project, key))
+            where = deck.asking.get(number)
             for item in items[name]:
-                _run(check, item, project, path, found)
+                if where is None or where(item):
+                    _run(check, item, project, path, found)
         for position, numbers in _awaited_calls(body, frozenset(of_calls), deck) if of_calls else ():
             call = CallSite(sites(project, key)[position], body)
             for number in numbers:
@@ -141,21 +146,24 @@ class Checks:
         """The checks with these numbers, by what they wait for."""
         waiting: dict[str, list[int]] = {}
         triggered: dict[str, list[int]] = {}
-        looking, always, any_call = [], [], set()
+        looking, asking, always, any_call = [], {}, [], set()
         code = self.plan(codes, application).code
         for number in sorted(numbers):
             entry = code[number]
-            if entry.where is not None:
+            of_body = entry.item in ("Body", "CallSite")
+            if entry.where is not None and of_body:
                 looking.append((number, entry.where))
+            elif entry.where is not None:
+                asking[number] = entry.where
             for word in known_as(project, entry.words) if entry.words else ():
                 waiting.setdefault(word, []).append(number)
-            if entry.where is None and entry.words is None:
+            if not entry.words and (entry.where is None or not of_body):
                 always.append(number)
             for name in known_as(project, entry.triggers) if entry.triggers else ():
                 triggered.setdefault(name, []).append(number)
             if entry.item == "CallSite" and entry.triggers is None:
                 any_call.add(number)
-        return Deck(tuple(always), tuple(looking), _frozen(waiting), _frozen(triggered), frozenset(any_call))
+        return Deck(tuple(always), tuple(looking), asking, _frozen(waiting), _frozen(triggered), frozenset(any_call))
 
     def plan(self, codes: frozenset[str], application: bool) -> Plan:
         """The checks of the selected rules, grouped by the item they want; `application` is no for tests and the like."""

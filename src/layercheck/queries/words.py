@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from layercheck import ir
 from layercheck.facts.rows import Body, Function, Module
@@ -121,9 +121,9 @@ def says(e: Expr | None, names: frozenset[str]) -> bool:
     if e.__class__ is str and "." not in e:
         return e in names
     for node in ir.walk(e):
-        name = ir.dotted(node) if node.__class__ is str or node[0] == "ref" else None
-        if name is not None:
-            if not names.isdisjoint(name.split(".")):
+        if node.__class__ is str or node[0] == "ref":
+            name = node if node.__class__ is str else node[1]
+            if name in names or ("." in name and not names.isdisjoint(name.split("."))):
                 return True
         elif node[0] == "attr":
             if node[2] in names:
@@ -140,10 +140,11 @@ _LONG = 200
 _CheckFunction = TypeVar("_CheckFunction", bound=Callable[..., object])
 
 
-def only_with(*names: str, where: Callable[[Body], bool] | None = None) -> Callable[[_CheckFunction], _CheckFunction]:
+def only_with(*names: str, where: Callable[[Any], bool] | None = None) -> Callable[[_CheckFunction], _CheckFunction]:
     """Mark a check of code: it has nothing to say of a body that has none of these names, nor one by which the project knows them.
 
-    `where` looks at the body itself; the check is called when it says yes, or when one of the names is there.
+    `where` looks at the item itself (at the body around a call). A check of bodies or calls is called when it says yes, or when one of
+    the names is there; one of other items when all that is given agrees.
     """
 
     def mark(check: _CheckFunction) -> _CheckFunction:

@@ -64,10 +64,12 @@ _DEPTH = 3
 
 def _may_hash_password(body: Body) -> bool:
     """A cheap look: something in a body is named like a password."""
-    return any(
-        ("pass" in (said := spelled(names)) or "pw" in said) and any(secret_kind(name) == PASSWORD for name in names)
-        for names in (body.words, body.texts)
-    )
+    return _name_password(body.words) or _name_password(body.texts)
+
+
+def _name_password(names: tuple[str, ...]) -> bool:
+    said = spelled(names)
+    return ("pass" in said or "pw" in said) and any(secret_kind(name) == PASSWORD for name in names)
 
 
 @only_with("CryptContext", "hash", "encrypt", "using", where=_may_hash_password)

@@ -50,6 +50,7 @@ from layercheck.model import Fault, Level, Option, Profile, Rule
 from layercheck.project import Project
 from layercheck.queries.environment import (
     PRESENCE,
+    RAW_NAMES,
     configured_settings_module,
     in_settings_class,
     is_command,
@@ -57,7 +58,7 @@ from layercheck.queries.environment import (
     reads,
     variables_set,
 )
-from layercheck.queries.words import only_in
+from layercheck.queries.words import only_in, only_with
 
 RULE = Rule(
     code="LC204",
@@ -81,6 +82,7 @@ def _is_ordinary(project: Project, path: str) -> bool:
 
 
 @only_in(_is_ordinary)
+@only_with(*RAW_NAMES)
 def check(body: Body, project: Project) -> Iterator[Fault]:
     """Each raw read of the environment in a body of a module that is not there for it."""
     found = [read for read in reads(project, body.key) if read.raw]

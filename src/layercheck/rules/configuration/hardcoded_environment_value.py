@@ -130,7 +130,12 @@ def check(body: Body, project: Project) -> Iterator[Fault]:
                 yield _fault(body.place(at), value)
 
 
+def _has_default(function: Function) -> bool:
+    return any(raw[3] is not None for raw in function.raw_params)
+
+
 @only_in(_is_ordinary)
+@only_with(where=_has_default)
 def check_defaults(function: Function, project: Project) -> Iterator[Fault]:
     """Parameter defaults: `def connect(url="redis://localhost")`."""
     for _, _, _, default, at in function.raw_params:

@@ -69,7 +69,7 @@ from layercheck.queries.roles import is_surely_provider
 from layercheck.queries.symbols import has_unknown_base, mro, resolve
 from layercheck.queries.types import annotation_type
 from layercheck.queries.values import is_bound_once, uses_in
-from layercheck.queries.words import known_as, last_parts, mentions, only_with, says
+from layercheck.queries.words import known_as, last_parts, only_with, says
 
 RULE = Rule(
     code="LC213",
@@ -88,9 +88,7 @@ _DEPENDS_NAMES = last_parts(DEPENDS)
 def check_signature(function: Function, project: Project) -> Iterator[Fault]:
     """The dependencies that a function declares by its parameters and decorators."""
     names = known_as(project, _DEPENDS_NAMES)
-    if not any(says(e, names) for e in function.decorators) and not any(
-        says(annotation, names) or says(default, names) for _, _, annotation, default, _ in function.raw_params
-    ):
+    if not _declares(function, names):
         return
     outside = f"{function.path}:{function.cls or function.parent}"
     for param in function.params:
@@ -110,18 +108,32 @@ def check_signature(function: Function, project: Project) -> Iterator[Fault]:
             yield from _called_instead_of_named(project, function, outside, call)
 
 
-@only_with("()")
+def _declares(function: Function, names: frozenset[str]) -> bool:
+    """Whether one of the names occurs in the head of a function."""
+    for _, _, annotation, default, _ in function.raw_params:
+        if (annotation is not None and says(annotation, names)) or (default is not None and says(default, names)):
+            return True
+    return any(says(decorator, names) for decorator in function.decorators)
+
+
+@only_with(*_DEPENDS_NAMES)
 def check_body(body: Body, project: Project) -> Iterator[Fault]:
-    """Depends as a plain value, and calls that leave a Depends default unfilled."""
-    mentioned = mentions(project, body, _DEPENDS_NAMES)
+    """Depends as a plain value, and handed to what does not fill it."""
     for site in sites(project, body.key):
         if site.target in DEPENDS:
             yield from _called_instead_of_named(project, body, body.key, site.call)
             yield from _plain_value(project, body, site)
         elif site.target is not None and ":" in site.target:
-            yield from _unfilled(project, body, site)
-            if mentioned:
-                yield from _handed_over(project, body, site)
+            yield from _handed_over(project, body, site)
+
+
+@only_with("()")
+def check_calls(body: Body, project: Project) -> Iterator[Fault]:
+    """Calls that leave a Depends default unfilled."""
+    for site in sites(project, body.key):
+        if site.target is not None and ":" in site.target:
+            for callee, needed in _needed_by(project, site.target):
+                yield from _unfilled(project, body, site, callee, needed)
 
 
 @only_with(*_DEPENDS_NAMES)
@@ -174,14 +186,13 @@ def _plain_value(project: Project, body: Body, site: Site) -> Iterator[Fault]:
     yield Fault(body.place(site.at), {"what": what, "remedy": "declare it as a parameter of the handler or provider"})
 
 
-def _unfilled(project: Project, body: Body, site: Site) -> Iterator[Fault]:
-    for callee, needed in _needed_by(project, site.target) if site.target is not None else ():
-        bound = bound_arguments(project, callee, site)
-        missing = [n for n, choices in needed if n not in bound and not all(c & bound.keys() for c in choices)]
-        if missing and not _inside_depends(project, body, site):
-            what = f"{display(callee)}() is called by hand without {', '.join(missing)}, whose default is Depends(...)"
-            steps = (Step(Place("Function", callee, 0), "declared here"),)
-            yield Fault(body.place(site.at), {"what": what, "remedy": "pass it"}, steps)
+def _unfilled(project: Project, body: Body, site: Site, callee: str, needed: _Needed) -> Iterator[Fault]:
+    bound = bound_arguments(project, callee, site)
+    missing = [n for n, choices in needed if n not in bound and not all(c & bound.keys() for c in choices)]
+    if missing and not _inside_depends(project, body, site):
+        what = f"{display(callee)}() is called by hand without {', '.join(missing)}, whose default is Depends(...)"
+        steps = (Step(Place("Function", callee, 0), "declared here"),)
+        yield Fault(body.place(site.at), {"what": what, "remedy": "pass it"}, steps)
 
 
 _Needed = tuple[tuple[str, tuple[frozenset[str], ...]], ...]

@@ -66,8 +66,9 @@ def check(cls: Class, project: Project) -> Iterator[Fault]:
 
 def _says_a_secret(body: Body) -> bool:
     """Whether a text of a body is the name of a credential, or one."""
-    said = spelled(body.texts)
-    return any(mark in said for mark in _MARKS) and any(map(_is_secret, body.texts))
+    if not body.texts:
+        return False
+    return any(map(spelled(body.texts).__contains__, _MARKS)) and any(map(_is_secret, body.texts))
 
 
 def _is_secret(text: str) -> bool:

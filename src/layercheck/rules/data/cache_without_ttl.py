@@ -185,6 +185,7 @@ def _makings(project: Project, key: str, name: str) -> Iterator[Expr]:
                 yield from (b.value for b in body.binds if b.name.rpartition(".")[2] == name and b.value is not None)
 
 
+@only_with(where=lambda function: bool(function.decorators))
 def check_functions(function: Function, project: Project) -> Iterator[Fault]:
     """Each function with an unbounded memory that asks the database or another service."""
     if function.parent:

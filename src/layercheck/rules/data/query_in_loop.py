@@ -90,10 +90,10 @@ _SAVEPOINT = (
 def check(body: Body, project: Project) -> Iterator[Fault]:
     """Each call inside a loop that sends SQL, itself or through functions of the project; recursion over rows; savepoints."""
     found = repeated_queries(project, body.key)
-    more = [
-        *((site, effect, _RECURSION) for site, effect in next_rows(project, body)),
-        *((site, Effect(SQL, 0, site.at, "", "", ()), _SAVEPOINT) for site in useless_savepoints(project, body)),
-    ]
+    more = [(site, effect, _RECURSION) for site, effect in next_rows(project, body)]
+    if "begin_nested" in body.words:
+        sent = [(site, Effect(SQL, 0, site.at, "", "", ())) for site in useless_savepoints(project, body)]
+        more += [(site, effect, _SAVEPOINT) for site, effect in sent]
     if not (found or more) or is_startup(project, body.key):
         return
     for site, effect, decorator in found:

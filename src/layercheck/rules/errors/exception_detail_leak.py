@@ -50,7 +50,7 @@ from layercheck import ir
 from layercheck.facts.rows import Body, Function
 from layercheck.ir import Expr, Stmt
 from layercheck.model import Fault, Level, Profile, Rule
-from layercheck.project import Project
+from layercheck.project import Project, query
 from layercheck.queries.answers import is_response_class
 from layercheck.queries.callgraph import sites
 from layercheck.queries.exceptions import BROAD, caught_symbols, clauses, handled_exceptions, is_transport
@@ -120,7 +120,7 @@ class Ways(NamedTuple):
 
 def _handed(project: Project, key: str, annotation: Expr) -> str | None:
     """The name to show of an exception that a parameter is annotated with, else None."""
-    if annotation.__class__ is str and annotation in _PLAIN:
+    if annotation in _PLAIN if annotation.__class__ is str else annotation[0] not in ("ref", "tuple"):
         return None
     return _revealing(project, caught_symbols(project, key, annotation), False)
 
@@ -177,6 +177,7 @@ def _sinks(project: Project, key: str) -> dict[int, str]:
     return {at: how for at, how in made if how is not None}
 
 
+@query
 def _sink(project: Project, target: str) -> str | None:
     """What a call makes that is sent to the client, or None."""
     if is_http_exception(project, target):

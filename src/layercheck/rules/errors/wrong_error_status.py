@@ -78,7 +78,9 @@ from layercheck.queries.callgraph import sites
 from layercheck.queries.error_answers import masked_failure, says_error, sets_status
 from layercheck.queries.exceptions import Clause, clauses
 from layercheck.queries.handlers import is_handler
+from layercheck.queries.items import Handler
 from layercheck.queries.statuses import HTTP_EXCEPTIONS, is_http_exception, raised_by, status_value
+from layercheck.queries.words import only_with
 
 RULE = Rule(
     code="LC306",
@@ -100,13 +102,21 @@ _SERVERS_MISTAKE = re.compile(
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 
 
+@only_with("raise")
 def check(body: Body, project: Project) -> Iterator[Fault]:
     """The raises, returns and except clauses of a function whose status does not say what happened."""
-    if project.get(Function, body.key) is None:
-        return
-    handler = is_handler(project, body.key)
-    if not handler and "raise" not in body.words:
-        return
+    if project.get(Function, body.key) is not None:
+        yield from _wrong(project, body, is_handler(project, body.key))
+
+
+def check_handler(handler: Handler, project: Project) -> Iterator[Fault]:
+    """The same for a handler that raises nothing."""
+    body = project.get(Body, handler.function.key)
+    if body is not None and "raise" not in body.words:
+        yield from _wrong(project, body, True)
+
+
+def _wrong(project: Project, body: Body, handler: bool) -> Iterator[Fault]:
     reported: set[int] = set()
     for clause in clauses(project, body.key):
         fault = _swallowed_guard(project, body, clause)
