@@ -23,18 +23,38 @@ Check = tuple[LoadedRule, Callable[..., Iterable[Fault]]]
 
 
 class CodeCheck(NamedTuple):
-    """A check of functions, classes and modules, and what it waits for; None where it does not wait."""
+    """A check of functions, classes and modules, and what it waits for (see `only_with`, `only_in`); None where it does not wait."""
 
     item: str
     check: Check
     words: frozenset[str] | None
-    """Names that a body has to have,"""
+    like: Callable[[str], bool] | None
+    texts: Callable[[str], bool] | None
     where: Callable[[Any], bool] | None
-    """or what it asks of the item itself, or of the body around the call."""
     triggers: frozenset[str] | None
     """For checks of calls: the last names of callees."""
     files: Callable[[Project, str], bool] | None
-    """What it asks of the file."""
+
+    @property
+    def waits(self) -> bool:
+        """Whether something has to occur in a body before it is called."""
+        return self.words is not None or self.like is not None or self.texts is not None
+
+
+class Wanted(dict[str, tuple[int, ...]]):
+    """A name or text of a body -> the checks that want to see such a one. Found out where it is first met: code repeats itself."""
+
+    def __init__(self, asked: list[tuple[int, Callable[[str], bool]]]) -> None:
+        self._asked = asked
+
+    def __missing__(self, text: str) -> tuple[int, ...]:
+        if len(self) >= _TEXTS:
+            self.clear()
+        made = self[text] = tuple([number for number, says_yes in self._asked if says_yes(text)])
+        return made
+
+
+_TEXTS = 1 << 16
 
 
 class Plan(NamedTuple):
@@ -46,20 +66,28 @@ class Plan(NamedTuple):
     """Those of code, the ones of calls last. They go by their numbers in this list."""
     calls: int
     """The number of the first one of calls."""
+    named: Wanted
+    """Those that want names like some, and"""
+    written: Wanted
+    """texts like some."""
+    asking: list[tuple[Callable[[Project, str], bool], frozenset[int]]]
+    """What checks ask of a file, and which do."""
+
+
+_Runs = tuple[Callable[[Any], bool] | None, Check]
 
 
 class Deck(NamedTuple):
     """The checks of code that run in a file, by what they wait for."""
 
-    always: tuple[int, ...]
-    looking: tuple[tuple[int, Callable[[Body], bool]], ...]
-    """What checks of bodies and of calls ask of the body."""
-    asking: dict[int, Callable[[Any], bool]]
-    """What checks of other items ask of the item."""
+    always: tuple[tuple[str, tuple[_Runs, ...]], ...]
+    """(item, its checks): those that wait for nothing in a body. None of calls."""
     waiting: dict[str, tuple[int, ...]]
     """A name in a body -> the checks that wait for it."""
     triggered: dict[str, tuple[int, ...]]
     """The last name of a callee -> the checks of calls that want it."""
+    of_calls: frozenset[int]
+    """The checks of calls that wait for nothing in a body."""
     any_call: frozenset[int]
     """The checks of calls that want every name."""
 
@@ -94,8 +122,7 @@ class Checks:
             found.extend(project.ask("checks.of_code", self._of_code, (), (body.key,)))
         for name, checks in self.plan(self._selected(path), is_application(project, path)).files:
             for item in _items(project, name, path):
-                for check in checks:
-                    _run(check, item, project, path, found)
+                _run([(None, check) for check in checks], item, project, path, found)
         return tuple(dict.fromkeys(found))
 
     def _of_code(self, project: Project, key: str) -> tuple[StoredFinding, ...]:
@@ -105,65 +132,58 @@ class Checks:
         path = path_of(key)
         running = project.ask("checks.running", self._running, None, (path,))
         deck = project.ask("checks.deck", self._deck, None, running)
-        more = [number for number, where in deck.looking if where(body)]
-        for word in deck.waiting.keys() & body.words:
-            more += deck.waiting[word]
         plan = self.plan(*running[:2])
+        more: set[int] = set()
+        more.update(*map(plan.named.__getitem__, body.words), *map(plan.written.__getitem__, body.texts))
+        more &= running[2]
+        for word in deck.waiting.keys() & body.words:
+            more.update(deck.waiting[word])
         found: list[StoredFinding] = []
-        items: dict[str, tuple[Any, ...]] = {}
-        of_calls = []
-        for number in sorted({*deck.always, *more}) if more else deck.always:
-            if number >= plan.calls:
-                of_calls.append(number)
-                continue
-            name, check, *_ = plan.code[number]
-            if name not in items:
-                items[name] = tuple(OF_CODE[name](project, key))
-            where = deck.asking.get(number)
-            for item in items[name]:
-                if where is None or where(item):
-                    _run(check, item, project, path, found)
-        for position, numbers in _awaited_calls(body, frozenset(of_calls), deck) if of_calls else ():
+        for name, runs in deck.always:
+            for item in (body,) if name == "Body" else OF_CODE[name](project, key):
+                _run(runs, item, project, path, found)
+        for number in sorted(more):
+            if number < plan.calls:
+                entry = plan.code[number]
+                for item in OF_CODE[entry.item](project, key):
+                    _run(((entry.where, entry.check),), item, project, path, found)
+        for position, numbers in _awaited_calls(body, deck.of_calls.union(more), deck):
             call = CallSite(sites(project, key)[position], body)
-            for number in numbers:
-                _run(plan.code[number].check, call, project, path, found)
+            _run([(None, plan.code[number].check) for number in numbers], call, project, path, found)
         return tuple(found)
 
     def _running(self, project: Project, path: str) -> Running:
         """What runs on a file."""
         codes, application = self._selected(path), is_application(project, path)
-        answers: dict[Any, bool] = {}
-        numbers = []
-        for number, entry in enumerate(self.plan(codes, application).code):
-            for asked in (FILES_WITH.get(entry.item), entry.files):
-                if asked is not None and asked not in answers:
-                    answers[asked] = asked(project, path)
-            if answers.get(FILES_WITH.get(entry.item), True) and answers.get(entry.files, True):
-                numbers.append(number)
+        plan = self.plan(codes, application)
+        numbers = set(range(len(plan.code)))
+        for asked, those in plan.asking:
+            if not asked(project, path):
+                numbers -= those
         return codes, application, frozenset(numbers)
 
     def _deck(self, project: Project, codes: frozenset[str], application: bool, numbers: frozenset[int]) -> Deck:
         """The checks with these numbers, by what they wait for."""
         waiting: dict[str, list[int]] = {}
         triggered: dict[str, list[int]] = {}
-        looking, asking, always, any_call = [], {}, [], set()
-        code = self.plan(codes, application).code
+        always: dict[str, list[_Runs]] = {}
+        plan = self.plan(codes, application)
         for number in sorted(numbers):
-            entry = code[number]
-            of_body = entry.item in ("Body", "CallSite")
-            if entry.where is not None and of_body:
-                looking.append((number, entry.where))
-            elif entry.where is not None:
-                asking[number] = entry.where
+            entry = plan.code[number]
             for word in known_as(project, entry.words) if entry.words else ():
                 waiting.setdefault(word, []).append(number)
-            if not entry.words and (entry.where is None or not of_body):
-                always.append(number)
             for name in known_as(project, entry.triggers) if entry.triggers else ():
                 triggered.setdefault(name, []).append(number)
-            if entry.item == "CallSite" and entry.triggers is None:
-                any_call.add(number)
-        return Deck(tuple(always), tuple(looking), asking, _frozen(waiting), _frozen(triggered), frozenset(any_call))
+            if not entry.waits and number < plan.calls:
+                always.setdefault(entry.item, []).append((entry.where, entry.check))
+        of_calls = frozenset(number for number in numbers if number >= plan.calls)
+        return Deck(
+            tuple((name, tuple(runs)) for name, runs in always.items()),
+            {name: tuple(those) for name, those in waiting.items()},
+            {name: tuple(those) for name, those in triggered.items()},
+            frozenset(number for number in of_calls if not plan.code[number].waits),
+            frozenset(number for number in of_calls if plan.code[number].triggers is None),
+        )
 
     def plan(self, codes: frozenset[str], application: bool) -> Plan:
         """The checks of the selected rules, grouped by the item they want; `application` is no for tests and the like."""
@@ -180,16 +200,20 @@ class Checks:
             if item not in OF_CODE:
                 files.setdefault(item, []).append((loaded, function))
                 continue
-            words, where, asked = (getattr(function, name, None) for name in ("words", "where", "files"))
+            marks = {mark: getattr(function, mark, None) for mark in ("words", "like", "texts", "where", "files")}
             triggers = loaded.triggers if item == "CallSite" else None
-            code.append(CodeCheck(item, (loaded, function), words, where, triggers, asked))
+            code.append(CodeCheck(item, (loaded, function), triggers=triggers, **marks))
         code.sort(key=lambda entry: entry.item == "CallSite")
         calls = sum(entry.item != "CallSite" for entry in code)
-        return Plan(sorted(files.items()), code, calls)
-
-
-def _frozen(table: dict[str, list[int]]) -> dict[str, tuple[int, ...]]:
-    return {name: tuple(numbers) for name, numbers in table.items()}
+        named = Wanted([(number, entry.like) for number, entry in enumerate(code) if entry.like is not None])
+        written = Wanted([(number, entry.texts) for number, entry in enumerate(code) if entry.texts is not None])
+        asking: dict[Callable[[Project, str], bool], list[int]] = {}
+        for number, entry in enumerate(code):
+            for asked in (entry.files, FILES_WITH.get(entry.item)):
+                if asked is not None:
+                    asking.setdefault(asked, []).append(number)
+        asked_of_files = [(asked, frozenset(numbers)) for asked, numbers in asking.items()]
+        return Plan(sorted(files.items()), code, calls, named, written, asked_of_files)
 
 
 def _awaited_calls(body: Body, numbers: frozenset[int], deck: Deck) -> list[tuple[int, list[int]]]:
@@ -205,18 +229,20 @@ def _awaited_calls(body: Body, numbers: frozenset[int], deck: Deck) -> list[tupl
     return found
 
 
-def _run(check: Check, item: Any, project: Project, path: str, found: list[StoredFinding]) -> None:
-    """One check of one item. Where the rule fails, that is noted among what was found, so that it hides nothing of others."""
-    loaded, function = check
-    try:
-        for fault in function(item, project):
-            found.append(_stored(loaded, fault, path))
-    except Exception as error:
-        import traceback
+def _run(runs: Iterable[_Runs], item: Any, project: Project, path: str, found: list[StoredFinding]) -> None:
+    """Checks of one item. Where a rule fails, that is noted among what was found, so that it hides nothing of others."""
+    for where, (loaded, function) in runs:
+        if where is not None and not where(item):
+            continue
+        try:
+            for fault in function(item, project):
+                found.append(_stored(loaded, fault, path))
+        except Exception as error:
+            import traceback
 
-        where = (path, 1, 0, 1, 0)
-        trace = "".join(traceback.format_exception(error))
-        found.append((loaded.rule.code, FAILED, f"{type(error).__name__}: {error}", where, ((where, trace),)))
+            at = (path, 1, 0, 1, 0)
+            trace = "".join(traceback.format_exception(error))
+            found.append((loaded.rule.code, FAILED, f"{type(error).__name__}: {error}", at, ((at, trace),)))
 
 
 def _items(project: Project, name: str, path: str) -> Iterable[Any]:

@@ -86,7 +86,7 @@ def load(module_name: str) -> LoadedRule:
         if item not in ROW_TYPES and item not in ITEMS and item not in OF_CODE:
             known = ", ".join(sorted({*ROW_TYPES, *ITEMS, *OF_CODE}))
             raise wrong(f"line {code.co_firstlineno}: {attribute} asks for {item!r}; known items: {known}")
-        if item not in OF_CODE and any(hasattr(function, mark) for mark in ("words", "where", "files")):
+        if item not in OF_CODE and any(hasattr(function, mark) for mark in ("words", "files")):
             raise wrong(f"line {code.co_firstlineno}: only_with and only_in are for checks of code")
         checks.append((item, function))
     if not checks and not getattr(module, "ENGINE", False):

@@ -16,7 +16,6 @@ from layercheck.queries.exceptions import exception_handlers
 from layercheck.queries.secrets import words
 from layercheck.queries.statuses import raised_by, status_value
 from layercheck.queries.symbols import mro
-from layercheck.queries.words import spelled
 
 _HEADERS = frozenset(
     {"authorization", "x-api-key", "api-key", "x-token", "x-auth-token", "x-access-token", "apikey", "x-api-token"}
@@ -128,9 +127,14 @@ def denied_by_handler(project: Project, exception: str) -> bool:
     return False
 
 
+def names_response(word: str) -> bool:
+    """Whether a name ends like those of response classes."""
+    return word.endswith(_RESPONSES)
+
+
 def may_answer(body: Body) -> bool:
     """Whether a body can make a response at all: some name in it ends like those of response classes."""
-    return "response" in spelled(body.words) and any(word.endswith(_RESPONSES) for word in body.words)
+    return any(map(names_response, body.words))
 
 
 def is_answer(call: Expr) -> bool:

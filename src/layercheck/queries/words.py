@@ -23,14 +23,6 @@ def mentions(project: Project, body: Body, names: frozenset[str]) -> bool:
     return not known_as(project, names).isdisjoint(body.words)
 
 
-_spelled = ir.Recent(lambda words: "\n".join(words).lower(), 64)
-
-
-def spelled(words: tuple[str, ...]) -> str:
-    """The words or texts of a body in one, in lower case: that a part occurs in none of them is seen at once."""
-    return _spelled(words)  # type: ignore[no-any-return]
-
-
 @query
 def known_as(project: Project, names: frozenset[str]) -> frozenset[str]:
     """These names and all that stand for them somewhere in the project: imports under another name, names bound to a name,
@@ -140,15 +132,22 @@ _LONG = 200
 _CheckFunction = TypeVar("_CheckFunction", bound=Callable[..., object])
 
 
-def only_with(*names: str, where: Callable[[Any], bool] | None = None) -> Callable[[_CheckFunction], _CheckFunction]:
+def only_with(
+    *names: str,
+    like: Callable[[str], bool] | None = None,
+    texts: Callable[[str], bool] | None = None,
+    where: Callable[[Any], bool] | None = None,
+) -> Callable[[_CheckFunction], _CheckFunction]:
     """Mark a check of code: it has nothing to say of a body that has none of these names, nor one by which the project knows them.
 
-    `where` looks at the item itself (at the body around a call). A check of bodies or calls is called when it says yes, or when one of
-    the names is there; one of other items when all that is given agrees.
+    `like`: of what other names it has something to say, `texts`: of what literals; both are asked once a text, and only of those in a
+    body. `where` looks at the item itself; where it says no, the check is not called either.
     """
 
     def mark(check: _CheckFunction) -> _CheckFunction:
-        check.words = frozenset(names)  # type: ignore[attr-defined]
+        check.words = frozenset(names) if names else None  # type: ignore[attr-defined]
+        check.like = like  # type: ignore[attr-defined]
+        check.texts = texts  # type: ignore[attr-defined]
         check.where = where  # type: ignore[attr-defined]
         return check
 

@@ -37,6 +37,7 @@ from layercheck.queries.models import is_schema, is_table
 from layercheck.queries.roles import is_provider
 from layercheck.queries.types import has_decorator, is_static
 from layercheck.queries.unreadable import unreadable_names
+from layercheck.queries.words import only_with
 
 RULE = Rule(
     code="LC409",
@@ -50,6 +51,14 @@ RULE = Rule(
 _OVERLOAD = frozenset({"typing.overload", "typing_extensions.overload"})
 
 
+def _may_lack_one(function: Function) -> bool:
+    """A cheap look: the return or a parameter has no annotation; the first one of a method aside, unless it may be static."""
+    if function.returns is None:
+        return True
+    return any(raw[2] is None for raw in function.raw_params[bool(function.cls and not function.decorators) :])
+
+
+@only_with(where=_may_lack_one)
 def check(function: Function, project: Project) -> Iterator[Fault]:
     """A handler, dependency, or public function of a service or repository with parameters or a return without annotation."""
     missing = [p.name for p in _parameters(project, function) if p.annotation is None]

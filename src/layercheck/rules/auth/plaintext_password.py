@@ -95,7 +95,7 @@ from layercheck.queries.passwords import (
 from layercheck.queries.row_types import row_table, table_named
 from layercheck.queries.schemas import schema_fields
 from layercheck.queries.types import Typing
-from layercheck.queries.words import only_with, spelled
+from layercheck.queries.words import only_with
 
 RULE = Rule(
     code="LC504",
@@ -110,14 +110,7 @@ _STORED = "hash it first"
 _COMPARED = "store a hash and verify"
 
 
-def _mentions_password(body: Body) -> bool:
-    said = spelled(body.words)
-    if "pass" in said or "pwd" in said:
-        return "**" in body.words or any(map(is_password_name, body.words))
-    return "**" in body.words
-
-
-@only_with(where=_mentions_password)
+@only_with("**", like=is_password_name)
 def check(body: Body, project: Project) -> Iterator[Fault]:
     """Each place of a body that stores or compares a password in clear."""
     if project.get(Function, body.key) is None:

@@ -38,7 +38,7 @@ from layercheck.model import Fault, Level, Place, Profile, Rule, Step
 from layercheck.project import Project, query
 from layercheck.queries.callgraph import with_nested
 from layercheck.queries.constants import string_value
-from layercheck.queries.credentials import is_answer, may_answer
+from layercheck.queries.credentials import is_answer, may_answer, names_response
 from layercheck.queries.exceptions import exception_handlers
 from layercheck.queries.middleware import middleware_functions, middleware_in
 from layercheck.queries.rate_limits import TOO_MANY
@@ -58,12 +58,7 @@ RULE = Rule(
 _HEADER = "retry-after"
 
 
-def _may_refuse(body: Body) -> bool:
-    """A cheap look: some status, raise or response is there at all."""
-    return "raise" in body.words or may_answer(body)
-
-
-@only_with(where=_may_refuse)
+@only_with("raise", like=names_response)
 def check(body: Body, project: Project) -> Iterator[Fault]:
     """Each 429 of a body that does not say when to come back."""
     if project.get(Class, body.key) is not None:

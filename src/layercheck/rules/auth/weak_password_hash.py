@@ -42,7 +42,7 @@ from layercheck.queries.callers import callers
 from layercheck.queries.callgraph import Site, bound_arguments, sites
 from layercheck.queries.items import CallSite
 from layercheck.queries.secrets import PASSWORD, secret_kind, words
-from layercheck.queries.words import only_with, spelled
+from layercheck.queries.words import only_with
 
 RULE = Rule(
     code="LC503",
@@ -62,17 +62,11 @@ _HASHED = frozenset({"hash", "hashed", "digest", "encrypted"})
 _DEPTH = 3
 
 
-def _may_hash_password(body: Body) -> bool:
-    """A cheap look: something in a body is named like a password."""
-    return _name_password(body.words) or _name_password(body.texts)
+def _is_password(name: str) -> bool:
+    return secret_kind(name) == PASSWORD
 
 
-def _name_password(names: tuple[str, ...]) -> bool:
-    said = spelled(names)
-    return ("pass" in said or "pw" in said) and any(secret_kind(name) == PASSWORD for name in names)
-
-
-@only_with("CryptContext", "hash", "encrypt", "using", where=_may_hash_password)
+@only_with("CryptContext", "hash", "encrypt", "using", like=_is_password, texts=_is_password)
 def check(item: CallSite, project: Project) -> Iterator[Fault]:
     """Each call that hashes a password weakly."""
     target, key = item.site.target or "", item.body.key

@@ -98,10 +98,6 @@ def _may_be_one(text: str) -> bool:
     return ("." in text or "::" in text or "localhost" in text.lower()) and " " not in text.strip()
 
 
-def _holds_one(body: Body) -> bool:
-    return any(map(_may_be_one, body.texts))
-
-
 def _is_ordinary(project: Project, path: str) -> bool:
     """Whether such values do not belong into a module."""
     return not (
@@ -113,7 +109,7 @@ def _is_ordinary(project: Project, path: str) -> bool:
 
 
 @only_in(_is_ordinary)
-@only_with(where=_holds_one)
+@only_with(texts=_may_be_one)
 def check(body: Body, project: Project) -> Iterator[Fault]:
     """Each statement of a body with such a literal; one finding a call."""
     if in_settings_class(project, body.key):

@@ -37,8 +37,8 @@ from layercheck.model import Fault, Level, Profile, Rule
 from layercheck.project import Project
 from layercheck.queries.environment import default_behind, read_variable
 from layercheck.queries.models import is_settings
-from layercheck.queries.secrets import CREDENTIAL_MARKS, insecure_default, secret_kind, words
-from layercheck.queries.words import only_with, spelled
+from layercheck.queries.secrets import insecure_default, secret_kind, words
+from layercheck.queries.words import only_with
 
 RULE = Rule(
     code="LC206",
@@ -64,26 +64,18 @@ def check(cls: Class, project: Project) -> Iterator[Fault]:
             yield Fault(cls.place(field.at), {"name": field.name})
 
 
-def _says_a_secret(body: Body) -> bool:
-    """Whether a text of a body is the name of a credential, or one."""
-    if not body.texts:
-        return False
-    return any(map(spelled(body.texts).__contains__, _MARKS)) and any(map(_is_secret, body.texts))
-
-
 def _is_secret(text: str) -> bool:
+    """Whether a text is the name of a credential, or one."""
     if len(text) < _NAME_LENGTH and secret_kind(text) is not None:
         return True
     return (SEALED in text or "@" in text or "=" in text) and insecure_default("", text)
 
 
-_MARKS = (*CREDENTIAL_MARKS, SEALED, "@", "=")
-"""One of these occurs in every name of a credential, and in every credential."""
 _NAME_LENGTH = 120
 """No name of a variable is longer."""
 
 
-@only_with(where=_says_a_secret)
+@only_with(texts=_is_secret)
 def check_reads(body: Body, project: Project) -> Iterator[Fault]:
     """Each `os.getenv("SECRET_...", "literal")` and its kin, outside the fields reported above."""
     if project.get(Class, body.key) is not None and is_settings(project, body.key):

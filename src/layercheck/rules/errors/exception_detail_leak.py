@@ -57,6 +57,7 @@ from layercheck.queries.exceptions import BROAD, caught_symbols, clauses, handle
 from layercheck.queries.handlers import is_handler
 from layercheck.queries.leaks import Taint, public_statements, spread, tells
 from layercheck.queries.statuses import is_http_exception
+from layercheck.queries.words import only_with
 
 RULE = Rule(
     code="LC305",
@@ -73,11 +74,31 @@ _PLAIN = frozenset({"bool", "bytes", "dict", "float", "int", "list", "object", "
 """Annotations that mean no exception."""
 
 
+def _is_handed_something(function: Function) -> bool:
+    return any(raw[2] is not None and _may_be_exception(raw[2]) for raw in function.raw_params)
+
+
+def _may_be_exception(annotation: Expr) -> bool:
+    return annotation not in _PLAIN if annotation.__class__ is str else annotation[0] in ("ref", "tuple")
+
+
+@only_with(where=_is_handed_something)
+def check_parameters(function: Function, project: Project) -> Iterator[Fault]:
+    """Each statement that puts the text of a broad exception which a function is handed into an answer."""
+    body = project.get(Body, function.key)
+    if body is not None and "except" not in body.words:
+        yield from _told(function, body, project)
+
+
+@only_with("except")
 def check(body: Body, project: Project) -> Iterator[Fault]:
-    """Each statement that puts the text of a broadly caught exception into an answer."""
+    """Each statement that puts the text of a broadly caught exception, or of one that is handed over, into an answer."""
     function = project.get(Function, body.key)
-    if function is None:
-        return
+    if function is not None and "except" in body.words:
+        yield from _told(function, body, project)
+
+
+def _told(function: Function, body: Body, project: Project) -> Iterator[Fault]:
     caught_here = [
         (clause, caught)
         for clause in (clauses(project, body.key) if "except" in body.words else ())
@@ -120,7 +141,7 @@ class Ways(NamedTuple):
 
 def _handed(project: Project, key: str, annotation: Expr) -> str | None:
     """The name to show of an exception that a parameter is annotated with, else None."""
-    if annotation in _PLAIN if annotation.__class__ is str else annotation[0] not in ("ref", "tuple"):
+    if not _may_be_exception(annotation):
         return None
     return _revealing(project, caught_symbols(project, key, annotation), False)
 
