@@ -139,15 +139,21 @@ class Checks:
         for word in deck.waiting.keys() & body.words:
             more.update(deck.waiting[word])
         found: list[StoredFinding] = []
+        items: dict[str, tuple[Any, ...]] = {"Body": (body,)}
         for name, runs in deck.always:
-            for item in (body,) if name == "Body" else OF_CODE[name](project, key):
+            if name not in items:
+                items[name] = tuple(OF_CODE[name](project, key))
+            for item in items[name]:
                 _run(runs, item, project, path, found)
         for number in sorted(more):
             if number < plan.calls:
-                entry = plan.code[number]
-                for item in OF_CODE[entry.item](project, key):
-                    _run(((entry.where, entry.check),), item, project, path, found)
-        for position, numbers in _awaited_calls(body, deck.of_calls.union(more), deck):
+                name, check, _, _, _, where, _, _ = plan.code[number]
+                if name not in items:
+                    items[name] = tuple(OF_CODE[name](project, key))
+                for item in items[name]:
+                    _run(((where, check),), item, project, path, found)
+        of_calls = deck.of_calls.union(more) if more else deck.of_calls
+        for position, numbers in _awaited_calls(body, of_calls, deck):
             call = CallSite(sites(project, key)[position], body)
             _run([(None, plan.code[number].check) for number in numbers], call, project, path, found)
         return tuple(found)
