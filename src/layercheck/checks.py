@@ -11,7 +11,7 @@ from layercheck.model import Fault, LayercheckError, Span
 from layercheck.project import Project
 from layercheck.queries.callgraph import sites
 from layercheck.queries.file_kinds import is_application
-from layercheck.queries.items import ITEMS, OF_CODE, CallSite
+from layercheck.queries.items import FILES_WITH, ITEMS, OF_CODE, CallSite
 from layercheck.queries.words import known_as
 from layercheck.registry import LoadedRule
 
@@ -22,19 +22,78 @@ StoredFinding = tuple[str, str, str, Any, tuple[Any, ...]]
 Check = tuple[LoadedRule, Callable[..., Iterable[Fault]]]
 
 
+class CodeCheck(NamedTuple):
+    """A check of functions, classes and modules, and what it waits for (see `only_with`, `only_in`); None where it does not wait."""
+
+    item: str
+    check: Check
+    words: frozenset[str] | None
+    like: Callable[[str], bool] | None
+    texts: Callable[[str], bool] | None
+    where: Callable[[Any], bool] | None
+    triggers: frozenset[str] | None
+    """For checks of calls: the last names of callees."""
+    files: Callable[[Project, str], bool] | None
+
+    @property
+    def waits(self) -> bool:
+        """Whether something has to occur in a body before it is called."""
+        return self.words is not None or self.like is not None or self.texts is not None
+
+
+class Wanted(dict[str, tuple[int, ...]]):
+    """A name or text of a body -> the checks that want to see such a one. Found out where it is first met: code repeats itself."""
+
+    def __init__(self, asked: list[tuple[int, Callable[[str], bool]]]) -> None:
+        self._asked = asked
+
+    def __missing__(self, text: str) -> tuple[int, ...]:
+        if len(self) >= _TEXTS:
+            self.clear()
+        made = self[text] = tuple([number for number, says_yes in self._asked if says_yes(text)])
+        return made
+
+
+_TEXTS = 1 << 16
+
+
 class Plan(NamedTuple):
-    """The checks that run on a file."""
+    """The checks that may run on a file."""
 
     files: list[tuple[str, list[Check]]]
     """Those of items that belong to no code: (item, its checks)."""
-    code: list[tuple[str, Check]]
-    """Those of functions, classes and modules: (item, check)."""
-    waiting: list[tuple[int, frozenset[str]]]
-    """(number of a check of code, the names that it waits for)"""
-    looking: list[tuple[int, Callable[[Body], bool]]]
-    """(number of a check of code, what it asks of a body)"""
-    always: frozenset[int]
-    """The checks of code that wait for nothing."""
+    code: list[CodeCheck]
+    """Those of code, the ones of calls last. They go by their numbers in this list."""
+    calls: int
+    """The number of the first one of calls."""
+    named: Wanted
+    """Those that want names like some, and"""
+    written: Wanted
+    """texts like some."""
+    asking: list[tuple[Callable[[Project, str], bool], frozenset[int]]]
+    """What checks ask of a file, and which do."""
+
+
+_Runs = tuple[Callable[[Any], bool] | None, Check]
+
+
+class Deck(NamedTuple):
+    """The checks of code that run in a file, by what they wait for."""
+
+    always: tuple[tuple[str, tuple[_Runs, ...]], ...]
+    """(item, its checks): those that wait for nothing in a body. None of calls."""
+    waiting: dict[str, tuple[int, ...]]
+    """A name in a body -> the checks that wait for it."""
+    triggered: dict[str, tuple[int, ...]]
+    """The last name of a callee -> the checks of calls that want it."""
+    of_calls: frozenset[int]
+    """The checks of calls that wait for nothing in a body."""
+    any_call: frozenset[int]
+    """The checks of calls that want every name."""
+
+
+Running = tuple[frozenset[str], bool, frozenset[int]]
+"""(the selected codes, whether it is application code, the numbers of the checks of code): what runs on a file."""
 
 
 class Checks:
@@ -63,8 +122,7 @@ class Checks:
             found.extend(project.ask("checks.of_code", self._of_code, (), (body.key,)))
         for name, checks in self.plan(self._selected(path), is_application(project, path)).files:
             for item in _items(project, name, path):
-                for check in checks:
-                    _run(check, item, project, path, found)
+                _run([(None, check) for check in checks], item, project, path, found)
         return tuple(dict.fromkeys(found))
 
     def _of_code(self, project: Project, key: str) -> tuple[StoredFinding, ...]:
@@ -72,36 +130,66 @@ class Checks:
         body = project.get(Body, key)
         assert body is not None
         path = path_of(key)
-        codes, application = self._selected(path), is_application(project, path)
-        plan = self.plan(codes, application)
-        table = project.ask("checks.awaited", self._awaited, {}, (codes, application))
-        wanted = {*plan.always, *(number for number, where in plan.looking if where(body))}
-        for word in table.keys() & body.words:
-            wanted.update(table[word])
+        running = project.ask("checks.running", self._running, None, (path,))
+        deck = project.ask("checks.deck", self._deck, None, running)
+        plan = self.plan(*running[:2])
+        more: set[int] = set()
+        more.update(*map(plan.named.__getitem__, body.words), *map(plan.written.__getitem__, body.texts))
+        more &= running[2]
+        for word in deck.waiting.keys() & body.words:
+            more.update(deck.waiting[word])
         found: list[StoredFinding] = []
-        items: dict[str, tuple[Any, ...]] = {}
-        for number in sorted(wanted):
-            name, check = plan.code[number]
-            if name == "CallSite":
-                continue
+        items: dict[str, tuple[Any, ...]] = {"Body": (body,)}
+        for name, runs in deck.always:
             if name not in items:
                 items[name] = tuple(OF_CODE[name](project, key))
             for item in items[name]:
-                _run(check, item, project, path, found)
-        of_calls = frozenset(number for number in wanted if plan.code[number][0] == "CallSite")
-        for position, numbers in _awaited_calls(body, of_calls & plan.always, of_calls, table):
-            item = CallSite(sites(project, key)[position], body)
-            for number in numbers:
-                _run(plan.code[number][1], item, project, path, found)
+                _run(runs, item, project, path, found)
+        for number in sorted(more):
+            if number < plan.calls:
+                name, check, _, _, _, where, _, _ = plan.code[number]
+                if name not in items:
+                    items[name] = tuple(OF_CODE[name](project, key))
+                for item in items[name]:
+                    _run(((where, check),), item, project, path, found)
+        of_calls = deck.of_calls.union(more) if more else deck.of_calls
+        for position, numbers in _awaited_calls(body, of_calls, deck):
+            call = CallSite(sites(project, key)[position], body)
+            _run([(None, plan.code[number].check) for number in numbers], call, project, path, found)
         return tuple(found)
 
-    def _awaited(self, project: Project, codes: frozenset[str], application: bool) -> dict[str, tuple[int, ...]]:
-        """Which checks of code wait for a name: name -> their numbers in the plan."""
-        found: dict[str, list[int]] = {}
-        for number, words in self.plan(codes, application).waiting:
-            for word in known_as(project, words) if words else ():
-                found.setdefault(word, []).append(number)
-        return {word: tuple(numbers) for word, numbers in found.items()}
+    def _running(self, project: Project, path: str) -> Running:
+        """What runs on a file."""
+        codes, application = self._selected(path), is_application(project, path)
+        plan = self.plan(codes, application)
+        numbers = set(range(len(plan.code)))
+        for asked, those in plan.asking:
+            if not asked(project, path):
+                numbers -= those
+        return codes, application, frozenset(numbers)
+
+    def _deck(self, project: Project, codes: frozenset[str], application: bool, numbers: frozenset[int]) -> Deck:
+        """The checks with these numbers, by what they wait for."""
+        waiting: dict[str, list[int]] = {}
+        triggered: dict[str, list[int]] = {}
+        always: dict[str, list[_Runs]] = {}
+        plan = self.plan(codes, application)
+        for number in sorted(numbers):
+            entry = plan.code[number]
+            for word in known_as(project, entry.words) if entry.words else ():
+                waiting.setdefault(word, []).append(number)
+            for name in known_as(project, entry.triggers) if entry.triggers else ():
+                triggered.setdefault(name, []).append(number)
+            if not entry.waits and number < plan.calls:
+                always.setdefault(entry.item, []).append((entry.where, entry.check))
+        of_calls = frozenset(number for number in numbers if number >= plan.calls)
+        return Deck(
+            tuple((name, tuple(runs)) for name, runs in always.items()),
+            {name: tuple(those) for name, those in waiting.items()},
+            {name: tuple(those) for name, those in triggered.items()},
+            frozenset(number for number in of_calls if not plan.code[number].waits),
+            frozenset(number for number in of_calls if plan.code[number].triggers is None),
+        )
 
     def plan(self, codes: frozenset[str], application: bool) -> Plan:
         """The checks of the selected rules, grouped by the item they want; `application` is no for tests and the like."""
@@ -112,49 +200,55 @@ class Checks:
 
     def _planned(self, codes: frozenset[str], application: bool) -> Plan:
         files: dict[str, list[Check]] = {}
-        plan = Plan([], [], [], [], frozenset())
-        always = set()
+        code: list[CodeCheck] = []
         running = [r for r in self._rules if r.rule.code in codes and (application or r.rule.tests)]
         for loaded, item, function in ((r, *check) for r in running for check in r.checks):
             if item not in OF_CODE:
                 files.setdefault(item, []).append((loaded, function))
                 continue
-            words = loaded.triggers if item == "CallSite" else getattr(function, "words", None)
-            where = getattr(function, "where", None)
-            if where is not None:
-                plan.looking.append((len(plan.code), where))
-            if words is not None:
-                plan.waiting.append((len(plan.code), words))
-            elif where is None:
-                always.add(len(plan.code))
-            plan.code.append((item, (loaded, function)))
-        return plan._replace(files=sorted(files.items()), always=frozenset(always))
+            marks = {mark: getattr(function, mark, None) for mark in ("words", "like", "texts", "where", "files")}
+            triggers = loaded.triggers if item == "CallSite" else None
+            code.append(CodeCheck(item, (loaded, function), triggers=triggers, **marks))
+        code.sort(key=lambda entry: entry.item == "CallSite")
+        calls = sum(entry.item != "CallSite" for entry in code)
+        named = Wanted([(number, entry.like) for number, entry in enumerate(code) if entry.like is not None])
+        written = Wanted([(number, entry.texts) for number, entry in enumerate(code) if entry.texts is not None])
+        asking: dict[Callable[[Project, str], bool], list[int]] = {}
+        for number, entry in enumerate(code):
+            for asked in (entry.files, FILES_WITH.get(entry.item)):
+                if asked is not None:
+                    asking.setdefault(asked, []).append(number)
+        asked_of_files = [(asked, frozenset(numbers)) for asked, numbers in asking.items()]
+        return Plan(sorted(files.items()), code, calls, named, written, asked_of_files)
 
 
-def _awaited_calls(
-    body: Body, always: frozenset[int], numbers: frozenset[int], table: dict[str, tuple[int, ...]]
-) -> list[tuple[int, list[int]]]:
-    """(position of a call in a body, the checks that want it); the calls of other names need not be resolved."""
+def _awaited_calls(body: Body, numbers: frozenset[int], deck: Deck) -> list[tuple[int, list[int]]]:
+    """(position of a call in a body, those of the checks that want it); the calls of other names need not be resolved."""
+    always = deck.any_call & numbers
+    if not always and deck.triggered.keys().isdisjoint(body.words):
+        return []
     found = []
-    for position, call in enumerate(body.raw_calls if numbers else ()):
-        named = numbers.intersection(table.get(last_name(call[0][1]), ()))
+    for position, call in enumerate(body.raw_calls):
+        named = numbers.intersection(deck.triggered.get(last_name(call[0][1]), ()))
         if named or always:
             found.append((position, sorted(always | named)))
     return found
 
 
-def _run(check: Check, item: Any, project: Project, path: str, found: list[StoredFinding]) -> None:
-    """One check of one item. Where the rule fails, that is noted among what was found, so that it hides nothing of others."""
-    loaded, function = check
-    try:
-        for fault in function(item, project):
-            found.append(_stored(loaded, fault, path))
-    except Exception as error:
-        import traceback
+def _run(runs: Iterable[_Runs], item: Any, project: Project, path: str, found: list[StoredFinding]) -> None:
+    """Checks of one item. Where a rule fails, that is noted among what was found, so that it hides nothing of others."""
+    for where, (loaded, function) in runs:
+        if where is not None and not where(item):
+            continue
+        try:
+            for fault in function(item, project):
+                found.append(_stored(loaded, fault, path))
+        except Exception as error:
+            import traceback
 
-        where = (path, 1, 0, 1, 0)
-        trace = "".join(traceback.format_exception(error))
-        found.append((loaded.rule.code, FAILED, f"{type(error).__name__}: {error}", where, ((where, trace),)))
+            at = (path, 1, 0, 1, 0)
+            trace = "".join(traceback.format_exception(error))
+            found.append((loaded.rule.code, FAILED, f"{type(error).__name__}: {error}", at, ((at, trace),)))
 
 
 def _items(project: Project, name: str, path: str) -> Iterable[Any]:

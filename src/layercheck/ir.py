@@ -39,7 +39,7 @@ Statements (all end in `at`)
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any, TypeAlias
 
 Expr: TypeAlias = Any
@@ -101,177 +101,148 @@ def is_a(e: Expr, tag: str) -> bool:
     return e.__class__ is tuple and e[0] == tag
 
 
+def _with_values(pairs: Any) -> list[Expr]:
+    """The parts of a dictionary in source order; a key that is None stands for `**`."""
+    found = []
+    for key, value in pairs:
+        if key is not None:
+            found.append(key)
+        found.append(value)
+    return found
+
+
+def _of_generators(element: Expr, generators: Any) -> list[Expr]:
+    found = [element]
+    for target, iterable, conditions, _ in generators:
+        found += (target, iterable, *conditions)
+    return found
+
+
+def _given(*parts: Expr | None) -> list[Expr]:
+    """The parts that are there."""
+    return [part for part in parts if part is not None]
+
+
 _LEAVES = frozenset({"const", "ref", "?"})
+_Parts: TypeAlias = Iterable[Any]
+_CHILDREN: dict[str, Callable[[Any], _Parts]] = {
+    "call": lambda e: (e[1], *e[2], *[value for _, value in e[3]]),
+    "attr": lambda e: (e[1],),
+    "item": lambda e: (e[1], e[2]),
+    "tuple": lambda e: e[1],
+    "list": lambda e: e[1],
+    "set": lambda e: e[1],
+    "fstr": lambda e: e[1],
+    "dict": lambda e: _with_values(e[1]),
+    "op": lambda e: e[2],
+    "bool": lambda e: e[2],
+    "un": lambda e: (e[2],),
+    "cmp": lambda e: (e[1], *[right for _, right in e[2]]),
+    "ifexp": lambda e: e[1:],
+    "lambda": lambda e: (e[2],),
+    "comp": lambda e: _of_generators(e[2], e[3]),
+    "await": lambda e: (e[1],),
+    "yield": lambda e: _given(e[1]),
+    "yieldfrom": lambda e: (e[1],),
+    "star": lambda e: (e[1],),
+    "walrus": lambda e: (e[1], e[2]),
+    "slice": lambda e: _given(e[1], e[2], e[3]),
+}
+"""Tag -> what gives the direct sub-expressions; the other tags have none. By a dictionary, because nothing is asked more often."""
 
 
-def children(e: Expr) -> Iterator[Expr]:
+def children(e: Expr) -> _Parts:
     """The direct sub-expressions of an expression, in source order; strings (names) included."""
     if e.__class__ is not tuple:
-        return
-    match e:
-        case ("call", func, args, keywords, _):
-            yield func
-            yield from args
-            for _, value in keywords:
-                yield value
-        case ("attr", value, _, _):
-            yield value
-        case ("item", value, index, _):
-            yield value
-            yield index
-        case ("tuple" | "list" | "set" | "fstr", items):
-            yield from items
-        case ("dict", pairs):
-            for key, value in pairs:
-                if key is not None:
-                    yield key
-                yield value
-        case ("op" | "bool", _, operands):
-            yield from operands
-        case ("un", _, operand):
-            yield operand
-        case ("cmp", left, rest, _):
-            yield left
-            for _, right in rest:
-                yield right
-        case ("ifexp", test, body, orelse):
-            yield from (test, body, orelse)
-        case ("lambda", _, body):
-            yield body
-        case ("comp", _, element, generators, _):
-            yield element
-            for target, iterable, conditions, _ in generators:
-                yield target
-                yield iterable
-                yield from conditions
-        case ("await" | "yield" | "yieldfrom" | "star", value):
-            if value is not None:
-                yield value
-        case ("walrus", name, value):
-            yield name
-            yield value
-        case ("slice", lower, upper, step):
-            for part in (lower, upper, step):
-                if part is not None:
-                    yield part
+        return ()
+    made = _CHILDREN.get(e[0])
+    return () if made is None else made(e)
 
 
 def walk(e: Expr) -> Iterator[Expr]:
     """The expression and everything below it, parents first; names come as plain strings."""
-    found: list[Expr] = []
-    _flatten(e, found.append)
+    if e.__class__ is not tuple:
+        return iter(() if e is None else (e,))
+    found = [e]
+    _flatten(e, found)
     return iter(found)
 
 
-def _flatten(e: Expr, add: Callable[[Expr], None]) -> None:
-    """`walk`, without a generator a level: the most called function of a run."""
-    if e is None:
+def _flatten(e: Expr, found: list[Expr]) -> None:
+    """What is below a tuple, without a generator a level and without a call for a leaf: the most called function of a run."""
+    made = _CHILDREN.get(e[0])
+    if made is None:
         return
-    add(e)
-    if e.__class__ is not tuple:
-        return
-    tag = e[0]
-    if tag in _LEAVES:
-        return
-    if tag == "call":
-        _flatten(e[1], add)
-        for arg in e[2]:
-            _flatten(arg, add)
-        for _, value in e[3]:
-            _flatten(value, add)
-    elif tag == "attr":
-        _flatten(e[1], add)
-    else:
-        for child in children(e):
-            _flatten(child, add)
+    for child in made(e):
+        if child.__class__ is tuple:
+            found.append(child)
+            if child[0] not in _LEAVES:
+                _flatten(child, found)
+        elif child is not None:
+            found.append(child)
 
 
 def calls(e: Expr) -> Iterator[Expr]:
     """Every call in an expression, outermost first."""
-    for node in walk(e):
-        if node.__class__ is tuple and node[0] == "call":
-            yield node
+    if e.__class__ is not tuple or e[0] in _LEAVES:
+        return iter(())
+    found = [e]
+    _flatten(e, found)
+    return iter([node for node in found if node.__class__ is tuple and node[0] == "call"])
 
 
-def own_expressions(statement: Stmt) -> Iterator[Expr]:
+_OWN: dict[str, Callable[[Any], _Parts]] = {
+    "expr": lambda s: _given(s[1]),
+    "return": lambda s: _given(s[1]),
+    "assign": lambda s: (s[2], *s[1]),
+    "ann": lambda s: s[1:3] if s[3] is None else s[1:4],
+    "aug": lambda s: (s[1], s[3]),
+    "raise": lambda s: _given(s[1], s[2]),
+    "assert": lambda s: _given(s[1], s[2]),
+    "if": lambda s: [test for test, _ in s[1]],
+    "for": lambda s: s[1:3],
+    "while": lambda s: (s[1],),
+    "try": lambda s: [types for types, _, _, _ in s[2] if types is not None],
+    "with": lambda s: [part for item in s[1] for part in item if part is not None],
+    "match": lambda s: (s[1], *[e for _, values, guard, _ in s[2] for e in (*values, *_given(guard))]),
+    "del": lambda s: s[1],
+}
+_BLOCKS: dict[str, Callable[[Any], tuple[tuple[Stmt, ...], ...]]] = {
+    "if": lambda s: (*[body for _, body in s[1]], s[2]),
+    "for": lambda s: s[3:5],
+    "while": lambda s: s[2:4],
+    "try": lambda s: (s[1], *[body for _, _, body, _ in s[2]], s[3], s[4]),
+    "with": lambda s: (s[2],),
+    "match": lambda s: tuple([body for _, _, _, body in s[2]]),
+}
+
+
+def own_expressions(statement: Stmt) -> _Parts:
     """The expressions that stand in a statement itself, not those of the statements inside it."""
-    match statement:
-        case ("expr" | "return", value, _):
-            if value is not None:
-                yield value
-        case ("assign", targets, value, _):
-            yield value
-            yield from targets
-        case ("ann", target, annotation, value, _):
-            yield target
-            yield annotation
-            if value is not None:
-                yield value
-        case ("aug", target, _, value, _):
-            yield target
-            yield value
-        case ("raise" | "assert", first, second, _):
-            for part in (first, second):
-                if part is not None:
-                    yield part
-        case ("if", branches, _, _):
-            for test, _ in branches:
-                yield test
-        case ("for", target, iterable, _, _, _, _):
-            yield target
-            yield iterable
-        case ("while", test, _, _, _):
-            yield test
-        case ("try", _, handlers, _, _, _):
-            for types, _, _, _ in handlers:
-                if types is not None:
-                    yield types
-        case ("with", items, _, _, _):
-            for context, target in items:
-                yield context
-                if target is not None:
-                    yield target
-        case ("match", subject, cases, _):
-            yield subject
-            for _, values, guard, _ in cases:
-                yield from values
-                if guard is not None:
-                    yield guard
-        case ("del", targets, _):
-            yield from targets
+    made = _OWN.get(statement[0])
+    return () if made is None else made(statement)
 
 
-def blocks(statement: Stmt) -> Iterator[tuple[Stmt, ...]]:
+def blocks(statement: Stmt) -> tuple[tuple[Stmt, ...], ...]:
     """The blocks of statements inside a compound statement, in source order."""
-    match statement:
-        case ("if", branches, orelse, _):
-            for _, body in branches:
-                yield body
-            yield orelse
-        case ("for", _, _, body, orelse, _, _) | ("while", _, body, orelse, _):
-            yield body
-            yield orelse
-        case ("try", body, handlers, orelse, final, _):
-            yield body
-            for _, _, inner, _ in handlers:
-                yield inner
-            yield orelse
-            yield final
-        case ("with", _, body, _, _):
-            yield body
-        case ("match", _, cases, _):
-            for _, _, _, body in cases:
-                yield body
+    made = _BLOCKS.get(statement[0])
+    return () if made is None else made(statement)
 
 
 def statements(body: tuple[Stmt, ...]) -> Iterator[Stmt]:
     """Every statement of a body, nested ones included (not those of nested functions), in source order."""
-    stack = list(reversed(body))
-    while stack:
-        statement = stack.pop()
-        yield statement
-        for block in reversed(list(blocks(statement))):
-            stack.extend(reversed(block))
+    found: list[Stmt] = []
+    _all_statements(body, found)
+    return iter(found)
+
+
+def _all_statements(body: tuple[Stmt, ...], found: list[Stmt]) -> None:
+    for statement in body:
+        found.append(statement)
+        made = _BLOCKS.get(statement[0])
+        if made is not None:
+            for block in made(statement):
+                _all_statements(block, found)
 
 
 def expressions(body: tuple[Stmt, ...]) -> Iterator[Expr]:
@@ -308,7 +279,10 @@ def _flat_body(body: tuple[Stmt, ...]) -> tuple[Expr, ...]:
     found: list[Expr] = []
     for statement in statements(body):
         for e in own_expressions(statement):
-            _flatten(e, found.append)
+            if e is not None:
+                found.append(e)
+            if e.__class__ is tuple:
+                _flatten(e, found)
     return tuple(found)
 
 

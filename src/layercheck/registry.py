@@ -86,8 +86,8 @@ def load(module_name: str) -> LoadedRule:
         if item not in ROW_TYPES and item not in ITEMS and item not in OF_CODE:
             known = ", ".join(sorted({*ROW_TYPES, *ITEMS, *OF_CODE}))
             raise wrong(f"line {code.co_firstlineno}: {attribute} asks for {item!r}; known items: {known}")
-        if (hasattr(function, "words") or hasattr(function, "where")) and (item not in OF_CODE or item == "CallSite"):
-            raise wrong(f"line {code.co_firstlineno}: only_with is for checks of code; one of CallSite has TRIGGERS")
+        if item not in OF_CODE and any(hasattr(function, mark) for mark in ("words", "files")):
+            raise wrong(f"line {code.co_firstlineno}: only_with and only_in are for checks of code")
         checks.append((item, function))
     if not checks and not getattr(module, "ENGINE", False):
         raise wrong("a rule module needs a function check(item, project)")

@@ -41,7 +41,8 @@ def report(root: str, jobs: str, cache: str, order: str) -> None:
 
 def _for_all(plan: Any) -> Any:
     """The plan, with every check called for every body and every call, whatever it says that it waits for."""
-    return plan._replace(waiting=[], looking=[], always=frozenset(range(len(plan.code))))
+    waiting_for_nothing = dict.fromkeys(("words", "like", "texts", "where", "triggers"))
+    return plan._replace(code=[check._replace(**waiting_for_nothing) for check in plan.code])
 
 
 def watch(root: str, cache: str) -> None:

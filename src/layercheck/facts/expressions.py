@@ -244,6 +244,7 @@ class ExpressionWalker:
             keywords = tuple([(k.arg, expr(k.value)) for k in node.keywords])
             for name, _ in keywords:
                 words[name or "**"] = None
+        words["()"] = None
         marks = self.marks
         result = ("call", func, args, keywords, len(marks))
         marks.append(node)
@@ -314,6 +315,7 @@ class ExpressionWalker:
 
     def comprehension(self, node: Any) -> Expr:
         kind = _COMPREHENSIONS[node.__class__]
+        self.words["for"] = None
         at = self.mark(node)
         outer = self.context
         generators = []
@@ -341,10 +343,12 @@ class ExpressionWalker:
 
     def yield_(self, node: Any) -> Expr:
         self.generator = True
+        self.words["yield"] = None
         return ("yield", self.optional(node.value))
 
     def yield_from(self, node: Any) -> Expr:
         self.generator = True
+        self.words["yield"] = None
         return ("yieldfrom", self.expr(node.value))
 
     def walrus(self, node: Any) -> Expr:

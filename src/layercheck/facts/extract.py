@@ -221,6 +221,7 @@ class Scope(ExpressionWalker):
         iterable = self.used(node.iter, "iter")
         at = self.mark(node)
         outer = self.enter("for", at, (iterable, None))
+        self.words["for"] = None
         target = self.target(node.target, "for", iterable)
         self.contexts[self.context] = ("for", outer, at, (iterable, target))
         body = self.block(node.body)
@@ -231,6 +232,7 @@ class Scope(ExpressionWalker):
     def s_while(self, node: Any) -> Stmt:
         at = self.mark(node)
         outer = self.enter("while", at, None)
+        self.words["while"] = None
         test = self.expr(node.test)
         self.contexts[self.context] = ("while", outer, at, test)
         body = self.block(node.body)
@@ -314,6 +316,7 @@ class Scope(ExpressionWalker):
 
     def s_global(self, node: Any) -> Stmt:
         self.global_names.extend(node.names)
+        self.words["global"] = None
         return ("global", tuple(node.names), self.mark(node))
 
     def s_nonlocal(self, node: Any) -> Stmt:

@@ -280,8 +280,9 @@ class Body(NamedTuple):
     code: Code
     """What the properties below show, packed."""
     words: tuple[str, ...]
-    """The identifiers in its expressions, each once: names, attributes, keywords of calls; and "raise", "except"
-    and "**" (in calls). What asks for some of them need not look at a body that has none."""
+    """The identifiers in its expressions, each once: names, attributes, keywords of calls; and marks of what else
+    occurs in it: "()" (a call), "**" (in a call), "raise", "except", "for", "while" (comprehensions are "for"), "yield", "global". What
+    asks for some of them need not look at a body that has none."""
     texts: tuple[str, ...]
     """The string constants in its expressions, each once; texts that stand alone (docstrings) are left out."""
 

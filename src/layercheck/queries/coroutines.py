@@ -48,9 +48,10 @@ def coroutine_functions(project: Project) -> frozenset[str]:
     )
 
 
-def may_give_coroutine(project: Project, site: Site) -> bool:
-    """A first look, without what surrounds the call."""
-    return site.target is not None and (site.target in coroutine_functions(project) or site.target in AWAITABLE)
+@query
+def giving_coroutines(project: Project) -> frozenset[str]:
+    """What may give a coroutine when it is called, without a look at what surrounds the call."""
+    return coroutine_functions(project) | AWAITABLE
 
 
 def _ambiguous(project: Project, body: Body, site: Site) -> bool:

@@ -127,9 +127,14 @@ def denied_by_handler(project: Project, exception: str) -> bool:
     return False
 
 
+def names_response(word: str) -> bool:
+    """Whether a name ends like those of response classes."""
+    return word.endswith(_RESPONSES)
+
+
 def may_answer(body: Body) -> bool:
     """Whether a body can make a response at all: some name in it ends like those of response classes."""
-    return any(word.endswith(_RESPONSES) for word in body.words)
+    return any(map(names_response, body.words))
 
 
 def is_answer(call: Expr) -> bool:

@@ -147,10 +147,11 @@ def uses_settings_library(project: Project) -> bool:
 
 
 _LIBRARIES = frozenset({"decouple", "environs", "environ"})
-_RAW_NAMES = frozenset({"environ", "environb", "dotenv_values", *(name.rpartition(".")[2] for name in RAW_READERS)}) - {
+RAW_NAMES = frozenset({"environ", "environb", "dotenv_values", *(name.rpartition(".")[2] for name in RAW_READERS)}) - {
     "get",
     "pop",
 }
+"""One of these occurs where a variable is read without a library for settings."""
 _SOURCES = frozenset({"os", "decouple", "starlette", "environs", "environ", "dotenv"})
 
 
@@ -183,7 +184,7 @@ def reads(project: Project, key: str) -> tuple[Read, ...]:
     body = project.get(Body, key)
     if body is None or not may_read(project, body.path):
         return ()
-    if not mentions(project, body, _RAW_NAMES) and not uses_settings_library(project):
+    if not mentions(project, body, RAW_NAMES) and not uses_settings_library(project):
         return ()
     return _reads(project, key)
 

@@ -119,6 +119,11 @@ def is_script(project: Project, path: str) -> bool:
     )
 
 
+def no_script(project: Project, path: str) -> bool:
+    """Whether a file is no script; for `only_in`."""
+    return not is_script(project, path)
+
+
 def _packages(project: Project, path: str) -> bool:
     """Whether a setup.py is that of a distribution; tracing/setup.py of an application sets tracing up."""
     module = project.get(Module, f"{path}:")

@@ -104,10 +104,14 @@ OF_CODE: dict[str, Callable[[Project, str], Iterable[Any]]] = {
     "Handler": _handler,
 }
 """Items that belong to one function, class or module: how to find those with its key."""
+FILES_WITH: dict[str, Callable[[Project, str], bool]] = {
+    "Handler": lambda project, path: bool(handlers_in(project, path))
+}
+"""Items of code that most files have none of: whether a file has any."""
 ITEMS: dict[str, Callable[[Project, str], Iterable[Any]]] = {
     "ColumnOwner": _column_owners,
     "ImportSite": _imports,
 }
 """Items of a file, beside its rows."""
 
-__all__ = ["ITEMS", "OF_CODE", "CallSite", "Class", "ColumnOwner", "Handler", "ImportSite"]
+__all__ = ["FILES_WITH", "ITEMS", "OF_CODE", "CallSite", "Class", "ColumnOwner", "Handler", "ImportSite"]

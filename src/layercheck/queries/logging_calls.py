@@ -224,7 +224,13 @@ _FORMATTING = frozenset({
 
 def log_calls(project: Project, key: str) -> dict[int, LogCall]:
     """The log calls of a body by ordinal."""
-    return {site.at: logged for site in sites(project, key) if (logged := log_call(project, key, site)) is not None}
+    return {logged.call[4]: logged for logged in _log_calls(project, key)}
+
+
+@query
+def _log_calls(project: Project, key: str) -> tuple[LogCall, ...]:
+    found = (log_call(project, key, site) for site in sites(project, key))
+    return tuple(logged for logged in found if logged is not None)
 
 
 @query

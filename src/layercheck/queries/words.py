@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from layercheck import ir
 from layercheck.facts.rows import Body, Function, Module
@@ -120,9 +120,9 @@ def says(e: Expr | None, names: frozenset[str]) -> bool:
     if e.__class__ is str and "." not in e:
         return e in names
     for node in ir.walk(e):
-        name = ir.dotted(node) if node.__class__ is str or node[0] == "ref" else None
-        if name is not None:
-            if not names.isdisjoint(name.split(".")):
+        if node.__class__ is str or node[0] == "ref":
+            name = node if node.__class__ is str else node[1]
+            if name in names or ("." in name and not names.isdisjoint(name.split("."))):
                 return True
         elif node[0] == "attr":
             if node[2] in names:
@@ -139,15 +139,34 @@ _LONG = 200
 _CheckFunction = TypeVar("_CheckFunction", bound=Callable[..., object])
 
 
-def only_with(*names: str, where: Callable[[Body], bool] | None = None) -> Callable[[_CheckFunction], _CheckFunction]:
+def only_with(
+    *names: str,
+    like: Callable[[str], bool] | None = None,
+    texts: Callable[[str], bool] | None = None,
+    where: Callable[[Any], bool] | None = None,
+) -> Callable[[_CheckFunction], _CheckFunction]:
     """Mark a check of code: it has nothing to say of a body that has none of these names, nor one by which the project knows them.
 
-    `where` looks at the body itself; the check is called when it says yes, or when one of the names is there.
+    `like`: of what other names it has something to say, `texts`: of what literals; both are asked once a text, and only of those in a
+    body. `where` looks at the item itself; where it says no, the check is not called either.
     """
 
     def mark(check: _CheckFunction) -> _CheckFunction:
-        check.words = frozenset(names)  # type: ignore[attr-defined]
+        check.words = frozenset(names) if names else None  # type: ignore[attr-defined]
+        check.like = like  # type: ignore[attr-defined]
+        check.texts = texts  # type: ignore[attr-defined]
         check.where = where  # type: ignore[attr-defined]
+        return check
+
+    return mark
+
+
+def only_in(files: Callable[[Project, str], bool]) -> Callable[[_CheckFunction], _CheckFunction]:
+    """Mark a check of code: it runs in the files of which `files` says yes. Part of what the rule says, unlike `only_with`, and asked
+    once a file, not once a body; checks that ask the same share the answer."""
+
+    def mark(check: _CheckFunction) -> _CheckFunction:
+        check.files = files  # type: ignore[attr-defined]
         return check
 
     return mark

@@ -37,6 +37,7 @@ from layercheck.queries.models import is_schema, is_table
 from layercheck.queries.roles import is_provider
 from layercheck.queries.types import has_decorator, is_static
 from layercheck.queries.unreadable import unreadable_names
+from layercheck.queries.words import only_with
 
 RULE = Rule(
     code="LC409",
@@ -50,12 +51,22 @@ RULE = Rule(
 _OVERLOAD = frozenset({"typing.overload", "typing_extensions.overload"})
 
 
+def _may_lack_one(function: Function) -> bool:
+    """A cheap look: the return or a parameter has no annotation; the first one of a method aside, unless it may be static."""
+    if function.returns is None:
+        return True
+    return any(raw[2] is None for raw in function.raw_params[bool(function.cls and not function.decorators) :])
+
+
+@only_with(where=_may_lack_one)
 def check(function: Function, project: Project) -> Iterator[Fault]:
     """A handler, dependency, or public function of a service or repository with parameters or a return without annotation."""
+    missing = [p.name for p in _parameters(project, function) if p.annotation is None]
+    if not missing and function.returns is not None:
+        return
     handler = is_handler(project, function.key)
     if not handler and not _is_checked(project, function):
         return
-    missing = [p.name for p in _parameters(project, function) if p.annotation is None]
     if function.returns is None and _wants_return(project, function, handler):
         missing.append("its return value")
     if missing and not has_decorator(project, function, _OVERLOAD):
@@ -87,7 +98,7 @@ def _is_public_class(project: Project, key: str) -> bool:
 def _parameters(project: Project, function: Function) -> list[ir.Expr]:
     """The parameters that want an annotation: not self or cls, not *args and **kwargs, none that says it is not used."""
     params = list(function.params)
-    if function.cls and params and not is_static(project, function.key):
+    if function.cls and params and not (function.decorators and is_static(project, function.key)):
         params = params[1:]
     return [p for p in params if p.kind not in ("var", "kwvar") and not p.name.startswith("_")]
 

@@ -47,6 +47,7 @@ from layercheck.queries.contracts import breaches
 from layercheck.queries.dbstatements import call_statements, database_statements
 from layercheck.queries.layers import layer_of
 from layercheck.queries.roles import in_provider, is_startup
+from layercheck.queries.words import only_in
 
 RULE = Rule(
     code="LC103",
@@ -59,16 +60,22 @@ RULE = Rule(
 )
 
 
+def _in_routes(project: Project, path: str) -> bool:
+    return layer_of(project, path).name == "routes"
+
+
+@only_in(_in_routes)
 def check(body: Body, project: Project) -> Iterator[Fault]:
     """Each statement of a routes module that calls a session, outside providers and start-up code."""
-    if layer_of(project, body.path).name != "routes":
-        return
     function = project.get(Function, body.key)
     if function is None or in_provider(project, body.key) or is_startup(project, body.key):
         return
+    found = database_statements(project, body.key)
+    if not found:
+        return
     within = call_statements(body)
     told = {within.get(breach.site.at) for breach in breaches(project, body.key)}
-    for statement in database_statements(project, body.key):
+    for statement in found:
         if within.get(statement.at) in told:
             continue  # layer-skip reports it: layers.routes.forbid names it
         yield Fault(body.place(statement.at), {"call": statement.name, "where": function.name})

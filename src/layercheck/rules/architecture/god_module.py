@@ -136,14 +136,14 @@ def _mostly_constants(project: Project, path: str) -> bool:
     """Whether a module is a table of data, not code: it has no function, or literals at module level make up most of it."""
     if not project.of_file(Function, path):
         return True
-    literal = code = 0
+    module = project.get(Body, f"{path}:")
+    left = len(list(ir.expressions(module.statements))) if module is not None else 0
     for body in project.of_file(Body, path):
-        size = sum(1 for _ in ir.expressions(body.statements))
-        if body.key.endswith(":"):
-            literal = size
-        else:
-            code += size
-    return literal > 2 * code
+        if left <= 0:
+            return False
+        if not body.key.endswith(":"):
+            left -= 2 * len(list(ir.expressions(body.statements)))
+    return left > 0
 
 
 def _layers(project: Project, path: str) -> list[str]:

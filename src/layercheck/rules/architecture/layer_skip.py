@@ -74,6 +74,7 @@ from layercheck.queries.roles import in_provider, is_startup
 from layercheck.queries.symbols import binding, imported, imported_module, mro, resolve
 from layercheck.queries.types import provided_type, symbol_type
 from layercheck.queries.usage import uses_of
+from layercheck.queries.words import only_in
 
 RULE = Rule(
     code="LC102",
@@ -133,9 +134,14 @@ def _fault(project: Project, module: Module, skip: tuple[str, str, int, str], *,
     )
 
 
+def _is_forbidden_something(project: Project, path: str) -> bool:
+    return bool(project.settings.layers.forbid)
+
+
+@only_in(_is_forbidden_something)
 def check_contracts(body: Body, project: Project) -> Iterator[Fault]:
     """Each call that does what `layers.<layer>.forbid` rules out for its layer."""
-    found = breaches(project, body.key) if project.settings.layers.forbid else ()
+    found = breaches(project, body.key)
     if not found or in_provider(project, body.key) or is_startup(project, body.key):
         return
     layer = layer_of(project, body.path)

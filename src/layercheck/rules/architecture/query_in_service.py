@@ -61,6 +61,7 @@ from layercheck.queries.domains import has_repository_layer
 from layercheck.queries.layers import layer_of
 from layercheck.queries.models import is_table
 from layercheck.queries.roles import in_provider, is_startup
+from layercheck.queries.words import only_in
 
 RULE = Rule(
     code="LC114",
@@ -77,11 +78,14 @@ _ENGINES = frozenset({
 })  # fmt: skip
 
 
+def _in_services(project: Project, path: str) -> bool:
+    return layer_of(project, path).name == "services"
+
+
+@only_in(_in_services)
 def check(body: Body, project: Project) -> Iterator[Fault]:
     """Each statement of a service that sends a query or writes, in a project with repositories."""
     layer = layer_of(project, body.path)
-    if layer.name != "services":
-        return
     function = project.get(Function, body.key)
     if function is None or in_provider(project, body.key) or is_startup(project, body.key):
         return

@@ -71,6 +71,7 @@ from layercheck.queries.imports import imports_of
 from layercheck.queries.layers import Layer, layer_of, library_repository, name_hint
 from layercheck.queries.roles import in_provider, is_startup
 from layercheck.queries.sessions import session_kind
+from layercheck.queries.words import only_in
 
 RULE = Rule(
     code="LC113",
@@ -85,10 +86,16 @@ _DOES = {COMMIT: "commits", ROLLBACK: "rolls back"}
 _OWN_NAMES = ("commit", "rollback", "acommit", "arollback", "_commit", "_rollback", "__aexit__", "__exit__")
 
 
+def _is_repository(project: Project, path: str) -> bool:
+    layer = layer_of(project, path)
+    return layer.name == "repositories" and _meant(project, path, layer)
+
+
+@only_in(_is_repository)
 def check(function: Function, project: Project) -> Iterator[Fault]:
     """The first commit of a repository function, or its first rollback where it only rolls back."""
     layer = layer_of(project, function.path)
-    if layer.name != "repositories" or function.name in _OWN_NAMES or not _meant(project, function.path, layer):
+    if function.name in _OWN_NAMES:
         return
     body = project.get(Body, function.key)
     if body is None:

@@ -110,11 +110,7 @@ _STORED = "hash it first"
 _COMPARED = "store a hash and verify"
 
 
-def _mentions_password(body: Body) -> bool:
-    return "**" in body.words or any(map(is_password_name, body.words))
-
-
-@only_with(where=_mentions_password)
+@only_with("**", like=is_password_name)
 def check(body: Body, project: Project) -> Iterator[Fault]:
     """Each place of a body that stores or compares a password in clear."""
     if project.get(Function, body.key) is None:

@@ -38,7 +38,7 @@ from layercheck.model import Fault, Level, Place, Profile, Rule, Step
 from layercheck.project import Project, query
 from layercheck.queries.callgraph import with_nested
 from layercheck.queries.constants import string_value
-from layercheck.queries.credentials import is_answer, may_answer
+from layercheck.queries.credentials import is_answer, may_answer, names_response
 from layercheck.queries.exceptions import exception_handlers
 from layercheck.queries.middleware import middleware_functions, middleware_in
 from layercheck.queries.rate_limits import TOO_MANY
@@ -58,26 +58,20 @@ RULE = Rule(
 _HEADER = "retry-after"
 
 
-def _may_refuse(body: Body) -> bool:
-    """A cheap look: some status, raise or response is there at all."""
-    return "raise" in body.words or may_answer(body)
-
-
-@only_with(where=_may_refuse)
+@only_with("raise", like=names_response)
 def check(body: Body, project: Project) -> Iterator[Fault]:
     """Each 429 of a body that does not say when to come back."""
     if project.get(Class, body.key) is not None:
         return
-    for statement in ir.statements(body.statements):
+    for statement in ir.statements(body.statements) if "raise" in body.words else ():
         if statement[0] == "raise" and statement[1] is not None:
             found = _raised(project, body, statement[1], statement[-1])
             if found is not None and not _said_elsewhere(project, body):
                 yield Fault(body.place(statement[-1]), steps=found)
-        for e in ir.own_expressions(statement):
-            for call in ir.calls(e):
-                if is_answer(call) and _status(project, body.key, call) == TOO_MANY and _lacks(project, body.key, call):
-                    if not _said_elsewhere(project, body):
-                        yield Fault(body.place(call[4]))
+    for call, *_ in body.raw_calls if may_answer(body) else ():
+        if is_answer(call) and _status(project, body.key, call) == TOO_MANY and _lacks(project, body.key, call):
+            if not _said_elsewhere(project, body):
+                yield Fault(body.place(call[4]))
 
 
 def _status(project: Project, key: str, call: Expr) -> int | None:

@@ -83,6 +83,7 @@ from layercheck.queries.roles import in_provider, is_startup
 from layercheck.queries.runs import runs_once_only
 from layercheck.queries.symbols import class_attribute, mro, resolve_first
 from layercheck.queries.types import has_decorator
+from layercheck.queries.words import only_with
 
 RULE = Rule(
     code="LC203",
@@ -98,10 +99,11 @@ _WIRING = re.compile(r"(UnitOfWork|UoW|Uow|Container|Factory|Registry|Provider|B
 _CLASSMETHOD = frozenset({"builtins.classmethod"})
 
 
+@only_with("()")
 def check(function: Function, project: Project) -> Iterator[Fault]:
     """The first construction of each type in a handler, or in a function of the service or repository layer."""
     body = project.get(Body, function.key)
-    if body is None or not body.raw_calls:
+    if body is None:
         return
     handler = is_handler(project, function.key)
     if not (handler or _works(project, function)) or _builds_for_others(project, function):

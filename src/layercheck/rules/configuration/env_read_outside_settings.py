@@ -50,6 +50,7 @@ from layercheck.model import Fault, Level, Option, Profile, Rule
 from layercheck.project import Project
 from layercheck.queries.environment import (
     PRESENCE,
+    RAW_NAMES,
     configured_settings_module,
     in_settings_class,
     is_command,
@@ -57,6 +58,7 @@ from layercheck.queries.environment import (
     reads,
     variables_set,
 )
+from layercheck.queries.words import only_in, only_with
 
 RULE = Rule(
     code="LC204",
@@ -70,10 +72,21 @@ RULE = Rule(
 )
 
 
+def _is_ordinary(project: Project, path: str) -> bool:
+    """Whether a module is not there to read the environment."""
+    return not (
+        is_settings_module(project, path)
+        or is_command(project, path)
+        or configured_settings_module(path, project.settings.option(RULE, "settings-modules"))
+    )
+
+
+@only_in(_is_ordinary)
+@only_with(*RAW_NAMES)
 def check(body: Body, project: Project) -> Iterator[Fault]:
     """Each raw read of the environment in a body of a module that is not there for it."""
     found = [read for read in reads(project, body.key) if read.raw]
-    if not found or _spared(project, body):
+    if not found or in_settings_class(project, body.key):
         return
     seen: set[tuple[int, str | None]] = set()
     for read in found:
@@ -85,13 +98,3 @@ def check(body: Body, project: Project) -> Iterator[Fault]:
         if read.text == PRESENCE and read.name in variables_set(project, body.key):
             continue
         yield Fault(body.place(read.at), {"read": read.text, "name": read.name or "it"})
-
-
-def _spared(project: Project, body: Body) -> bool:
-    path = body.path
-    return (
-        is_settings_module(project, path)
-        or is_command(project, path)
-        or in_settings_class(project, body.key)
-        or configured_settings_module(path, project.settings.option(RULE, "settings-modules"))
-    )

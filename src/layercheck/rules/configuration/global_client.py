@@ -65,6 +65,7 @@ from layercheck.queries.callgraph import Site, enclosing, in_lambda, sites
 from layercheck.queries.collaborators import construction, factory_product
 from layercheck.queries.depends import provider_symbols
 from layercheck.queries.file_kinds import is_composition_root, is_script
+from layercheck.queries.words import only_in, only_with
 
 RULE = Rule(
     code="LC201",
@@ -77,11 +78,15 @@ RULE = Rule(
 )
 
 
+def _may_hold_none(project: Project, path: str) -> bool:
+    return not (is_composition_root(project, path) or is_script(project, path) or _is_serverless(project, path))
+
+
+@only_in(_may_hold_none)
+@only_with("()")
 def check(body: Body, project: Project) -> Iterator[Fault]:
     """Each statement of a module or class body that makes a collaborator."""
     if project.get(Function, body.key) is not None:
-        return
-    if is_composition_root(project, body.path) or is_script(project, body.path) or _is_serverless(project, body.path):
         return
     made = {
         site.at: (site, found)

@@ -54,7 +54,7 @@ RULE = Rule(
 )
 
 
-@only_with(where=lambda body: bool(body.global_names))
+@only_with("global")
 def check(body: Body, project: Project) -> Iterator[Fault]:
     """The first `global` statement of a function whose names it binds or deletes."""
     function = project.get(Function, body.key)

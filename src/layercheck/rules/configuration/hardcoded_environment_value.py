@@ -57,7 +57,7 @@ from layercheck.queries.hosts import environment_value, is_environment_host
 from layercheck.queries.models import is_schema
 from layercheck.queries.secrets import words
 from layercheck.queries.symbols import resolve
-from layercheck.queries.words import only_with
+from layercheck.queries.words import only_in, only_with
 
 RULE = Rule(
     code="LC207",
@@ -98,14 +98,21 @@ def _may_be_one(text: str) -> bool:
     return ("." in text or "::" in text or "localhost" in text.lower()) and " " not in text.strip()
 
 
-def _holds_one(body: Body) -> bool:
-    return any(map(_may_be_one, body.texts))
+def _is_ordinary(project: Project, path: str) -> bool:
+    """Whether such values do not belong into a module."""
+    return not (
+        is_settings_module(project, path)
+        or is_command(project, path)
+        or _is_command_line(project, path)
+        or configured_settings_module(path, project.settings.option(RULE, "settings-modules"))
+    )
 
 
-@only_with(where=_holds_one)
+@only_in(_is_ordinary)
+@only_with(texts=_may_be_one)
 def check(body: Body, project: Project) -> Iterator[Fault]:
     """Each statement of a body with such a literal; one finding a call."""
-    if _spared_module(project, body.path) or in_settings_class(project, body.key):
+    if in_settings_class(project, body.key):
         return
     if project.get(Class, body.key) is not None and is_schema(project, body.key):
         return
@@ -119,15 +126,19 @@ def check(body: Body, project: Project) -> Iterator[Fault]:
                 yield _fault(body.place(at), value)
 
 
+def _has_default(function: Function) -> bool:
+    return any(raw[3] is not None for raw in function.raw_params)
+
+
+@only_in(_is_ordinary)
+@only_with(where=_has_default)
 def check_defaults(function: Function, project: Project) -> Iterator[Fault]:
     """Parameter defaults: `def connect(url="redis://localhost")`."""
-    if _spared_module(project, function.path) or in_settings_class(project, function.key):
-        return
-    for param in function.params:
-        text = ir.text_of(param.default)
+    for _, _, _, default, at in function.raw_params:
+        text = ir.text_of(default)
         value = environment_value(text) if text is not None else None
-        if value is not None:
-            yield _fault(Place("Function", function.key, param.at), value)
+        if value is not None and not in_settings_class(project, function.key):
+            yield _fault(Place("Function", function.key, at), value)
 
 
 def _fault(place: Place, value: str) -> Fault:
@@ -135,15 +146,6 @@ def _fault(place: Place, value: str) -> Fault:
         place,
         {"shown": value},
         message="" if "://" in value or ("\\" not in value and "/" not in value) else _PATH_MESSAGE,
-    )
-
-
-def _spared_module(project: Project, path: str) -> bool:
-    return (
-        is_settings_module(project, path)
-        or is_command(project, path)
-        or _is_command_line(project, path)
-        or configured_settings_module(path, project.settings.option(RULE, "settings-modules"))
     )
 
 

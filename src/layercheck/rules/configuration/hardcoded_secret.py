@@ -53,6 +53,7 @@ from layercheck.queries.secrets import (
     secret_name,
     takes_password,
 )
+from layercheck.queries.words import only_in
 
 RULE = Rule(
     code="LC205",
@@ -74,10 +75,13 @@ Found = tuple[int, str, str]
 """(ordinal, what it is, the value)"""
 
 
+def _holds_secrets(project: Project, path: str) -> bool:
+    return bool(project.of_file(Sealed, path))
+
+
+@only_in(_holds_secrets)
 def check(body: Body, project: Project) -> Iterator[Fault]:
     """Each literal of a body that is a credential; those that LC206 reports are left to it."""
-    if not project.of_file(Sealed, body.path):
-        return
     settings = project.get(Class, body.key) is not None and is_settings(project, body.key)
     seen: set[int] = set()
     for statement in ir.statements(body.statements):
@@ -91,10 +95,9 @@ def check(body: Body, project: Project) -> Iterator[Fault]:
                 yield Fault(body.place(at), {"what": what, "shown": mask(value)})
 
 
+@only_in(_holds_secrets)
 def check_defaults(function: Function, project: Project) -> Iterator[Fault]:
     """Parameter defaults: `def connect(password="...")`."""
-    if not project.of_file(Sealed, function.path):
-        return
     for param in function.params:
         for _, what, value in _named(param.name, param.default, 0):
             yield Fault(Place("Function", function.key, param.at), {"what": what, "shown": mask(value)})

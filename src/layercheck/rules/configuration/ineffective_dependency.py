@@ -58,7 +58,7 @@ from collections.abc import Iterator
 from layercheck import ir
 from layercheck.facts.rows import Body, Class, Function
 from layercheck.ir import Expr, dotted
-from layercheck.model import Fault, Level, Profile, Rule, Step
+from layercheck.model import Fault, Level, Place, Profile, Rule, Step
 from layercheck.project import Project, query
 from layercheck.queries.callability import not_callable
 from layercheck.queries.callgraph import Site, bound_arguments, callee_functions, sites
@@ -69,7 +69,7 @@ from layercheck.queries.roles import is_surely_provider
 from layercheck.queries.symbols import has_unknown_base, mro, resolve
 from layercheck.queries.types import annotation_type
 from layercheck.queries.values import is_bound_once, uses_in
-from layercheck.queries.words import known_as, last_parts, mentions, only_with, says
+from layercheck.queries.words import known_as, last_parts, only_with, says
 
 RULE = Rule(
     code="LC213",
@@ -88,8 +88,7 @@ _DEPENDS_NAMES = last_parts(DEPENDS)
 def check_signature(function: Function, project: Project) -> Iterator[Fault]:
     """The dependencies that a function declares by its parameters and decorators."""
     names = known_as(project, _DEPENDS_NAMES)
-    expressions = (*function.decorators, *(e for raw in function.raw_params for e in raw[2:4]))
-    if not any(says(e, names) for e in expressions):
+    if not _declares(function, names):
         return
     outside = f"{function.path}:{function.cls or function.parent}"
     for param in function.params:
@@ -109,16 +108,32 @@ def check_signature(function: Function, project: Project) -> Iterator[Fault]:
             yield from _called_instead_of_named(project, function, outside, call)
 
 
+def _declares(function: Function, names: frozenset[str]) -> bool:
+    """Whether one of the names occurs in the head of a function."""
+    for _, _, annotation, default, _ in function.raw_params:
+        if (annotation is not None and says(annotation, names)) or (default is not None and says(default, names)):
+            return True
+    return any(says(decorator, names) for decorator in function.decorators)
+
+
+@only_with(*_DEPENDS_NAMES)
 def check_body(body: Body, project: Project) -> Iterator[Fault]:
-    """Depends as a plain value, and calls that leave a Depends default unfilled."""
+    """Depends as a plain value, and handed to what does not fill it."""
     for site in sites(project, body.key):
         if site.target in DEPENDS:
             yield from _called_instead_of_named(project, body, body.key, site.call)
             yield from _plain_value(project, body, site)
         elif site.target is not None and ":" in site.target:
-            yield from _unfilled(project, body, site)
-            if mentions(project, body, _DEPENDS_NAMES):
-                yield from _handed_over(project, body, site)
+            yield from _handed_over(project, body, site)
+
+
+@only_with("()")
+def check_calls(body: Body, project: Project) -> Iterator[Fault]:
+    """Calls that leave a Depends default unfilled."""
+    for site in sites(project, body.key):
+        if site.target is not None and ":" in site.target:
+            for callee, needed in _needed_by(project, site.target):
+                yield from _unfilled(project, body, site, callee, needed)
 
 
 @only_with(*_DEPENDS_NAMES)
@@ -171,24 +186,34 @@ def _plain_value(project: Project, body: Body, site: Site) -> Iterator[Fault]:
     yield Fault(body.place(site.at), {"what": what, "remedy": "declare it as a parameter of the handler or provider"})
 
 
-def _unfilled(project: Project, body: Body, site: Site) -> Iterator[Fault]:
-    for callee in callee_functions(project, site.target):
+def _unfilled(project: Project, body: Body, site: Site, callee: str, needed: _Needed) -> Iterator[Fault]:
+    bound = bound_arguments(project, callee, site)
+    missing = [n for n, choices in needed if n not in bound and not all(c & bound.keys() for c in choices)]
+    if missing and not _inside_depends(project, body, site):
+        what = f"{display(callee)}() is called by hand without {', '.join(missing)}, whose default is Depends(...)"
+        steps = (Step(Place("Function", callee, 0), "declared here"),)
+        yield Fault(body.place(site.at), {"what": what, "remedy": "pass it"}, steps)
+
+
+_Needed = tuple[tuple[str, tuple[frozenset[str], ...]], ...]
+
+
+@query
+def _needed_by(project: Project, target: str) -> tuple[tuple[str, _Needed], ...]:
+    """The functions that run when `target` is called and need what only FastAPI fills in, with that."""
+    found = []
+    for callee in callee_functions(project, target):
         function = project.get(Function, callee)
         if function is None or not any(p[3] is not None and not ir.is_a(p[3], "const") for p in function.raw_params):
             continue
         needed = _needed(project, callee)
-        if not needed:
-            continue
-        bound = bound_arguments(project, callee, site)
-        missing = [n for n, choices in needed if n not in bound and not all(c & bound.keys() for c in choices)]
-        if missing and not _inside_depends(project, body, site):
-            what = f"{display(callee)}() is called by hand without {', '.join(missing)}, whose default is Depends(...)"
-            steps = (Step(function.place(), "declared here"),)
-            yield Fault(body.place(site.at), {"what": what, "remedy": "pass it"}, steps)
+        if needed:
+            found.append((callee, needed))
+    return tuple(found)
 
 
 @query
-def _needed(project: Project, key: str) -> tuple[tuple[str, tuple[frozenset[str], ...]], ...]:
+def _needed(project: Project, key: str) -> _Needed:
     """The parameters with a Depends default whose value the function uses, with the other names that each use is decided by."""
     function = project.get(Function, key)
     body = project.get(Body, key)

@@ -64,12 +64,8 @@ def check(cls: Class, project: Project) -> Iterator[Fault]:
             yield Fault(cls.place(field.at), {"name": field.name})
 
 
-def _says_a_secret(body: Body) -> bool:
-    """Whether a text of a body is the name of a credential, or one."""
-    return any(map(_is_secret, body.texts))
-
-
 def _is_secret(text: str) -> bool:
+    """Whether a text is the name of a credential, or one."""
     if len(text) < _NAME_LENGTH and secret_kind(text) is not None:
         return True
     return (SEALED in text or "@" in text or "=" in text) and insecure_default("", text)
@@ -79,7 +75,7 @@ _NAME_LENGTH = 120
 """No name of a variable is longer."""
 
 
-@only_with(where=_says_a_secret)
+@only_with(texts=_is_secret)
 def check_reads(body: Body, project: Project) -> Iterator[Fault]:
     """Each `os.getenv("SECRET_...", "literal")` and its kin, outside the fields reported above."""
     if project.get(Class, body.key) is not None and is_settings(project, body.key):

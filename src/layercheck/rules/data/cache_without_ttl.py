@@ -60,6 +60,7 @@ from layercheck.queries.models import is_settings
 from layercheck.queries.secrets import words
 from layercheck.queries.symbols import resolve
 from layercheck.queries.types import return_type
+from layercheck.queries.words import only_with
 
 RULE = Rule(
     code="LC619",
@@ -80,6 +81,7 @@ _STATE = frozenset({
 """Words of keys that hold the one truth rather than a copy of it."""
 
 
+@only_with("set", *REDIS_COLLECTIONS, *AIOCACHE_WRITES)
 def check(body: Body, project: Project) -> Iterator[Fault]:
     """Each write to a cache in a body whose entry never expires."""
     calls = cache_calls(project, body.key)
@@ -183,6 +185,7 @@ def _makings(project: Project, key: str, name: str) -> Iterator[Expr]:
                 yield from (b.value for b in body.binds if b.name.rpartition(".")[2] == name and b.value is not None)
 
 
+@only_with(where=lambda function: bool(function.decorators))
 def check_functions(function: Function, project: Project) -> Iterator[Fault]:
     """Each function with an unbounded memory that asks the database or another service."""
     if function.parent:

@@ -45,7 +45,7 @@ from layercheck.facts.rows import Body, Context
 from layercheck.model import Fault, Level, Profile, Rule
 from layercheck.project import Project
 from layercheck.queries.batches import once_in_so_many
-from layercheck.queries.callgraph import LOOPS, enclosing, has_loop, in_loop
+from layercheck.queries.callgraph import LOOPS, enclosing, in_loop
 from layercheck.queries.commits import Commit, commits, event_text, is_step, writes_something
 from layercheck.queries.effects import chain
 from layercheck.queries.file_kinds import is_script
@@ -70,7 +70,7 @@ RULE = Rule(
 )
 
 
-@only_with(where=has_loop)
+@only_with("for", "while")
 def check(body: Body, project: Project) -> Iterator[Fault]:
     """Each commit inside a loop, by a call or by leaving a `with` block; one finding a loop."""
     found = [c for c in commits(project, body.key) if in_loop(body, c.context)]

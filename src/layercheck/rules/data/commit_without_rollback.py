@@ -53,10 +53,11 @@ from layercheck.knowledge.database import ENGINES, SESSION_MAKERS
 from layercheck.model import Fault, Level, Profile, Rule, Step
 from layercheck.project import Project
 from layercheck.queries.callgraph import Site, in_lambda, sites
-from layercheck.queries.file_kinds import is_script
+from layercheck.queries.file_kinds import no_script
 from layercheck.queries.ownership import NEVER, borrows_connection, fate
 from layercheck.queries.sessions import session_kind
 from layercheck.queries.types import Typing
+from layercheck.queries.words import only_in, only_with
 
 RULE = Rule(
     code="LC616",
@@ -71,10 +72,12 @@ _REGISTRIES = ("sqlalchemy.orm.scoped_session", "sqlalchemy.ext.asyncio.async_sc
 _UNDOES = frozenset({"rollback", "close", "remove", "aclose"})
 
 
+@only_in(no_script)
+@only_with("commit", "yield")
 def check(body: Body, project: Project) -> Iterator[Fault]:
     """The first commit of each session that a function opens by hand, when nothing cleans up after a failure."""
     function = project.get(Function, body.key)
-    if function is None or is_script(project, body.path):
+    if function is None:
         return
     opened = _opened(project, body)
     for name, at in opened.items():

@@ -90,7 +90,7 @@ from layercheck.facts.rows import Body, Function
 from layercheck.ir import Expr
 from layercheck.model import Fault, Level, Place, Profile, Rule, Step
 from layercheck.project import Project
-from layercheck.queries.file_kinds import is_script
+from layercheck.queries.file_kinds import no_script
 from layercheck.queries.handlers import Registration
 from layercheck.queries.instance_sources import own_flow
 from layercheck.queries.instances import Access, Fields, Late, Rows, Value, element
@@ -103,6 +103,7 @@ from layercheck.queries.schema_reads import Read, nested_reads, read_name, schem
 from layercheck.queries.schemas import classes_in, schema_fields
 from layercheck.queries.tables import mapped_classes, relationship
 from layercheck.queries.tables_rows import Relationship
+from layercheck.queries.words import only_in
 
 RULE = Rule(
     code="LC602",
@@ -132,14 +133,21 @@ _MESSAGES = {
 }
 
 
+def _may_read_rows(project: Project, path: str) -> bool:
+    """Whether code of a file may hold rows, and runs for a user who waits."""
+    return bool(mapped_classes(project)) and no_script(project, path)
+
+
+@only_in(_may_read_rows)
 def check(body: Body, project: Project) -> Iterator[Fault]:
     """Each lazy relationship that a loop reads of its rows; one finding a loop and relationship."""
-    if not mapped_classes(project) or project.get(Function, body.key) is None:
+    if project.get(Function, body.key) is None:
         return
-    if is_script(project, body.path) or is_startup(project, body.key):
+    found = own_flow(project, body.key).accesses
+    if not found or is_startup(project, body.key):
         return
     groups: dict[tuple[object, ...], list[Access]] = {}
-    for access in own_flow(project, body.key).accesses:
+    for access in found:
         if access.row.given or left_after(body, access.row.loop, access.at):
             continue
         if access.row.fetched and access.row.fetched - 1 not in repeated(project, body.key):

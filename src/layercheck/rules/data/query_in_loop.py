@@ -55,7 +55,7 @@ from layercheck.model import Fault, Level, Profile, Rule, Step
 from layercheck.project import Project
 from layercheck.queries.callgraph import Site
 from layercheck.queries.effects import SQL, SQL_ONCE, Effect, chain, display, effect_of
-from layercheck.queries.file_kinds import is_script
+from layercheck.queries.file_kinds import no_script
 from layercheck.queries.hidden_loops import loops_over_data, next_rows, useless_savepoints
 from layercheck.queries.instance_sources import own_flow
 from layercheck.queries.instances import Sent
@@ -63,6 +63,7 @@ from layercheck.queries.loops import left_after
 from layercheck.queries.repeated import repeated, repeated_queries
 from layercheck.queries.roles import is_startup
 from layercheck.queries.tables import mapped_classes
+from layercheck.queries.words import only_in
 
 RULE = Rule(
     code="LC601",
@@ -85,14 +86,15 @@ _SAVEPOINT = (
 )
 
 
+@only_in(no_script)
 def check(body: Body, project: Project) -> Iterator[Fault]:
     """Each call inside a loop that sends SQL, itself or through functions of the project; recursion over rows; savepoints."""
     found = repeated_queries(project, body.key)
-    more = [
-        *((site, effect, _RECURSION) for site, effect in next_rows(project, body)),
-        *((site, Effect(SQL, 0, site.at, "", "", ()), _SAVEPOINT) for site in useless_savepoints(project, body)),
-    ]
-    if not (found or more) or is_script(project, body.path) or is_startup(project, body.key):
+    more = [(site, effect, _RECURSION) for site, effect in next_rows(project, body)]
+    if "begin_nested" in body.words:
+        sent = [(site, Effect(SQL, 0, site.at, "", "", ())) for site in useless_savepoints(project, body)]
+        more += [(site, effect, _SAVEPOINT) for site, effect in sent]
+    if not (found or more) or is_startup(project, body.key):
         return
     for site, effect, decorator in found:
         text = f"{_text(site, display(site.target or ''))}()"
@@ -106,14 +108,21 @@ def check(body: Body, project: Project) -> Iterator[Fault]:
         yield Fault(body.place(site.at), {"call": text, "chain": names}, message=message)
 
 
+def _may_ask(project: Project, path: str) -> bool:
+    """Whether code of a file may hold rows, and runs for a user who waits."""
+    return bool(mapped_classes(project)) and no_script(project, path)
+
+
+@only_in(_may_ask)
 def check_rows(body: Body, project: Project) -> Iterator[Fault]:
     """What sends a query for each row of a loop and is no call of a session: a property that asks it, a dynamic relationship."""
-    if not mapped_classes(project) or project.get(Function, body.key) is None:
+    if project.get(Function, body.key) is None:
         return
-    if is_script(project, body.path) or is_startup(project, body.key):
+    found = own_flow(project, body.key).sent
+    if not found or is_startup(project, body.key):
         return
     remembered: set[tuple[int, str]] = set()
-    for sent in own_flow(project, body.key).sent:
+    for sent in found:
         if sent.once and (sent.loop, sent.text) in remembered:
             continue
         if sent.fetched and sent.fetched - 1 not in repeated(project, body.key):

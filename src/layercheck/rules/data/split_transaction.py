@@ -55,8 +55,9 @@ from layercheck.project import Project
 from layercheck.queries.callgraph import in_loop
 from layercheck.queries.commits import Commit, commits, different, event_text, is_step, two_steps
 from layercheck.queries.effects import chain
-from layercheck.queries.file_kinds import is_script
+from layercheck.queries.file_kinds import no_script
 from layercheck.queries.roles import is_startup, is_worker
+from layercheck.queries.words import only_in
 
 RULE = Rule(
     code="LC615",
@@ -70,10 +71,11 @@ RULE = Rule(
 _MARKED = ("saga", "outbox")
 
 
+@only_in(no_script)
 def check(body: Body, project: Project) -> Iterator[Fault]:
     """Each function with a path that commits one session twice: one finding, at the first second commit."""
     events = [c for c in commits(project, body.key) if not in_loop(body, c.context) and is_step(project, c)]
-    if len(events) < 2 or project.get(Function, body.key) is None or is_script(project, body.path):
+    if len(events) < 2 or project.get(Function, body.key) is None:
         return
     if is_worker(project, body.key):
         return

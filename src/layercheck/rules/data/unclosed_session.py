@@ -45,18 +45,18 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from layercheck import ir
-from layercheck.facts.rows import Function
+from layercheck.facts.rows import Body, Function
 from layercheck.knowledge.resources import CONNECTION_OPENERS
 from layercheck.model import Fault, Level, Profile, Rule
 from layercheck.project import Project
 from layercheck.queries.callgraph import Site, sites
 from layercheck.queries.collaborators import SESSION, construction
 from layercheck.queries.effects import call_text
-from layercheck.queries.items import CallSite
 from layercheck.queries.jobs import runs_alone
 from layercheck.queries.ownership import ON_THE_SPOT, OWNED, SOMETIMES, borrows_connection, fate
 from layercheck.queries.sessions import session_kind
 from layercheck.queries.types import yield_type
+from layercheck.queries.words import only_in, only_with
 
 RULE = Rule(
     code="LC617",
@@ -75,46 +75,55 @@ _WORDS = {
 }
 
 
-def check(item: CallSite, project: Project) -> Iterator[Fault]:
+def _lives_on(project: Project, path: str) -> bool:
+    """Whether what a module opens does not end with its process."""
+    return not runs_alone(project, path)
+
+
+@only_in(_lives_on)
+@only_with("()")
+def check(body: Body, project: Project) -> Iterator[Fault]:
     """A call in a function that opens a session or connection which is not closed on every path."""
-    kind = _opens(project, item)
-    if kind is None or project.get(Function, item.body.key) is None or runs_alone(project, item.body.path):
+    if project.get(Function, body.key) is None:
         return
-    found = fate(project, item.body, item.site)
-    if found != OWNED and not (found == ON_THE_SPOT and item.site.target in _NEXT):
-        remedy = "async with" if _is_async(item.site) else "with"
-        fields = {
-            "call": call_text(item.site),
-            "kind": kind,
-            "fate": _WORDS.get(found, "never closed"),
-            "remedy": remedy,
-        }
-        yield Fault(item.place, fields)
+    for site in sites(project, body.key):
+        kind = _opens(project, body.key, site)
+        if kind is None:
+            continue
+        found = fate(project, body, site)
+        if found != OWNED and not (found == ON_THE_SPOT and site.target in _NEXT):
+            remedy = "async with" if _is_async(site) else "with"
+            fields = {
+                "call": call_text(site),
+                "kind": kind,
+                "fate": _WORDS.get(found, "never closed"),
+                "remedy": remedy,
+            }
+            yield Fault(body.place(site.at), fields)
 
 
-def _opens(project: Project, item: CallSite) -> str | None:
-    site = item.site
+def _opens(project: Project, key: str, site: Site) -> str | None:
     if site.target in CONNECTION_OPENERS:
         return "connection"
     if site.target in _NEXT:
-        return "session" if _gives_session(project, item) else None
+        return "session" if _gives_session(project, key, site) else None
     made = construction(project, site)
     if (
         made is None
         or made.kind != SESSION
         or made.symbol in _REGISTRIES
-        or borrows_connection(project, item.body.key, item.call)
+        or borrows_connection(project, key, site.call)
     ):
         return None
     return "session"
 
 
-def _gives_session(project: Project, item: CallSite) -> bool:
+def _gives_session(project: Project, key: str, site: Site) -> bool:
     """`next(get_session())`: a provider that is stopped in the middle."""
-    call = item.call[2][0] if item.call[2] else None
+    call = site.call[2][0] if site.call[2] else None
     if call is None or not ir.is_a(call, "call"):
         return False
-    provider = next((s for s in sites(project, item.body.key) if s.at == call[4]), None)
+    provider = next((s for s in sites(project, key) if s.at == call[4]), None)
     function = project.get(Function, provider.target) if provider is not None and provider.target else None
     if function is None or not function.is_generator:
         return False

@@ -44,18 +44,20 @@ def read_report(name: str):
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import NamedTuple
 
 from layercheck import ir
 from layercheck.facts.rows import Body, Function
 from layercheck.ir import Expr, Stmt
 from layercheck.model import Fault, Level, Profile, Rule
-from layercheck.project import Project
+from layercheck.project import Project, query
 from layercheck.queries.answers import is_response_class
 from layercheck.queries.callgraph import sites
 from layercheck.queries.exceptions import BROAD, caught_symbols, clauses, handled_exceptions, is_transport
 from layercheck.queries.handlers import is_handler
 from layercheck.queries.leaks import Taint, public_statements, spread, tells
 from layercheck.queries.statuses import is_http_exception
+from layercheck.queries.words import only_with
 
 RULE = Rule(
     code="LC305",
@@ -72,35 +74,76 @@ _PLAIN = frozenset({"bool", "bytes", "dict", "float", "int", "list", "object", "
 """Annotations that mean no exception."""
 
 
+def _is_handed_something(function: Function) -> bool:
+    return any(raw[2] is not None and _may_be_exception(raw[2]) for raw in function.raw_params)
+
+
+def _may_be_exception(annotation: Expr) -> bool:
+    return annotation not in _PLAIN if annotation.__class__ is str else annotation[0] in ("ref", "tuple")
+
+
+@only_with(where=_is_handed_something)
+def check_parameters(function: Function, project: Project) -> Iterator[Fault]:
+    """Each statement that puts the text of a broad exception which a function is handed into an answer."""
+    body = project.get(Body, function.key)
+    if body is not None and "except" not in body.words:
+        yield from _told(function, body, project)
+
+
+@only_with("except")
 def check(body: Body, project: Project) -> Iterator[Fault]:
-    """Each statement that puts the text of a broadly caught exception into an answer."""
+    """Each statement that puts the text of a broadly caught exception, or of one that is handed over, into an answer."""
     function = project.get(Function, body.key)
-    if function is None:
+    if function is not None and "except" in body.words:
+        yield from _told(function, body, project)
+
+
+def _told(function: Function, body: Body, project: Project) -> Iterator[Fault]:
+    caught_here = [
+        (clause, caught)
+        for clause in (clauses(project, body.key) if "except" in body.words else ())
+        if (caught := _revealing(project, clause.types, clause.bare)) is not None
+    ]
+    handed = [
+        (name, caught)
+        for name, _, annotation, *_ in function.raw_params
+        if annotation is not None and (caught := _handed(project, body.key, annotation)) is not None
+    ]
+    if not caught_here and not (handed and _meant_broadly(project, body.key)):
         return
+    answering = _answers(project, body.key)
+    ways = Ways(answering, _sinks(project, body.key), {site.at: site.target for site in sites(project, body.key)})
+    if not answering and not ways.sinks:
+        return  # nothing of this function reaches the client
     found: dict[int, Fault] = {}
-    catches = "except" in body.words
-    if not catches and all(param[2] is None for param in function.raw_params):
-        return
-    if catches:
-        for clause in clauses(project, body.key):
-            caught = _revealing(project, clause.types, clause.bare)
-            if caught is None:
-                continue
-            answering = _answers(project, body.key)
-            taint = spread(clause.body, Taint(frozenset({clause.name} if clause.name else ()), frozenset()))
-            _collect(project, body, clause.body, taint, caught, answering, found)
-            if answering and taint.texts:
-                after = tuple(s for s in body.statements if s[0] == "return" and s[-1] > clause.at)
-                _collect(project, body, after, Taint(frozenset(), taint.texts), caught, True, found)
-    for param in function.params:
-        if param.annotation is None or (param.annotation.__class__ is str and param.annotation in _PLAIN):
-            continue
-        caught = _revealing(project, caught_symbols(project, body.key, param.annotation), False)
-        if caught is None or not _meant_broadly(project, body.key):
-            continue
-        taint = spread(body.statements, Taint(frozenset({param.name}), frozenset()))
-        _collect(project, body, body.statements, taint, caught, _answers(project, body.key), found)
+    for clause, caught in caught_here:
+        taint = spread(clause.body, Taint(frozenset({clause.name} if clause.name else ()), frozenset()))
+        _collect(body, clause.body, taint, caught, ways, found)
+        if answering and taint.texts:
+            after = tuple(s for s in body.statements if s[0] == "return" and s[-1] > clause.at)
+            _collect(body, after, Taint(frozenset(), taint.texts), caught, ways, found)
+    for name, caught in handed if _meant_broadly(project, body.key) else ():
+        taint = spread(body.statements, Taint(frozenset({name}), frozenset()))
+        _collect(body, body.statements, taint, caught, ways, found)
     yield from found.values()
+
+
+class Ways(NamedTuple):
+    """How what a function says can reach the client."""
+
+    answering: bool
+    """By what it returns."""
+    sinks: dict[int, str]
+    """By calls: ordinal -> what the call makes that is sent."""
+    targets: dict[int, str | None]
+    """Ordinal -> what is called."""
+
+
+def _handed(project: Project, key: str, annotation: Expr) -> str | None:
+    """The name to show of an exception that a parameter is annotated with, else None."""
+    if not _may_be_exception(annotation):
+        return None
+    return _revealing(project, caught_symbols(project, key, annotation), False)
 
 
 def _answers(project: Project, key: str) -> bool:
@@ -124,24 +167,16 @@ def _meant_broadly(project: Project, key: str) -> bool:
 
 
 def _collect(
-    project: Project,
-    body: Body,
-    block: tuple[Stmt, ...],
-    taint: Taint,
-    caught: str,
-    answering: bool,
-    found: dict[int, Fault],
+    body: Body, block: tuple[Stmt, ...], taint: Taint, caught: str, ways: Ways, found: dict[int, Fault]
 ) -> None:
-    targets = {site.at: site.target for site in sites(project, body.key)}
     for statement in public_statements(block):
-        if statement[0] == "return" and answering and not _is_call_of_project(targets, statement[1]):
+        if statement[0] == "return" and ways.answering and not _is_call_of_project(ways.targets, statement[1]):
             if statement[1] is not None and tells(statement[1], taint, bare=False):
                 found.setdefault(statement[-1], Fault(body.place(statement[-1]), {"caught": caught, "how": "returned"}))
                 continue
         for e in ir.own_expressions(statement):
             for call in ir.calls(e):
-                target = targets.get(call[4])
-                how = _sink(project, target) if target is not None else None
+                how = ways.sinks.get(call[4])
                 if how is not None and _any_tells(call, taint):
                     at = statement[-1] if statement[0] in ("raise", "return") else call[4]
                     found.setdefault(statement[-1], Fault(body.place(at), {"caught": caught, "how": how}))
@@ -157,6 +192,13 @@ def _is_call_of_project(targets: dict[int, str | None], e: Expr | None) -> bool:
     return target is None or (":" in target and any(a.__class__ is str for a in e[2]))
 
 
+def _sinks(project: Project, key: str) -> dict[int, str]:
+    """The calls of a body that make what is sent to the client: ordinal -> what that is."""
+    made = ((site.at, _sink(project, site.target)) for site in sites(project, key) if site.target is not None)
+    return {at: how for at, how in made if how is not None}
+
+
+@query
 def _sink(project: Project, target: str) -> str | None:
     """What a call makes that is sent to the client, or None."""
     if is_http_exception(project, target):

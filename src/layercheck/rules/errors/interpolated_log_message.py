@@ -35,7 +35,7 @@ from layercheck.ir import Expr, dotted
 from layercheck.model import Fault, Level, Profile, Rule
 from layercheck.project import Project
 from layercheck.queries.items import CallSite
-from layercheck.queries.logging_calls import LEVELS, WRAPPER, log_call
+from layercheck.queries.logging_calls import LEVELS, WRAPPER, log_calls
 
 RULE = Rule(
     code="LC310",
@@ -51,7 +51,7 @@ TRIGGERS = frozenset(LEVELS)
 
 def check(item: CallSite, project: Project) -> Iterator[Fault]:
     """A log call whose message is put together from values."""
-    logged = log_call(project, item.body.key, item.site)
+    logged = log_calls(project, item.body.key).get(item.site.at)
     if logged is None or logged.logger == WRAPPER or not logged.arguments:
         return
     how = _interpolation(logged.arguments[0])

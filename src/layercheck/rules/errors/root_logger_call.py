@@ -32,7 +32,7 @@ from layercheck.model import Fault, Level, Profile, Rule
 from layercheck.project import Project
 from layercheck.queries.file_kinds import is_script
 from layercheck.queries.items import CallSite
-from layercheck.queries.logging_calls import LEVELS, ROOT, log_call
+from layercheck.queries.logging_calls import LEVELS, ROOT, log_calls
 
 RULE = Rule(
     code="LC309",
@@ -48,7 +48,7 @@ TRIGGERS = frozenset(LEVELS)
 
 def check(item: CallSite, project: Project) -> Iterator[Fault]:
     """A log call on the root logger, in application code."""
-    logged = log_call(project, item.body.key, item.site)
+    logged = log_calls(project, item.body.key).get(item.site.at)
     if logged is None or logged.logger != ROOT or is_script(project, item.body.path):
         return
     if _runs_alone(project, item.body.path):

@@ -30,13 +30,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from layercheck import ir
+from layercheck.facts.rows import Body
 from layercheck.ir import Expr
 from layercheck.model import Fault, Level, Profile, Rule
 from layercheck.project import Project
+from layercheck.queries.callgraph import Site, sites
 from layercheck.queries.file_kinds import is_script
-from layercheck.queries.items import CallSite
-from layercheck.queries.logging_calls import log_call
+from layercheck.queries.logging_calls import log_calls
 from layercheck.queries.sensitive import is_contact_word, is_secret_word, shown_secret
+from layercheck.queries.words import only_with
 
 RULE = Rule(
     code="LC312",
@@ -50,29 +52,32 @@ RULE = Rule(
 _PRINTS = frozenset({"builtins.print", "rich.print", "pprint.pprint", "pprint.pp"})
 
 
-def check(item: CallSite, project: Project) -> Iterator[Fault]:
+@only_with("()")
+def check(body: Body, project: Project) -> Iterator[Fault]:
     """A log or print call one of whose values is a secret."""
-    if item.site.target in _PRINTS:
-        if is_script(project, item.body.path):  # a command line tool shows its user what the user asked for
-            return
-        arguments, where = item.call[2], "output"
-    else:
-        logged = log_call(project, item.body.key, item.site)
-        if logged is None:
-            return
-        arguments, where = logged.arguments, "log"
+    logged = log_calls(project, body.key)
+    for site in sites(project, body.key):
+        if site.target in _PRINTS:
+            if not is_script(project, body.path):  # a command line tool shows its user what the user asked for
+                yield from _shown(project, body, site, site.call[2], "output")
+        elif site.at in logged:
+            yield from _shown(project, body, site, logged[site.at].arguments, "log")
+
+
+def _shown(project: Project, body: Body, site: Site, arguments: tuple[Expr, ...], where: str) -> Iterator[Fault]:
+    """The first secret among the values of a call."""
     contact = project.settings.profile == Profile.STRICT
     for argument in arguments:
-        found = shown_secret(project, item.body.key, argument, item.site.at, contact=contact)
+        found = shown_secret(project, body.key, argument, site.at, contact=contact)
         if found is not None:
-            yield Fault(item.place, {"secret": found, "where": where})
+            yield Fault(body.place(site.at), {"secret": found, "where": where})
             return
-    for name, value in item.call[3]:  # structlog: logger.info("login", password=value)
+    for name, value in site.call[3]:  # structlog: logger.info("login", password=value)
         if name is not None and is_secret_word(name) and _holds_text(value):
-            yield Fault(item.place, {"secret": name, "where": where})
+            yield Fault(body.place(site.at), {"secret": name, "where": where})
             return
         if name is not None and contact and is_contact_word(name) and _holds_text(value):
-            yield Fault(item.place, {"secret": name, "where": where})
+            yield Fault(body.place(site.at), {"secret": name, "where": where})
             return
 
 

@@ -78,7 +78,9 @@ from layercheck.queries.callgraph import sites
 from layercheck.queries.error_answers import masked_failure, says_error, sets_status
 from layercheck.queries.exceptions import Clause, clauses
 from layercheck.queries.handlers import is_handler
+from layercheck.queries.items import Handler
 from layercheck.queries.statuses import HTTP_EXCEPTIONS, is_http_exception, raised_by, status_value
+from layercheck.queries.words import only_with
 
 RULE = Rule(
     code="LC306",
@@ -100,13 +102,21 @@ _SERVERS_MISTAKE = re.compile(
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 
 
+@only_with("raise")
 def check(body: Body, project: Project) -> Iterator[Fault]:
     """The raises, returns and except clauses of a function whose status does not say what happened."""
-    if project.get(Function, body.key) is None:
-        return
-    handler = is_handler(project, body.key)
-    if not handler and "raise" not in body.words:
-        return
+    if project.get(Function, body.key) is not None:
+        yield from _wrong(project, body, is_handler(project, body.key))
+
+
+def check_handler(handler: Handler, project: Project) -> Iterator[Fault]:
+    """The same for a handler that raises nothing."""
+    body = project.get(Body, handler.function.key)
+    if body is not None and "raise" not in body.words:
+        yield from _wrong(project, body, True)
+
+
+def _wrong(project: Project, body: Body, handler: bool) -> Iterator[Fault]:
     reported: set[int] = set()
     for clause in clauses(project, body.key):
         fault = _swallowed_guard(project, body, clause)
@@ -118,7 +128,8 @@ def check(body: Body, project: Project) -> Iterator[Fault]:
         if fault is not None:
             reported.update(s[-1] for s in ir.statements(clause.body) if s[0] == "return")
             yield fault
-    yield from _raises(project, body)
+    if "raise" in body.words:
+        yield from _raises(project, body)
     if handler and not sets_status(project, body.key):
         yield from _returns(project, body, reported)
 
@@ -128,7 +139,7 @@ _MASKED = "an except branch answers with a success status: raise an error with a
 
 def _raises(project: Project, body: Body) -> Iterator[Fault]:
     """HTTPExceptions with a success status, and client mistakes that are raised as 500."""
-    guarded = {s[-1]: test for test, s in _guarded_raises(body.statements)}
+    guarded: dict[int, Expr] | None = None
     for statement in ir.statements(body.statements):
         if statement[0] != "raise" or statement[1] is None:
             continue
@@ -145,14 +156,13 @@ def _raises(project: Project, body: Body) -> Iterator[Fault]:
                 "return a RedirectResponse" if redirect else "an error needs a status of 400 or more"
             )
             yield Fault(body.place(statement[-1]), {"what": what}, level=Level.INFO if redirect else "")
-        elif (
-            raised.status == 500
-            and statement[-1] in guarded
-            and _is_client_mistake(statement[1])
-            and not _asks_the_server(body, guarded[statement[-1]], statement[-1])
-        ):
-            what = "a mistake of the client is raised as 500: choose a 4xx status (404, 409, 422, ...)"
-            yield Fault(body.place(statement[-1]), {"what": what})
+        elif raised.status == 500 and _is_client_mistake(statement[1]):
+            if guarded is None:
+                guarded = {s[-1]: test for test, s in _guarded_raises(body.statements)}
+            test = guarded.get(statement[-1])
+            if test is not None and not _asks_the_server(body, test, statement[-1]):
+                what = "a mistake of the client is raised as 500: choose a 4xx status (404, 409, 422, ...)"
+                yield Fault(body.place(statement[-1]), {"what": what})
 
 
 def _guarded_raises(block: tuple[Stmt, ...]) -> Iterator[tuple[Expr, Stmt]]:

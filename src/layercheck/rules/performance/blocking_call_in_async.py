@@ -79,11 +79,12 @@ from layercheck.model import Fault, Level, Option, Profile, Rule, Step
 from layercheck.project import Project
 from layercheck.queries.callgraph import Site, in_lambda, sites
 from layercheck.queries.effects import BLOCK, HASH, Effect, chain, display, effect_at
-from layercheck.queries.file_kinds import is_script
+from layercheck.queries.file_kinds import no_script
 from layercheck.queries.handlers import is_handler
 from layercheck.queries.roles import is_startup
 from layercheck.queries.sessions import session_kind, session_params
 from layercheck.queries.types import param_type
+from layercheck.queries.words import only_in, only_with
 
 RULE = Rule(
     code="LC901",
@@ -99,9 +100,11 @@ RULE = Rule(
 )
 
 
+@only_in(no_script)
+@only_with("()", where=lambda function: function.is_async)
 def check(function: Function, project: Project) -> Iterator[Fault]:
     """One fault an async function and cause, at the first blocking call; the others are related places."""
-    if not function.is_async or is_startup(project, function.key) or is_script(project, function.path):
+    if not function.is_async or is_startup(project, function.key):
         return
     body = project.get(Body, function.key)
     if body is None:

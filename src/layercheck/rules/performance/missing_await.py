@@ -42,9 +42,10 @@ from layercheck.facts.rows import Body
 from layercheck.model import Fault, Level, Profile, Rule
 from layercheck.project import Project
 from layercheck.queries.callgraph import Site, in_lambda, sites
-from layercheck.queries.coroutines import gives_coroutine, may_give_coroutine
+from layercheck.queries.coroutines import gives_coroutine, giving_coroutines
 from layercheck.queries.effects import call_text
 from layercheck.queries.values import Uses, is_bound_once, uses_in
+from layercheck.queries.words import only_with
 
 RULE = Rule(
     code="LC902",
@@ -59,12 +60,12 @@ _OWN = frozenset({"close", "send", "throw", "cr_await", "cr_code", "cr_frame", "
 """Attributes that coroutines have."""
 
 
+@only_with("()")
 def check(body: Body, project: Project) -> Iterator[Fault]:
     """Each call that gives a coroutine which nobody awaits."""
+    known = giving_coroutines(project)
     found = [
-        s
-        for s in sites(project, body.key)
-        if not s.awaited and may_give_coroutine(project, s) and gives_coroutine(project, body, s)
+        s for s in sites(project, body.key) if not s.awaited and s.target in known and gives_coroutine(project, body, s)
     ]
     if not found:
         return
