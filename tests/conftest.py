@@ -16,4 +16,8 @@ settings.register_profile(
 )
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci"))
 
+# Hundreds of tests start a Python of their own. Where the surroundings forbid bytecode (containers often do), each of them would
+# compile all of layercheck again, which takes three times as long as what it is started for.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+
 sys.setrecursionlimit(20_000)  # as the engine does; tests that ask a project directly have no engine
