@@ -70,7 +70,7 @@ TABLES = {
         'class Book(Base):\n    __tablename__ = "books"\n    id: Mapped[int] = mapped_column(primary_key=True)\n'
     ),
 }
-"""The book as a table: not in every test, since pylint then follows the base class through all of SQLAlchemy, for seconds."""
+"""The book as a table: not in every test, since pylint follows its base class through all of SQLAlchemy, for seconds."""
 
 
 def write(root: Path, files: dict[str, str] = FILES) -> Path:

@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 
 import pytest
-from frontends import FILES, TABLES, Place, by_cli, by_flake8, by_pylint, execute, write
+from frontends import FILES, Place, by_cli, by_flake8, by_pylint, execute, write
 
 from layercheck.hosted import Host, HostOptions
 from layercheck.model import LayercheckError
@@ -159,7 +159,6 @@ def test_options_in_flake8s_own_configuration_file(project: Path) -> None:
 
 
 def test_a_profile_by_the_hosts_options(project: Path) -> None:
-    write(project, TABLES)
     host = Host(HostOptions(profile="strict", starts=(str(project),)))
     host.prepare()
     assert [engine.settings.profile for engine in host._engines.values()] == ["strict"]
