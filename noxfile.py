@@ -25,6 +25,8 @@ RUNNING = f"{sys.version_info.major}.{sys.version_info.minor}"
 OTHERS = [version for version in SUPPORTED if version != RUNNING]
 LINTERS = ("layercheck", "mypy", "nox", "ruff")
 """What of the `dev` group a session that only runs tests can do without."""
+PYTEST = ("pytest", "-n", "auto", "--dist", "worksteal")
+"""A worker without tests takes some from the other one: tests that start programs take a hundred times as long as most."""
 
 
 def pyenv_first() -> None:
@@ -62,19 +64,19 @@ def lint(session: nox.Session) -> None:
 def tests(session: nox.Session) -> None:
     """The whole test suite on the interpreter that runs nox. Arguments after `--` go to pytest."""
     session.install("-e", ".[all]", *dev(*LINTERS))
-    session.run("pytest", "-n", "auto", *session.posargs)
+    session.run(*PYTEST, *session.posargs)
 
 
 @nox.session(python=OTHERS)
 def compat(session: nox.Session) -> None:
-    """The test suite without its slow half on every other supported interpreter that the machine has."""
+    """What can differ between interpreters, on every other supported one that the machine has."""
     session.install("-e", ".[all]", *dev(*LINTERS))
-    session.run("pytest", "-n", "auto", "-m", "not slow", *session.posargs)
+    session.run(*PYTEST, "-m", "not slow", *session.posargs)
 
 
 @nox.session(python=SUPPORTED[0])
 def oldest(session: nox.Session) -> None:
-    """The front-ends with the oldest releases that pyproject.toml allows, on the oldest Python."""
+    """What uses a library, with the oldest releases that pyproject.toml allows, on the oldest Python."""
     extras = PROJECT["project"]["optional-dependencies"]
     pins = [
         lowest(requirement)
@@ -82,4 +84,5 @@ def oldest(session: nox.Session) -> None:
         for requirement in group
     ]
     session.install("-e", ".", *pins, *dev(*LINTERS))
-    session.run("pytest", "-n", "auto", "-m", "not slow", *session.posargs)
+    # The parser needs no library, and the laws are about what is done with its trees.
+    session.run(*PYTEST, "-m", "not slow", "--ignore=tests/parsing", "--ignore=tests/laws", *session.posargs)

@@ -1,10 +1,11 @@
-"""Settings of the whole test suite: how much Hypothesis tries, and which folders hold data, not tests."""
+"""Settings of the whole test suite: how much Hypothesis tries, which folders hold data, not tests, and what runs first."""
 
 from __future__ import annotations
 
 import os
 import sys
 
+import pytest
 from hypothesis import HealthCheck, settings
 
 collect_ignore = ["fixtures", "pyodide/node_modules"]
@@ -16,4 +17,13 @@ settings.register_profile(
 )
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci"))
 
+# Hundreds of tests start a Python of their own. Where the surroundings forbid bytecode (containers often do), each of them would
+# compile all of layercheck again, which takes three times as long as what it is started for.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+
 sys.setrecursionlimit(20_000)  # as the engine does; tests that ask a project directly have no engine
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Slow tests first: with several workers none is left alone with them at the end."""
+    items.sort(key=lambda item: item.get_closest_marker("slow") is None)

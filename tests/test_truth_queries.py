@@ -23,6 +23,7 @@ def sent(kind: str, line: int, few: int, many: int, path: str = "one.py") -> tup
     return Run(((statement, few),)), Run(((statement, many),))
 
 
+@pytest.mark.slow
 def test_every_program_agrees() -> None:
     done = subprocess.run([sys.executable, str(QUERIES / "run.py")], capture_output=True, text=True, check=False)
     disagree = [line for line in done.stdout.splitlines() if line.startswith("| ") and "agrees |" not in line]

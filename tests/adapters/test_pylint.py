@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from frontends import FILES, by_pylint, execute, places
+from frontends import FILES, TABLES, by_pylint, execute, places, write
 from pylint.lint import PyLinter
 
 from layercheck.adapters import pylint as adapter
@@ -91,8 +91,14 @@ def test_enabling_by_name_by_id_and_all(project: Path) -> None:
     everything = run("--disable=all", "--enable=layercheck", file, folder=project)
     assert {m["symbol"] for m in everything} > {"print-call", "query-in-loop"}
     assert run("--disable=all", "--enable=trailing-newlines", file, folder=project) == []
-    assert {"print-call", "query-in-loop"} <= {m["symbol"] for m in run(file, folder=project)}
-    assert "query-in-loop" not in {m["symbol"] for m in run("--disable=query-in-loop", file, folder=project)}
+    without = run("--disable=all", "--enable=layercheck", "--disable=query-in-loop", file, folder=project)
+    assert {m["symbol"] for m in without} == {m["symbol"] for m in everything} - {"query-in-loop"}
+
+
+def test_on_by_default_beside_all_that_pylint_infers(project: Path) -> None:
+    write(project, TABLES)
+    found = {m["symbol"] for m in run("app/services/books.py", "app/models.py", folder=project)}
+    assert {"print-call", "query-in-loop", "too-few-public-methods"} <= found
 
 
 def test_places_and_text_are_those_of_the_command_line(project: Path) -> None:

@@ -108,8 +108,9 @@ CHANGES: dict[str, Callable[[Shop], None]] = {
 def test_any_change_ends_it(shop: Shop, change: str) -> None:
     shop.run()
     CHANGES[change](shop)
-    assert shop.run() == shop.cold()
-    assert shop.run() == shop.cold()
+    expected = shop.cold()
+    assert shop.run() == expected
+    assert shop.run() == expected
 
 
 def test_new_time_stamps_alone_do_not_end_it(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:

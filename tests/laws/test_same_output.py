@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -10,6 +11,8 @@ from pathlib import Path
 import pytest
 
 from support import FIXTURES, read_tree, write_tree
+
+pytestmark = pytest.mark.slow
 
 CHILD = Path(__file__).with_name("child.py")
 
@@ -41,19 +44,12 @@ def expected(root: Path) -> str:
     return text
 
 
-@pytest.mark.parametrize("seed", ["1", "4242", "random"])
-def test_any_hash_seed(root: Path, expected: str, seed: str) -> None:
-    assert report(root, seed=seed) == expected
-
-
-def test_any_number_of_workers(root: Path, expected: str) -> None:
-    assert report(root, seed="1", jobs=2) == expected
-    assert report(root, jobs=5) == expected
-
-
-@pytest.mark.parametrize("order", ["1", "2"])
-def test_any_order_of_asking(root: Path, expected: str, order: str) -> None:
-    assert report(root, order=order, seed="random") == expected
+@pytest.mark.parametrize(
+    ("seed", "jobs", "order"), [("1", 2, ""), ("4242", 3, ""), ("random", 1, "1")], ids=["two", "three", "order"]
+)
+def test_any_hash_seed_workers_and_order_of_asking(root: Path, expected: str, seed: str, jobs: int, order: str) -> None:
+    """A run over everything takes seconds, so each differs in more than one way from the expected one."""
+    assert report(root, seed=seed, jobs=jobs, order=order) == expected
 
 
 def test_checks_have_nothing_to_say_where_they_are_not_called(root: Path, expected: str) -> None:
@@ -61,9 +57,24 @@ def test_checks_have_nothing_to_say_where_they_are_not_called(root: Path, expect
     assert report(root, order="unfiltered") == expected
 
 
-def test_any_state_of_the_cache(root: Path, expected: str, tmp_path: Path) -> None:
-    cache = tmp_path / "cache"
-    assert report(root, cache=cache) == expected, "cold"
+@pytest.fixture(scope="module")
+def filled(root: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
+    """A cache that a run has filled, and what that run said: one worker, asked for all at once, with another hash seed."""
+    cache = tmp_path_factory.mktemp("filled") / "cache"
+    return cache, report(root, cache=cache, seed="99")
+
+
+@pytest.fixture
+def cache(filled: tuple[Path, str], tmp_path: Path) -> Path:
+    """A copy of that cache."""
+    return shutil.copytree(filled[0], tmp_path / "cache")
+
+
+def test_a_run_that_fills_the_cache(expected: str, filled: tuple[Path, str]) -> None:
+    assert filled[1] == expected
+
+
+def test_any_state_of_the_cache(root: Path, expected: str, cache: Path) -> None:
     assert report(root, cache=cache, seed="7", jobs=2) == expected, "warm"
     (stored,) = cache.glob("*.cache")
     content = stored.read_bytes()
@@ -72,10 +83,8 @@ def test_any_state_of_the_cache(root: Path, expected: str, tmp_path: Path) -> No
     assert report(root, cache=cache) == expected, "and the next run has a whole one"
 
 
-def test_rows_of_the_cache_without_its_findings(root: Path, expected: str, tmp_path: Path) -> None:
+def test_rows_of_the_cache_without_its_findings(root: Path, expected: str, cache: Path) -> None:
     """A file that was touched and one that was edited back: rows come from the cache, findings are made anew."""
-    cache = tmp_path / "cache"
-    report(root, cache=cache)
     some = root / "db_access_in_route" / "bad_sync_session" / "zoo" / "routes" / "animals.py"
     content = some.read_bytes()
     some.write_bytes(content + b"\n\ndef later():\n    print('later')\n")
