@@ -98,3 +98,32 @@ def test_a_failure_is_forgotten_when_the_rule_gets_through(broken: Path, monkeyp
     engine.update("app/other.py", "def stop():\n    pass\n")
     engine.findings("app/other.py")
     assert not engine.failures
+
+
+def boom(*_: object) -> bool:
+    raise ValueError("what a check asks before it is called fails, too")
+
+
+def says(body: Body, project: Project) -> Iterator[Fault]:
+    yield Fault(body.place(0), {"name": "x"}, message="seen")
+
+
+@pytest.mark.parametrize("mark", ["like", "texts", "files", "where"])
+def test_what_a_check_asks_first_may_fail(mark: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """The check then is called all the same; where it looks at the code itself, that is its own failure."""
+
+    def check(body: Body, project: Project) -> Iterator[Fault]:
+        return says(body, project)
+
+    setattr(check, mark, boom)
+    changed = tuple(r._replace(checks=(("Body", check),)) if r.rule.code == CODE else r for r in rules())
+    monkeypatch.setattr(layercheck.engine, "rules", lambda: changed)
+    for name, text in FILES.items():
+        file = tmp_path / name
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(text)
+    engine = Engine(load_settings(str(tmp_path), rules=[r.rule for r in rules()]), jobs=1, use_cache=False)
+    found = {(f.path, f.code) for f in engine.findings_all()}
+    assert {("app/jobs.py", "LC308"), ("app/other.py", "LC308")} <= found
+    assert bool(engine.failures) == (mark == "where")
+    assert (("app/other.py", CODE) in found) == (mark != "where")

@@ -50,8 +50,15 @@ class Wanted(dict[str, tuple[int, ...]]):
     def __missing__(self, text: str) -> tuple[int, ...]:
         if len(self) >= _TEXTS:
             self.clear()
-        made = self[text] = tuple([number for number, says_yes in self._asked if says_yes(text)])
+        made = self[text] = tuple([number for number, says_yes in self._asked if _asks_for(says_yes, text)])
         return made
+
+
+def _asks_for(says_yes: Callable[[str], bool], text: str) -> bool:
+    try:
+        return says_yes(text)
+    except Exception:  # a fault of ours: the check is called, as if it had not asked
+        return True
 
 
 _TEXTS = 1 << 16
@@ -164,8 +171,11 @@ class Checks:
         plan = self.plan(codes, application)
         numbers = set(range(len(plan.code)))
         for asked, those in plan.asking:
-            if not asked(project, path):
-                numbers -= those
+            try:
+                if not asked(project, path):
+                    numbers -= those
+            except Exception:  # a fault of ours: who asks is called, as if it had not asked
+                continue
         return codes, application, frozenset(numbers)
 
     def _deck(self, project: Project, codes: frozenset[str], application: bool, numbers: frozenset[int]) -> Deck:
@@ -238,9 +248,9 @@ def _awaited_calls(body: Body, numbers: frozenset[int], deck: Deck) -> list[tupl
 def _run(runs: Iterable[_Runs], item: Any, project: Project, path: str, found: list[StoredFinding]) -> None:
     """Checks of one item. Where a rule fails, that is noted among what was found, so that it hides nothing of others."""
     for where, (loaded, function) in runs:
-        if where is not None and not where(item):
-            continue
         try:
+            if where is not None and not where(item):
+                continue
             for fault in function(item, project):
                 found.append(_stored(loaded, fault, path))
         except Exception as error:
