@@ -264,9 +264,7 @@ class Previous:
         function, bottom = QUERIES[name]
         try:
             return same(_loads(blob), self._project.ask(name, function, bottom, _unpacked(args)))
-        except (
-            Exception
-        ):  # layercheck: ignore[LC304] about something that is gone; if it is not, it fails again where it is told
+        except Exception:  # layercheck: ignore[LC304] it is about what is gone, or fails again where that is told
             return False
 
     def _answer(self, name: str, args: tuple[Any, ...]) -> Grounded | None:
