@@ -30,6 +30,10 @@ NOTHING, GROUNDS, READS = range(3)
 run can tell which of them still hold; or all that they read, so that files can be replaced between questions."""
 _NOTHING_NOTED: set[Read] = set()
 """What answers read, where that is not recorded."""
+_MANY = 48
+"""Reads of an answer beyond which they are looked at in groups, and"""
+_GROUP = 16
+"""how many are in one."""
 _SPARE_ROUNDS = 8
 """Beyond one a member. Questions that only ever learn more need no more."""
 
@@ -95,7 +99,7 @@ class Grounded(_Given):
 class _Memo(_Given):
     """An answer and what it read. There is one object a node, for good: whoever read the answer holds it."""
 
-    __slots__ = ("below", "changed", "ground", "grounded", "node", "reads", "verified")
+    __slots__ = ("below", "changed", "ground", "grounded", "groups", "node", "reads", "verified")
 
     def __init__(self, node: Node, value: Any, reads: tuple[Read, ...], revision: int, own: int) -> None:
         super().__init__(value)
@@ -105,6 +109,8 @@ class _Memo(_Given):
         self.ground = own or self.below
         """The bits that it hands on to those who read it."""
         self.reads = reads
+        self.groups: list[tuple[int, tuple[Read, ...]]] | None = None
+        """Many reads, in groups with the bits of each; made when they are first needed."""
         self.changed = self.verified = self.grounded = revision
         """When the answer last changed, was last found good, and when `ground` last changed."""
 
@@ -495,7 +501,8 @@ class Answers:
             return True
         doubtful: list[_Memo] = []
         since, at, still_open, regrounded = 0, -1, 0, False
-        for read in memo.reads:  # the cheap look first, without a call for each
+        for read in memo.reads if len(memo.reads) < _MANY else self._touched_reads(memo):
+            # the cheap look first, without a call for each
             if read.changed > verified:
                 return False
             if read.grounded > verified:
@@ -519,11 +526,22 @@ class Answers:
         finally:
             self._active.discard(node)
         if regrounded:
-            memo.below = _ground(memo.reads)
+            memo.below, memo.groups = _ground(memo.reads), None
             if len(node) > 1 and memo.ground != memo.below:
                 memo.ground, memo.grounded = memo.below, revision
         self._found_good(memo)
         return True
+
+    def _touched_reads(self, memo: _Memo) -> list[Read]:
+        """The reads of an answer that something may have happened to since it was verified."""
+        if memo.groups is None:
+            memo.groups = []
+            for first in range(0, len(memo.reads), _GROUP):
+                group = memo.reads[first : first + _GROUP]
+                bits = functools.reduce(operator.or_, [r.ground | getattr(r, "below", 0) for r in group], 0)
+                memo.groups.append((bits, group))
+        since = self._since(memo.verified)
+        return [read for bits, group in memo.groups if bits & since for read in group]
 
     def _found_good(self, memo: _Memo) -> None:
         memo.verified = self.revision
@@ -561,7 +579,7 @@ class Answers:
             old.changed = self.revision
             if own:
                 self._move(self.revision, own)
-        old.value, old.reads, old.below = value, reads, _ground(reads)
+        old.value, old.reads, old.below, old.groups = value, reads, _ground(reads), None
         if old.ground != (own or old.below):
             old.ground, old.grounded = own or old.below, self.revision
         self._found_good(old)

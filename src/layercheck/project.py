@@ -171,9 +171,12 @@ class Project(Answers):
                 cell = cells[key] = self._cell(name, key, row, stamp)
                 moved |= cell.ground
             else:
-                if cell.value is None or not same(cell.value[2:], row[2:]):
+                old = cell.value
+                if old is None or not same(old[2:], row[2:]):
                     cell.changed = stamp
                     moved |= cell.ground
+                else:  # its parts stay: what was unpacked of them is kept by who they are
+                    row = old if old[1] == row[1] else old._replace(positions=row[1])
                 cell.value = row
             now.append(cell)
         listed = self._keys[name].get(path)
