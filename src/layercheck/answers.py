@@ -23,7 +23,7 @@ from typing import Any, TypeVar
 
 T = TypeVar("T")
 Node = tuple[Any, ...]
-FIRST_OWN = 1 << 1000
+FIRST_OWN = 1 << 2000
 """The bits below it are those of parts of the project."""
 NOTHING, GROUNDS, READS = range(3)
 """What is noted of what answers read: nothing, and they cost least; the parts of the project that they stand on, so that the next

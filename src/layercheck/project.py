@@ -31,8 +31,8 @@ _INSIDE = frozenset({"Body", "Source", "@Source"})
 """What an edit inside a function changes."""
 _BODIES = FIRST_OWN.bit_length() - 1 - len(ROW_TYPES) - 1 - _FILES
 """How many parts those are divided into."""
-_SIDES = {"Body": (0, 400), "Source": (400, 180), "@Source": (400, 180)}
-_REST = (580, 400)
+_SIDES = {"Body": (0, 800), "Source": (800, 380), "@Source": (800, 380)}
+_REST = (1180, 800)
 """(first, number) of the parts there are for the next run's sake: by the name of the file, so that every run has the same; apart for what
 is inside of functions, for figures about the text, and for all else."""
 _PRESENCE = "file"
