@@ -6,7 +6,7 @@ last, the text and rows of their last state that parsed, and for each function t
 body of an `if 1:`; a body that parses so, as one block that begins at the old indentation, is the same block in the file, for the
 parser's state at both ends is as it was. What the walk leaves of that body replaces what it left before; all other rows stay, those
 behind it moved by the number of lines, and in the bodies around it each place is moved or stretched on its own.
-Whatever is in doubt is extracted as a whole: secrets, comments that silence, syntax newer than the host's, nesting near the
+Whatever is in doubt is extracted as a whole: secrets, comments that silence more than their own lines, syntax newer than the host's, nesting near the
 limits. So the outcome is always that of `source.extract` (law: tests/laws/test_edits.py).
 """
 
@@ -21,12 +21,14 @@ from layercheck.facts.places import first_line, moved, pack, quads
 from layercheck.parsing import SourceDecodeError, decode, host_parse
 from layercheck.source import Extracted, code_lines, extract, is_generated
 from layercheck.suppress.pragmas import PYLINT
-from layercheck.suppress.scanning import mentions
+from layercheck.suppress.scanning import IGNORE, NOQA, QUOTED, mentions, scan
 
 _KEPT = 8
 """Files whose last state is kept."""
 _DEEPEST = 90
 """Columns of indentation from which on the parser's limit of 100 levels could be near."""
+_LOCAL = frozenset({NOQA, QUOTED, IGNORE})
+"""The sorts of comments that silence their own lines only."""
 _UNSAFE = ("barry_as_FLUFL", "\f")
 """Texts whose meaning depends on more than the lines around them."""
 
@@ -150,7 +152,8 @@ class Edits:
             block = _block(body, region)
             if block is None:
                 continue
-            if mentions("\n".join([*region, *known.lines[body.start - 1 : body.stop - 1]])):
+            comments = _comments(known, body, region)
+            if comments is None:
                 return None
             walked = _Walked(path, body, block, region, self._sealer())
             if walked.sealed:
@@ -160,7 +163,6 @@ class Edits:
             ((key, (_, code, _), places),) = rows["Source"]
             code += code_lines(region) - code_lines(known.lines[body.start - 1 : body.stop - 1])
             rows["Source"] = [(key, (len(lines), code, is_generated(lines)), places)]
-            comments = tuple([_moved_comment(comment, change) for comment in known.extracted.suppressions])
             return _State(text, lines, Extracted(rows, comments), walked.bodies(known.bodies, lines, change))
         return None
 
@@ -350,10 +352,25 @@ def _block(body: _Body, region: list[str]) -> Any:
     return None if others or first.orelse else first  # type: ignore[attr-defined]
 
 
-def _moved_comment(comment: tuple[Any, ...], change: _Change) -> tuple[Any, ...]:
-    """A comment that silences, where it stands after the edit; it is not in the edited body."""
-    if not change.lines:
-        return comment
+def _comments(known: _State, body: _Body, region: list[str]) -> tuple[Any, ...] | None:
+    """The comments that silence after an edit of a body, which now has these lines. None where one in it reaches beyond it."""
+    old = known.extracted.suppressions
+    more = len(region) - (body.stop - body.start)
+    text = "\n".join(region)
+    inside = scan(text) if mentions(text) else ()
+    if not old and not inside:
+        return ()
+    if any(c[0] not in _LOCAL for c in (*inside, *(c for c in old if body.start <= c[1] < body.stop))):
+        return None
+    before = [c for c in old if c[1] < body.start]
+    code = max((number for number, line in enumerate(region, 1) if not _is_blank(line)), default=0)
+    if any(c[5] >= body.start for c in before) or any(c[1] > code for c in inside):
+        return None  # the one reaches into the body, the other perhaps out of it
+    behind = [_moved_comment(c, more) for c in old if c[1] >= body.stop]
+    return (*before, *(_moved_comment(c, body.start - 1) for c in inside), *behind)
+
+
+def _moved_comment(comment: tuple[Any, ...], lines: int) -> tuple[Any, ...]:
+    """A comment that silences, so many lines further down."""
     kind, line, column, end, first, last, *rest = comment
-    line, first, last = (n + change.lines if n >= change.stop else n for n in (line, first, last))
-    return (kind, line, column, end, first, last, *rest)
+    return (kind, line + lines, column, end, first + lines, last + lines, *rest)
