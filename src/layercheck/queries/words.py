@@ -9,7 +9,7 @@ body that has one is looked at as if there were no such list.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any, TypeVar
 
 from layercheck import ir
@@ -82,7 +82,7 @@ def stands_for(project: Project, names: frozenset[str], functions: bool = False)
     while fresh:
         more: set[str] = set()
         for path in project.files():
-            if not fresh.isdisjoint(_words_in(project, path)):
+            if not fresh.isdisjoint(_telling_words(project, path, functions)):
                 more.update(_bringing(project, path, fresh, functions))
         fresh = known_as(project, frozenset(more)) - found
         found |= fresh
@@ -90,9 +90,29 @@ def stands_for(project: Project, names: frozenset[str], functions: bool = False)
 
 
 @query(kept=True)
-def _words_in(project: Project, path: str) -> frozenset[str]:
-    """The words of all bodies of a file."""
-    return frozenset().union(*(body.words for body in project.of_file(Body, path)))
+def _telling_words(project: Project, path: str, functions: bool) -> frozenset[str]:
+    """The words of a file by which `_bringing` finds something: all of its modules and classes, with `functions` those in what functions
+    return. Most edits leave them as they are."""
+    found: set[str] = set()
+    for body in project.of_file(Body, path):
+        if project.get(Function, body.key) is None:
+            found.update(body.words)
+        elif functions:
+            for statement in ir.statements(body.statements):
+                if statement[0] == "return" and statement[1] is not None:
+                    found.update(_said_in(statement[1]))
+    return frozenset(found)
+
+
+def _said_in(e: Expr) -> Iterator[str]:
+    """The names for which `says` finds that they occur in an expression."""
+    for node in ir.walk(e):
+        if node.__class__ is str or node[0] == "ref":
+            yield from (node if node.__class__ is str else node[1]).split(".")
+        elif node[0] == "attr":
+            yield node[2]
+        elif node[0] == "const" and node[1].__class__ is str and len(node[1]) < _LONG:
+            yield from re.findall(r"\w+", node[1])
 
 
 @query
