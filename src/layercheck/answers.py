@@ -319,6 +319,18 @@ class Answers:
         """With GROUNDS: the answer to a question, if it was answered."""
         return self._memo[name].get(args)  # type: ignore[return-value]
 
+    def forget(self) -> None:
+        """Drop the answers for one look but for those about the whole project: a big project has more than memory should hold. What is
+        asked again is answered again. Only between questions, and not with READS."""
+        if self.noting == READS or self._stack.frames:
+            raise RuntimeError("answers are forgotten between questions, where nothing can change")
+        for memos in self._memo.values():
+            whole = memos.get(())
+            memos.clear()
+            if whole is not None:
+                memos[()] = whole
+        self.to_keep.clear()
+
     def number(self, names: Iterable[str]) -> None:
         """Give questions without arguments their bits in this order, before the first of them is asked."""
         for name in names:

@@ -31,6 +31,8 @@ from layercheck.source import extract
 _RECURSION = 20_000
 """Questions about code ask questions about other code; Python-to-Python calls take no C stack from 3.11 on."""
 UNUSED_SUPPRESSION = "LC008"
+_ANSWERS = 300_000
+"""How many answers a first check remembers at most: 150 MiB."""
 _SHARED: tuple[Callable[[Project], Any], ...] = (route_table, all_tables, provider_symbols)
 """Questions over the whole project that every worker would ask."""
 
@@ -102,6 +104,8 @@ class Engine:
         """File -> the digest of its content."""
         self._broken = (0, False)
         self._loaded = self._discovered = False
+        self._full = _ANSWERS
+        """How many questions may have been asked before answers are dropped."""
         mark = fingerprint(settings) + _code_fingerprint()
         self._cache = Cache(settings.root, cache_dir or settings.cache_dir, mark) if use_cache else None
         self._last = LastRun(self._cache, self.project) if self._cache is not None and not lasting else None
@@ -297,7 +301,7 @@ class Engine:
             if self._last is not None and self._last.known:
                 broken, last = self._holds_broken_file(), self._last
                 return {path: None if last.shows_the_same(path, broken) else self._raw(path) for path in wanted}
-            if self.jobs > 1 and not self.project.asked:
+            if self.project.noting != READS or (self.jobs > 1 and not self.project.asked):
                 return self._check_apart(wanted)
             return {path: self._raw(path) for path in wanted}
         finally:
@@ -305,7 +309,7 @@ class Engine:
                 _keep_out_of_collections()
 
     def _check_apart(self, wanted: list[str]) -> dict[str, tuple[StoredFinding, ...] | None]:
-        """The first check of a whole project, dealt out to workers.
+        """The first check of a whole project, dealt out to workers if there are to be any.
 
         DESIGN: what a file's findings are does not depend on who asked before (law 3), so each worker answers for its share. What
         nearly every rule asks of the whole project is answered before the fork, and every worker inherits it. The answers
@@ -315,8 +319,9 @@ class Engine:
         items = [(path, sizes.get(path, 0)) for path in wanted]
         if self._last is not None:
             self._last.gather_apart()
-        for question in _SHARED:
-            question(self.project)
+        if self.jobs > 1:
+            for question in _SHARED:
+                question(self.project)
         stored: dict[str, tuple[StoredFinding, ...] | None] = {}
         for index, (found, exported) in stream(self._raw_apart, items, self.jobs):
             stored[wanted[index]] = found
@@ -328,7 +333,13 @@ class Engine:
     def _raw_apart(self, path: str) -> tuple[tuple[StoredFinding, ...], Any]:
         """What a worker finds in a file, and what it leaves for the next run."""
         found = self._raw(path)
-        return found, None if self._last is None else self._last.export(path)
+        exported = None if self._last is None else self._last.export(path)
+        if self.project.noting != READS and self.project.asked >= self._full:
+            self._full = self.project.asked + _ANSWERS
+            self.project.forget()
+            if self._last is not None:
+                self._last.forget()
+        return found, exported
 
     def _raw(self, path: str) -> tuple[StoredFinding, ...]:
         before = self.checks.files

@@ -91,9 +91,14 @@ class LastRun:
         return () if self._cache.findings is None else self._cache.findings[1].get(path, ())
 
     def gather_apart(self) -> None:
-        """Get ready for workers, which are forked afterwards: what they leave is given to `gather`, piece by piece."""
+        """Get ready for checking file by file, in workers that are forked afterwards or here: what is left is given to `gather`, piece by piece."""
         self._project.number(whole_questions())
         self._exporter, self._leaving = Exporter(self._project), Leaving()
+
+    def forget(self) -> None:
+        """The project has forgotten its answers."""
+        if self._exporter is not None:
+            self._exporter.forget()
 
     def export(self, path: str) -> Exported | None:
         """What a worker leaves after it has checked a file."""

@@ -154,6 +154,11 @@ class Exporter:
             self._packed[id(answer)] = found
         return found
 
+    def forget(self) -> None:
+        """The project has forgotten its answers; everything must have been taken out before."""
+        self._kept = 0
+        self._packed.clear()
+
     def new(self, path: str) -> Exported:
         """The findings in a file and in its bodies, where these were asked for in this run, and the other answers that are kept."""
         project = self._project
