@@ -43,6 +43,8 @@ def called(walker: Walker, call: Expr) -> Value:
 def _called(walker: Walker, call: Expr) -> Value:
     _, func, args, keywords, at = call
     site = walker.sites.get(at)
+    if site is not None and site.call is not call:
+        site = site._replace(call=call)  # the same call, unpacked at another time: `values` goes by what is one object
     group = _grouped(func)
     if group is not None and (walker.names or {}).get(group) is not None:
         return _group(walker, group, func, args)
