@@ -96,6 +96,20 @@ def test_only_what_a_change_reaches_is_checked_again(many: Path, tmp_path: Path)
     assert second.project.asked < first.project.asked / 10
 
 
+def test_dropping_answers_on_the_way_changes_nothing(
+    many: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    root, cache = tmp_path / "root", tmp_path / "cache"
+    shutil.copytree(many, root)
+    expected = findings(root, None)
+    monkeypatch.setattr("layercheck.engine._ANSWERS", 50)
+    assert findings(root, None) == expected
+    assert findings(root, cache) == expected
+    path = next(root.rglob("*.py"))
+    path.write_text(path.read_text() + "\n# a comment\n")
+    assert findings(root, cache) == findings(root, None)
+
+
 def test_lines_that_moved_are_shown_where_they_are(tmp_path: Path) -> None:
     """The steps that findings take through a file may not stay where they were."""
     root, cache = tmp_path / "root", tmp_path / "cache"
