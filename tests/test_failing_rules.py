@@ -16,6 +16,7 @@ from layercheck.hosted import Host, HostOptions
 from layercheck.model import Fault
 from layercheck.project import Project
 from layercheck.registry import rules
+from support import write_tree
 
 CODE = "LC301"
 FILES = {
@@ -36,11 +37,7 @@ def broken(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
     """A project, and a rule that fails in one of its files."""
     changed = tuple(r._replace(checks=(("Body", breaks),)) if r.rule.code == CODE else r for r in rules())
     monkeypatch.setattr(layercheck.engine, "rules", lambda: changed)
-    for name, text in FILES.items():
-        file = tmp_path / name
-        file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_text(text)
-    return tmp_path
+    return write_tree(tmp_path, FILES)
 
 
 @pytest.mark.parametrize("jobs", [1, 2])
@@ -118,10 +115,7 @@ def test_what_a_check_asks_first_may_fail(mark: str, monkeypatch: pytest.MonkeyP
     setattr(check, mark, boom)
     changed = tuple(r._replace(checks=(("Body", check),)) if r.rule.code == CODE else r for r in rules())
     monkeypatch.setattr(layercheck.engine, "rules", lambda: changed)
-    for name, text in FILES.items():
-        file = tmp_path / name
-        file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_text(text)
+    write_tree(tmp_path, FILES)
     engine = Engine(load_settings(str(tmp_path), rules=[r.rule for r in rules()]), jobs=1, use_cache=False)
     found = {(f.path, f.code) for f in engine.findings_all()}
     assert {("app/jobs.py", "LC308"), ("app/other.py", "LC308")} <= found

@@ -1,10 +1,9 @@
 """What the last run found out and the next one need not: its answers, each with the parts of the project that it stands on.
 
 DESIGN: keeping every answer would take longer than most answers take. Three sorts are kept: those to questions about the whole
-project (there are some sixty, and nearly everything stands on them), what these read, and by file and by body the findings and
-what is dear (`KEPT`). Each
-has its ground (`Answers`): bits for the files that it looked at, for the sets of rows that it went through, and for the
-questions about the whole project below it. After a change the rows of the changed files are compared, old against new,
+project (there are some sixty, and nearly everything stands on them), what these read, and by file and by body the findings and what
+is dear (`KEPT`). Each has its ground (`Answers`): bits for the files that it looked at, for the sets of rows that it went through,
+and for the questions about the whole project below it. After a change the rows of the changed files are compared, old against new,
 which gives the bits that were touched. An answer of whose bits none was touched holds. A question about the whole project
 whose ground was touched is asked again only if something that it read has another answer now; if so, its own bit is touched, too.
 So a change inside a function costs what it reaches. All else is as in a first run: what does not hold is asked anew.
@@ -14,8 +13,10 @@ Values are pickled, as they hold named tuples; nothing but such tuples and plain
 
 from __future__ import annotations
 
+import functools
 import importlib
 import io
+import operator
 import pickle
 from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
@@ -44,7 +45,7 @@ class State(NamedTuple):
     """(question, arguments or these pickled, index of its ground, its answer pickled)"""
     whole: dict[str, tuple[int, tuple[int, ...], bytes]]
     """Question about the whole project -> (index of the ground of the rows that it read itself, indexes of the answers that it
-    read, its answer pickled), in the order in which they were answered."""
+    read, its answer pickled)."""
 
 
 class _Unpickler(pickle.Unpickler):
@@ -142,17 +143,20 @@ class Exporter:
         self._done: set[str] = set()
         self._kept = 0
         """How many of the answers to keep were taken out."""
-        self._packed: dict[int, Entry] = {}
+        self._packed: dict[int, Entry | None] = {}
         """Answers that were packed already, by identity: several questions read the same ones."""
 
-    def _pack(self, answer: Grounded) -> Entry:
-        found = self._packed.get(id(answer))
-        if found is None:
+    def _pack(self, answer: Grounded) -> Entry | None:
+        """An answer as it is stored; None where it cannot be: the run goes on, and the next one asks anew."""
+        if id(answer) not in self._packed:
             # Of an answer about the whole project others see its bit alone, see `State.whole` for what it stands on.
             ground = answer.below if answer.args else answer.ground
-            found = (answer.name, _packed(answer.args), ground, _dumps(answer.value))
-            self._packed[id(answer)] = found
-        return found
+            try:
+                packed: Entry | None = (answer.name, _packed(answer.args), ground, _dumps(answer.value))
+            except (pickle.PicklingError, AttributeError, TypeError, RecursionError):
+                packed = None
+            self._packed[id(answer)] = packed
+        return self._packed[id(answer)]
 
     def forget(self) -> None:
         """The project has forgotten its answers; everything must have been taken out before."""
@@ -165,7 +169,8 @@ class Exporter:
         asked = [(BY_FILE, path), *((BY_BODY, key) for key in project.keys_of("Body", path))]
         findings = [answer for name, key in asked if (answer := project.kept(name, (key,))) is not None]
         new, self._kept = project.to_keep[self._kept :], len(project.to_keep)
-        return [self._pack(answer) for answer in (*findings, *new)], self._wholes()
+        packed = [self._pack(answer) for answer in (*findings, *new)]
+        return [entry for entry in packed if entry is not None], self._wholes()
 
     def _wholes(self) -> list[tuple[str, int, list[Entry], bytes]]:
         found = []
@@ -175,13 +180,12 @@ class Exporter:
             self._done.add(name)
             answer = self._project.kept(name, ())
             assert answer is not None
-            cells, below = 0, []
-            for read in reads:
-                if isinstance(read, Cell):
-                    cells |= read.ground
-                elif isinstance(read, Grounded):
-                    below.append(self._pack(read))
-            found.append((name, cells, below, _dumps(answer.value)))
+            cells = functools.reduce(operator.or_, [read.ground for read in reads if isinstance(read, Cell)], 0)
+            packed = [self._pack(read) for read in reads if isinstance(read, Grounded)]
+            below = [entry for entry in packed if entry is not None]
+            own = self._pack(answer)
+            if own is not None and len(below) == len(packed):
+                found.append((name, cells, below, own[3]))
         return found
 
 
@@ -199,9 +203,12 @@ class Previous:
         """`touched`: the bits that the changes touched, see `Project.touched`. The project must not have been asked anything yet."""
         self.state = state
         self._project = project
-        self._touched = touched
         project.number(state.own)
         self._own = project.own_bits()
+        # An answer about the whole project that was not stored may be another one now.
+        self._touched = functools.reduce(
+            operator.or_, [bit for name, bit in self._own.items() if name not in state.whole], touched
+        )
         self._named = {bit: name for name, bit in self._own.items()}
         self._index = {(name, args): i for i, (name, args, _, _) in enumerate(state.entries) if args.__class__ is tuple}
         self._unsure = 0

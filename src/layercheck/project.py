@@ -36,6 +36,7 @@ _REST = (1180, 800)
 """(first, number) of the parts there are for the next run's sake: by the name of the file, so that every run has the same; apart for what
 is inside of functions, for figures about the text, and for all else."""
 _PRESENCE = "file"
+"""The name of the cells that say whether a file is there."""
 StoredRow = tuple[str, tuple[Any, ...], bytes]
 StoredRows = Mapping[str, Iterable[StoredRow]]
 

@@ -146,6 +146,26 @@ def test_a_cache_holds_values_and_nothing_that_runs(value: object) -> None:
         _loads(pickle.dumps(value))
 
 
+def test_an_answer_that_cannot_be_stored_is_asked_anew(
+    many: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Neither the run that cannot store it nor the next one may suffer."""
+    root, cache = tmp_path / "root", tmp_path / "cache"
+    shutil.copytree(many, root)
+    real = pickle.dumps
+
+    def refuse(value: object, protocol: int) -> bytes:
+        if isinstance(value, frozenset | dict):
+            raise pickle.PicklingError("not this one")
+        return real(value, protocol)
+
+    monkeypatch.setattr("layercheck.previous.pickle.dumps", refuse)
+    assert findings(root, cache) == findings(root, None)
+    for path in sorted(root.rglob("*.py"))[::9]:
+        path.write_text(path.read_text() + "\n\ndef one_more(session, rows):\n    return session\n")
+        assert findings(root, cache) == findings(root, None)
+
+
 def test_values_come_back_as_they_were() -> None:
     finding = Finding("a.py", 1, 2, 3, 4, "LC101", "x", "y", "error")
     for value in (finding, (frozenset({"a"}), ..., 1j, None, True, b"x"), {"a": (1,)}):

@@ -14,13 +14,20 @@ from layercheck.project import Project, query
 from layercheck.queries.asking import asking as asks
 from layercheck.queries.asking import asking_names
 from layercheck.queries.callgraph import Site, has_loop, sites
+from layercheck.queries.file_kinds import no_script
 from layercheck.queries.instance_flow import NOTHING, Flow, walked
 from layercheck.queries.instance_functions import PROPERTIES, followed, may_give_rows
 from layercheck.queries.sessions import session_kind
+from layercheck.queries.tables import mapped_classes
 from layercheck.queries.types import has_decorator
 
 _GIVING = frozenset({"query", "get", "get_one"})
 """The methods of a session that give rows or a statement of what they are handed; others need a statement."""
+
+
+def may_read_rows(project: Project, path: str) -> bool:
+    """Whether code of a file may hold rows, and runs for a user who waits."""
+    return bool(mapped_classes(project)) and no_script(project, path)
 
 
 @query

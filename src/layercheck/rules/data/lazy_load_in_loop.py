@@ -90,9 +90,8 @@ from layercheck.facts.rows import Body, Function
 from layercheck.ir import Expr
 from layercheck.model import Fault, Level, Place, Profile, Rule, Step
 from layercheck.project import Project
-from layercheck.queries.file_kinds import no_script
 from layercheck.queries.handlers import Registration
-from layercheck.queries.instance_sources import own_flow
+from layercheck.queries.instance_sources import may_read_rows, own_flow
 from layercheck.queries.instances import Access, Fields, Late, Rows, Value, element
 from layercheck.queries.items import Handler
 from layercheck.queries.loops import comes_before, left_after
@@ -133,12 +132,7 @@ _MESSAGES = {
 }
 
 
-def _may_read_rows(project: Project, path: str) -> bool:
-    """Whether code of a file may hold rows, and runs for a user who waits."""
-    return bool(mapped_classes(project)) and no_script(project, path)
-
-
-@only_in(_may_read_rows)
+@only_in(may_read_rows)
 def check(body: Body, project: Project) -> Iterator[Fault]:
     """Each lazy relationship that a loop reads of its rows; one finding a loop and relationship."""
     if project.get(Function, body.key) is None:

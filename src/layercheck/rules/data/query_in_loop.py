@@ -57,12 +57,11 @@ from layercheck.queries.callgraph import Site
 from layercheck.queries.effects import SQL, SQL_ONCE, Effect, chain, display, effect_of
 from layercheck.queries.file_kinds import no_script
 from layercheck.queries.hidden_loops import loops_over_data, next_rows, useless_savepoints
-from layercheck.queries.instance_sources import own_flow
+from layercheck.queries.instance_sources import may_read_rows, own_flow
 from layercheck.queries.instances import Sent
 from layercheck.queries.loops import left_after
 from layercheck.queries.repeated import repeated, repeated_queries
 from layercheck.queries.roles import is_startup
-from layercheck.queries.tables import mapped_classes
 from layercheck.queries.words import only_in
 
 RULE = Rule(
@@ -108,12 +107,7 @@ def check(body: Body, project: Project) -> Iterator[Fault]:
         yield Fault(body.place(site.at), {"call": text, "chain": names}, message=message)
 
 
-def _may_ask(project: Project, path: str) -> bool:
-    """Whether code of a file may hold rows, and runs for a user who waits."""
-    return bool(mapped_classes(project)) and no_script(project, path)
-
-
-@only_in(_may_ask)
+@only_in(may_read_rows)
 def check_rows(body: Body, project: Project) -> Iterator[Fault]:
     """What sends a query for each row of a loop and is no call of a session: a property that asks it, a dynamic relationship."""
     if project.get(Function, body.key) is None:
