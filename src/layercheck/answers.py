@@ -21,13 +21,15 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any, TypeVar
 
+from layercheck.nodes import Cell, Crossed, Frame, Given, Grounded, Knot, Memo, Node, Read, Stack, ground_of, same
+from layercheck.readsets import Ground, ReadSets, packed
+
 T = TypeVar("T")
-Node = tuple[Any, ...]
 FIRST_OWN = 1 << 2000
 """The bits below it are those of parts of the project."""
 NOTHING, GROUNDS, READS = range(3)
-"""What is noted of what answers read: nothing, and they cost least; the parts of the project that they stand on, so that the next
-run can tell which of them still hold; or all that they read, so that files can be replaced between questions."""
+"""What is noted of what answers read: nothing, and they cost least; their read sets (see `readsets`), so that the next run can tell
+which of them still hold; or the reads of each, so that files can be replaced between questions."""
 _NOTHING_NOTED: set[Read] = set()
 """What answers read, where that is not recorded."""
 _MANY = 48
@@ -36,155 +38,6 @@ _GROUP = 16
 """how many are in one."""
 _SPARE_ROUNDS = 8
 """Beyond one a member. Questions that only ever learn more need no more."""
-
-
-def same(old: Any, new: Any) -> bool:
-    """Equal, and alike in what `==` overlooks: `1`, `1.0` and `True` are different code."""
-    return bool(old == new) and _alike(old, new)
-
-
-def _alike(old: Any, new: Any) -> bool:
-    if old is new:
-        return True
-    kind = old.__class__
-    if kind is not new.__class__:
-        return False
-    return all(map(_alike, old, new)) if issubclass(kind, tuple) else True
-
-
-class Cell:
-    """A node that is no question: something that stands in the project as it is, or is absent from it."""
-
-    __slots__ = ("changed", "ground", "node", "value")
-    verified = 1 << 62
-    """There is nothing to be verified: `changed` says it all."""
-    grounded = 0
-    """Its bit is its own for good."""
-
-    def __init__(self, node: Node, ground: int, value: Any = None, changed: int = 0) -> None:
-        self.node = node
-        self.ground = ground
-        """The bit of its part of the project; see `Answers`."""
-        self.value = value
-        self.changed = changed
-
-
-class _Given:
-    """An answer for one look: nothing can change after it, so there is nothing to be remembered of what it read."""
-
-    __slots__ = ("value",)
-    verified: int = 1 << 62
-    reads: tuple[Read, ...] = ()
-
-    def __init__(self, value: Any) -> None:
-        self.value = value
-
-
-class Grounded(_Given):
-    """An answer for one look that the next run may take over: with its question, and the bits of what it stands on."""
-
-    __slots__ = ("args", "below", "ground", "name")
-    grounded = changed = 0
-    node: Node = ()
-
-    def __init__(self, name: str, args: tuple[Any, ...], value: Any, below: int, ground: int) -> None:
-        super().__init__(value)
-        self.name = name
-        self.args = args
-        self.below = below
-        self.ground = ground
-        """What it hands on to those who read it: `below`, or the bit of its own if it is about the whole project."""
-
-
-class _Memo(_Given):
-    """An answer and what it read. There is one object a node, for good: whoever read the answer holds it."""
-
-    __slots__ = ("below", "changed", "ground", "grounded", "groups", "node", "reads", "verified")
-
-    def __init__(self, node: Node, value: Any, reads: tuple[Read, ...], revision: int, own: int) -> None:
-        super().__init__(value)
-        self.node = node
-        self.below = _ground(reads)
-        """The bits of what the answer stands on, as of `verified`."""
-        self.ground = own or self.below
-        """The bits that it hands on to those who read it."""
-        self.reads = reads
-        self.groups: list[tuple[int, tuple[Read, ...]]] | None = None
-        """Many reads, in groups with the bits of each; made when they are first needed."""
-        self.changed = self.verified = self.grounded = revision
-        """When the answer last changed, was last found good, and when `ground` last changed."""
-
-
-Read = Cell | Grounded | _Memo
-
-
-def _ground(reads: Iterable[Read]) -> int:
-    return functools.reduce(operator.or_, [read.ground for read in reads], 0)
-
-
-class _Frame:
-    """A question while it is being answered."""
-
-    __slots__ = ("knotted", "loops", "members", "met", "node", "reads")
-
-    def __init__(self, node: Node, reads: set[Read]) -> None:
-        self.node = node
-        self.reads = reads
-        self.members: set[Node] | None = None
-        """What it read of the knot that is being solved: those have no answers yet."""
-        self.loops: set[Node] | None = None
-        """Questions further up the stack whose bottom this answer used."""
-        self.met = False
-        """Whether somebody below got this question's bottom."""
-        self.knotted = False
-        """Whether it read a member of the knot that is being solved."""
-
-    def looped(self) -> set[Node]:
-        """`loops`, made when it is first needed: few answers use a bottom."""
-        if self.loops is None:
-            self.loops = set()
-        return self.loops
-
-
-class _Knot:
-    """Questions that depend on each other, while they are answered together."""
-
-    __slots__ = ("before", "grown", "members", "pinned", "reads", "sources")
-
-    def __init__(self, members: Iterable[Node]) -> None:
-        self.members = set(members)
-        self.before: dict[Node, Any] = {}
-        """The answers of the last round."""
-        self.sources: dict[Node, set[Node]] = {}
-        """The members that each member read."""
-        self.reads: set[Read] = set()
-        """Of all rounds: an answer that holds itself up in the last round stands on what the first ones read."""
-        self.grown = False
-        self.pinned: set[Node] = set()
-        """Members whose answers contradict each other: they stay at their bottoms."""
-
-
-class _Stack:
-    """What is being answered at the moment."""
-
-    __slots__ = ("frames", "knot", "order", "provisional", "running")
-
-    def __init__(self) -> None:
-        self.frames: list[_Frame] = []
-        self.running: dict[Node, int] = {}
-        self.provisional: dict[Node, tuple[Any, set[Node], set[Read]]] = {}
-        """Answers on top of a bottom -> (value, loops, reads), good while those loops are open."""
-        self.order: list[Node] = []
-        """The provisional nodes in the order of their answers."""
-        self.knot: _Knot | None = None
-
-
-class _Crossed(BaseException):
-    """A question asked apart from the stack met one that is being answered there: a wider circle. Never leaves this module."""
-
-    def __init__(self, node: Node) -> None:
-        super().__init__()
-        self.node = node
 
 
 class Answers:
@@ -204,25 +57,25 @@ class Answers:
         self.revision = 1
         self.asked: int = 0
         """How many answers were computed (not remembered): a measure of work, for tests and --verbose."""
-        self._memo: defaultdict[str, dict[tuple[Any, ...], _Memo]] = defaultdict(dict)
+        self._memo: defaultdict[str, dict[tuple[Any, ...], Memo]] = defaultdict(dict)
         """Query -> its arguments -> the answer."""
         self._queries: dict[str, tuple[Callable[..., Any], Any]] = {}
-        self._stack = _Stack()
+        self._stack = Stack()
         self._active: set[Node] = set()
         """What is being answered or verified, or is a member of a knot, outside the stack."""
         self.noting = noting
-        self._shared: dict[int, int] = {}
-        """The grounds of answers for one look, each once."""
-        self.whole: dict[str, tuple[Read, ...]] = {}
-        """With GROUNDS: question without arguments -> what it read."""
+        self.readsets = ReadSets()
+        """With GROUNDS: what the answers stand on."""
         self.keep: set[str] = set()
-        """The queries whose answers the next run is to have, with GROUNDS."""
+        """The queries whose answers the next run is to have, with GROUNDS; it also has those without arguments and what these read."""
         self.to_keep: list[Grounded] = []
         """Their answers in this run."""
         self.earlier: Callable[[str, tuple[Any, ...]], Grounded | None] | None = None
         """Knows answers of an earlier run that still hold."""
         self._reading: set[Read] | None = None
         """Where what is read now is noted: what the question at the top of the stack has read so far."""
+        self._remembered: set[Node] = set()
+        """Questions that were remembered (see `remember`) while they were asked."""
         self._moves: list[tuple[int, int]] = []
         """(revision, the bits that its change touched)"""
         self._moved: dict[int, int] = {}
@@ -283,7 +136,7 @@ class Answers:
             self._meet(node)
             return bottom  # type: ignore[no-any-return]
         if node in self._active:
-            raise _Crossed(node)
+            raise Crossed(node)
         if stack.provisional:
             found = stack.provisional.get(node)
             if found is not None:
@@ -315,10 +168,6 @@ class Answers:
         """Remember an answer of an earlier run as if it had been given in this one."""
         self._memo[answer.name][answer.args] = answer  # type: ignore[assignment]
 
-    def kept(self, name: str, args: tuple[Any, ...]) -> Grounded | None:
-        """With GROUNDS: the answer to a question, if it was answered."""
-        return self._memo[name].get(args)  # type: ignore[return-value]
-
     def forget(self) -> None:
         """Drop the answers for one look but for those about the whole project: a big project has more than memory should hold. What is
         asked again is answered again. Only between questions, and not with READS."""
@@ -329,16 +178,6 @@ class Answers:
             memos.clear()
             if whole is not None:
                 memos[()] = whole
-        self.to_keep.clear()
-
-    def number(self, names: Iterable[str]) -> None:
-        """Give questions without arguments their bits in this order, before the first of them is asked."""
-        for name in names:
-            self._own_of((name,))
-
-    def own_bits(self) -> dict[str, int]:
-        """The questions without arguments that have a bit, in order, and the bits."""
-        return {node[0]: bit for node, bit in self._own.items()}
 
     def _meet(self, node: Node) -> None:
         """Note in the frames above a running question that they build on its bottom."""
@@ -356,7 +195,7 @@ class Answers:
         if stack.frames:
             stack.frames[-1].reads |= reads
 
-    def _compute(self, node: Node, function: Callable[..., Any], old: _Memo | None) -> tuple[Any, _Memo | None]:
+    def _compute(self, node: Node, function: Callable[..., Any], old: Memo | None) -> tuple[Any, Memo | None]:
         """Answer a question: its answer, and where that is remembered (None while it builds on open questions)."""
         stack, outer = self._stack, self._reading
         frames, running = stack.frames, stack.running
@@ -366,7 +205,7 @@ class Answers:
             self._reading = reads
         else:
             reads = _NOTHING_NOTED
-        frame = _Frame(node, reads)
+        frame = Frame(node, reads)
         running[node] = len(frames)
         frames.append(frame)
         self.asked += 1
@@ -380,6 +219,10 @@ class Answers:
             frames.pop()
             del running[node]
         if not (frame.knotted or frame.met or frame.loops):
+            if node in self._remembered:  # with what it read; the reads here include itself
+                self._remembered.discard(node)
+                memo = self._memo[node[0]][node[1:]]
+                return memo.value, memo
             return value, self._store(node, value, tuple(reads), old)
         if frame.knotted:
             self._join(node, frame, mark)
@@ -411,7 +254,7 @@ class Answers:
             del stack.provisional[node]
         return taken
 
-    def _postpone(self, node: Node, value: Any, frame: _Frame, mark: int) -> None:
+    def _postpone(self, node: Node, value: Any, frame: Frame, mark: int) -> None:
         """Keep an answer that builds on open questions until those are closed."""
         stack = self._stack
         if frame.met:
@@ -424,7 +267,7 @@ class Answers:
         stack.order.append(node)
         stack.frames[-1].reads |= frame.reads
 
-    def _join(self, node: Node, frame: _Frame, mark: int) -> None:
+    def _join(self, node: Node, frame: Frame, mark: int) -> None:
         """A question from outside that turned out to read a member: it belongs to the knot."""
         self._take(mark)
         stack = self._stack
@@ -441,15 +284,15 @@ class Answers:
 
         Returns the open question that the knot turned out to depend on, if any: it then is a part of a wider knot.
         """
-        outer, self._stack = self._stack, _Stack()
+        outer, self._stack = self._stack, Stack()
         reading, self._reading = self._reading, None
-        knot = self._stack.knot = _Knot(members)
+        knot = self._stack.knot = Knot(members)
         active = self._active
         self._active = {*active, *outer.running, *knot.members}
         try:
             while not self._settle(knot):
                 knot.before, knot.grown = {}, False
-        except _Crossed as crossed:
+        except Crossed as crossed:
             if crossed.node in outer.running or (outer.knot is not None and crossed.node in outer.knot.members):
                 return crossed.node
             raise
@@ -461,7 +304,7 @@ class Answers:
             self._store(node, knot.before[node], outside, self._memo[node[0]].get(node[1:]))
         return None
 
-    def _settle(self, knot: _Knot) -> bool:
+    def _settle(self, knot: Knot) -> bool:
         """The rounds of a knot; False when it has to begin again from the bottoms: it has grown, or does not come to rest."""
         order = sorted(knot.members - knot.pinned, key=repr)
         waiting = order
@@ -484,9 +327,9 @@ class Answers:
         knot.pinned |= restless
         return False
 
-    def _answer_member(self, node: Node, knot: _Knot) -> Any:
+    def _answer_member(self, node: Node, knot: Knot) -> Any:
         stack = self._stack
-        frame = _Frame(node, set())
+        frame = Frame(node, set())
         stack.frames.append(frame)
         if self.noting:
             self._reading = frame.reads
@@ -502,7 +345,7 @@ class Answers:
 
     # ----------------------------------------------------------------------------------------------- verifying
 
-    def _still_good(self, memo: _Memo) -> bool:
+    def _still_good(self, memo: Memo) -> bool:
         """Whether nothing that a remembered answer read has changed since; asks queries again where needed."""
         node = memo.node
         if node in self._active or node in self._stack.running:
@@ -511,7 +354,7 @@ class Answers:
         if not memo.below & self._since(verified):
             self._found_good(memo)
             return True
-        doubtful: list[_Memo] = []
+        doubtful: list[Memo] = []
         since, at, still_open, regrounded = 0, -1, 0, False
         for read in memo.reads if len(memo.reads) < _MANY else self._touched_reads(memo):
             # the cheap look first, without a call for each
@@ -538,13 +381,13 @@ class Answers:
         finally:
             self._active.discard(node)
         if regrounded:
-            memo.below, memo.groups = _ground(memo.reads), None
+            memo.below, memo.groups = ground_of(memo.reads), None
             if len(node) > 1 and memo.ground != memo.below:
                 memo.ground, memo.grounded = memo.below, revision
         self._found_good(memo)
         return True
 
-    def _touched_reads(self, memo: _Memo) -> list[Read]:
+    def _touched_reads(self, memo: Memo) -> list[Read]:
         """The reads of an answer that something may have happened to since it was verified."""
         if memo.groups is None:
             memo.groups = []
@@ -555,22 +398,22 @@ class Answers:
         since = self._since(memo.verified)
         return [read for bits, group in memo.groups if bits & since for read in group]
 
-    def _found_good(self, memo: _Memo) -> None:
+    def _found_good(self, memo: Memo) -> None:
         memo.verified = self.revision
         if self._open and len(memo.node) == 1:
             self._open &= ~memo.ground
 
-    def _stamp(self, memo: _Memo) -> int:
+    def _stamp(self, memo: Memo) -> int:
         """When an answer last changed; a question that cannot be answered apart counts as changed just now."""
         if memo.node in self._active or memo.node in self._stack.running:
             return self.revision
         if memo.verified < self.revision and not self._still_good(memo):
-            stack, self._stack = self._stack, _Stack()
+            stack, self._stack = self._stack, Stack()
             active, self._active = self._active, {*self._active, *stack.running}
             reading, self._reading = self._reading, None
             try:
                 found = self._compute(memo.node, self._queries[memo.node[0]][0], memo)[1]
-            except _Crossed:
+            except Crossed:
                 return self.revision
             finally:
                 self._stack, self._active, self._reading = stack, active, reading
@@ -580,18 +423,18 @@ class Answers:
 
     # ------------------------------------------------------------------------------ answers computed together
 
-    def _store(self, node: Node, value: Any, reads: tuple[Read, ...], old: _Memo | None) -> _Memo:
+    def _store(self, node: Node, value: Any, reads: tuple[Read, ...], old: Memo | None) -> Memo:
         if self.noting != READS:
             return self._store_for_one_look(node, value, reads)  # type: ignore[no-any-return]
         own = self._own_of(node)
         if old is None:
-            memo = self._memo[node[0]][node[1:]] = _Memo(node, value, reads, self.revision, own)
+            memo = self._memo[node[0]][node[1:]] = Memo(node, value, reads, self.revision, own)
             return memo
         if not same(old.value, value):
             old.changed = self.revision
             if own:
                 self._move(self.revision, own)
-        old.value, old.reads, old.below, old.groups = value, reads, _ground(reads), None
+        old.value, old.reads, old.below, old.groups = value, reads, ground_of(reads), None
         if old.ground != (own or old.below):
             old.ground, old.grounded = own or old.below, self.revision
         self._found_good(old)
@@ -600,20 +443,33 @@ class Answers:
     def _store_for_one_look(self, node: Node, value: Any, reads: tuple[Read, ...]) -> Any:
         name, args = node[0], node[1:]
         if self.noting == NOTHING:
-            given = self._memo[name][args] = _Given(value)  # type: ignore[assignment]
+            given = self._memo[name][args] = Given(value)  # type: ignore[assignment]
             return given
-        below = 0
-        for read in reads:
-            below |= read.ground
-        ground = below = self._shared.setdefault(below, below)
         if not args:
-            ground = self._own_of(node)
-            self.whole[name] = reads
-        answer = Grounded(name, args, value, below, ground)
-        if name in self.keep:
-            self.to_keep.append(answer)
+            for read in reads:
+                if read.__class__ is Grounded:
+                    self._keep(read)  # type: ignore[arg-type]
+        answer = Grounded(name, args, value, self._read_set(reads))
+        if not args or name in self.keep:
+            self._keep(answer)
         self._memo[name][args] = answer  # type: ignore[assignment]
         return answer
+
+    def _read_set(self, reads: Iterable[Read]) -> Ground:
+        grounds = []
+        for read in reads:
+            if read.ground == 0:  # a cell that nobody has read before
+                read.ground = self.readsets.leaf(read.node)
+            grounds.append(read.ground)
+        return grounds[0] if len(grounds) == 1 else self.readsets.joined(grounds)
+
+    def _keep(self, answer: Grounded) -> None:
+        """Give an answer a node, and have it kept for the next run."""
+        args = None if answer.kept else packed(answer.args)
+        if args is not None:
+            answer.kept = True
+            answer.ground = self.readsets.question((answer.name, args), answer.ground)
+            self.to_keep.append(answer)
 
     def remember(
         self, name: str, function: Callable[..., Any], args: tuple[Any, ...], value: Any, reads: Iterable[Node]
@@ -621,6 +477,8 @@ class Answers:
         """Store an answer that was computed together with others (a fixpoint over a cycle), with the questions it read."""
         node: Node = (name, *args)
         self._queries[name] = (function, None)
+        if node in self._stack.running:
+            self._remembered.add(node)
         found = tuple([self._answer_of(read) for read in reads if read != node])
         self._store(node, value, found, self._memo[name].get(args))
 
@@ -642,7 +500,7 @@ class Answers:
     @contextmanager
     def isolated(self) -> Iterator[None]:
         """Work whose reads the running query does not record: it reads the remembered results instead."""
-        stack, self._stack = self._stack, _Stack()
+        stack, self._stack = self._stack, Stack()
         active, self._active = self._active, set()
         reading, self._reading = self._reading, None
         try:

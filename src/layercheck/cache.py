@@ -1,12 +1,12 @@
 """What is remembered between runs: the rows of files by their content, and the findings of an unchanged project.
 
-DESIGN: three files a project in the user's cache folder (or --cache-dir). The *head* (.cache) has the stamp and digest of each file and
-the findings of the project as it was; a run to which nothing is new reads nothing else. The *rows* (.rows) are what was extracted from
-each file, with the digest of the content that they belong to, so that the files need not be of one age. The *answers* (.answers) are what the
-last whole run found out (`previous`), read when something has changed. All are a marshal of plain values behind a header that names format, layercheck and Python versions and a fingerprint of the rule code and settings; anything
-that does not fit is a miss. marshal must not read hostile data, so a file is only loaded when it belongs to this user and
-lies outside the project. Writing goes to a temporary file that replaces the old one in one step, so a run that is interrupted, or two at
-once, leave whole files. The cache is a guest: whatever goes wrong with it is a warning at most.
+DESIGN: two files a project in the user's cache folder (or --cache-dir). The *head* (.cache) has the stamp and digest of each file, the
+findings of the project as it was, and where in the other file everything else lies: a marshal of plain values behind a check sum and a header that names
+format, layercheck and Python versions and a fingerprint of the rule code and settings; anything that does not fit is a miss. The *blobs* (.blobs,
+see `blobs`) are the rows that were extracted from each file, with the digest of the content that they belong to, so that the files need not
+be of one age, and what the last whole run found out (`previous`). A run reads the head and those blobs that it needs, appends its own, and replaces the head in one
+step, so a run that is interrupted, or two at once, leave a whole cache. marshal must not read hostile data, so a file is only loaded when it belongs to this user
+and lies outside the project. The cache is a guest: whatever goes wrong with it is a warning at most.
 """
 
 from __future__ import annotations
@@ -14,12 +14,20 @@ from __future__ import annotations
 import marshal
 import os
 import sys
+from collections.abc import Iterable
 from typing import Any
 
 from layercheck import __version__
+from layercheck.blobs import BlobFile, Spot
 
-_FORMAT = 8
+_FORMAT = 9
 _MAGIC = b"layercheck-cache\n"
+_BUFFER = 1 << 22
+"""Bytes of blobs that are gathered before they are written."""
+_SLACK = 1 << 20
+"""Dead bytes that are never worth a copy of the living ones."""
+_YOUNG = 3600
+"""Seconds in which a run that began a file of blobs has surely ended."""
 
 
 def default_folder() -> str:
@@ -46,22 +54,32 @@ class Cache:
     def __init__(self, root: str, folder: str | None, fingerprint: str) -> None:
         self.warnings: list[str] = []
         self.folder = folder or default_folder()
-        name = digest(root.encode("utf-8", "surrogateescape")).hex()
-        self.path = os.path.join(self.folder, f"{name}.cache")
+        self._name = digest(root.encode("utf-8", "surrogateescape")).hex()
+        self.path = os.path.join(self.folder, f"{self._name}.cache")
         self.root = root
-        self.header = (_FORMAT, __version__, sys.version, fingerprint)
+        self.header = (_FORMAT, __version__, sys.version, sys.byteorder, fingerprint)
         self.entries: dict[str, tuple[int, int, bytes]] = {}
         """path -> (mtime_ns, size, digest)"""
         self.findings: tuple[bytes, Any] | None = None
         """(digest of everything that was checked, findings by file)"""
-        self._rows: dict[str, tuple[bytes, bytes]] | None = None
-        """path -> (digest, marshalled extraction); None while not read"""
-        self._rows_path = os.path.join(self.folder, f"{name}.rows")
-        self._answers_path = os.path.join(self.folder, f"{name}.answers")
-        self._answers: tuple[Any, ...] | None = None
-        """What is to be written there."""
-        self._head_changed = self._rows_changed = False
-        self._loaded = False
+        self.state: Any = None
+        """What the last whole run left for the next (see `last_run`): plain values, and"""
+        self.parts: dict[str, Spot] = {}
+        """blobs, by name."""
+        self._rows: dict[str, tuple[bytes, Any, Spot]] = {}
+        """path -> (digest, what the caller wants to know of it at once, where its extraction lies)"""
+        self._blobs: BlobFile | None = None
+        """Where the blobs are that the head knows of."""
+        self._size = 0
+        """Bytes in it."""
+        self._waiting: list[tuple[str, bytes, Any, bytes]] = []
+        """(path, digest, what to know of it, extraction), still to be written."""
+        self._waiting_size = 0
+        self._extractions: dict[str, tuple[bytes, bytes]] = {}
+        """path -> (digest, extraction): those of them"""
+        self._changed = self._loaded = self._began = False
+        self._broken = False
+        """Whether blobs cannot be written."""
 
     def load(self) -> None:
         """Read the head, the first time; any doubt about it is a miss."""
@@ -69,11 +87,24 @@ class Cache:
             return
         self._loaded = True
         found = self._read(self.path)
-        if found is not None:
-            self.entries, self.findings = found
+        if found is None:
+            return
+        entries, findings, blobs, size, rows, state, parts = found
+        self.entries, self.findings = entries, findings
+        if blobs is not None:
+            blob_file = BlobFile(os.path.join(self.folder, blobs))
+            try:
+                foreign = hasattr(os, "getuid") and blob_file.owner() != os.getuid()
+            except OSError:
+                return  # deleted by hand, or by a run that made a new one: what lay there is made anew
+            if foreign:
+                self._warn(f"cache {blob_file.path} belongs to another user; it is not used")
+                return
+            self._blobs, self._size = blob_file, size
+            self._rows, self.state, self.parts = rows, state, parts
 
     def _read(self, path: str) -> Any:
-        """What one of the two files holds, None when it is absent, not for this run, or not to be trusted."""
+        """What the head holds, None when it is absent, not for this run, or not to be trusted."""
         try:
             with open(path, "rb") as handle:
                 status = os.fstat(handle.fileno())
@@ -90,7 +121,7 @@ class Cache:
             self._warn(f"cache {path} cannot be read ({error.strerror}); running without it")
             return None
         if not data.startswith(_MAGIC):
-            self._warn(f"cache {path} is damaged; it will be made anew")
+            self._warn_of_damage()
             return None
         try:
             check, payload = data[len(_MAGIC) : len(_MAGIC) + 16], data[len(_MAGIC) + 16 :]
@@ -99,11 +130,15 @@ class Cache:
             header, *found = marshal.loads(payload)
             return found if header == self.header else None
         except (ValueError, EOFError, TypeError):
-            self._warn(f"cache {path} is damaged; it will be made anew")
+            self._warn_of_damage()
             return None
 
     def _warn(self, text: str) -> None:
-        self.warnings.append(text)
+        if text not in self.warnings:
+            self.warnings.append(text)
+
+    def _warn_of_damage(self) -> None:
+        self._warn(f"cache {self.path} is damaged; it will be made anew")
 
     def _own(self) -> bool:
         """A cache inside the project is trusted only in a folder that git is told to ignore by the file we put there."""
@@ -119,65 +154,161 @@ class Cache:
         found = (mtime, len(content), digest(content))
         if self.entries.get(path) != found:
             self.entries[path] = found
-            self._head_changed = True
+            self._changed = True
         return found[2]
 
-    def rows(self, path: str, content: bytes) -> bytes | None:
-        """The remembered extraction of a file whose content has this digest."""
-        if self._rows is None:
-            found = self._read(self._rows_path)
-            self._rows = {} if found is None else found[0]
+    # ---------------------------------------------------------------------------------------------------- blobs
+
+    def known(self, path: str, content: bytes) -> Any:
+        """What was said of the extraction of a file when it was stored, if its content has this digest; None if there is none."""
         entry = self._rows.get(path)
         return entry[1] if entry is not None and entry[0] == content else None
 
-    def store(self, path: str, content: bytes, extraction: bytes) -> None:
-        """Remember what was extracted from the content with this digest."""
-        if self._rows is None:
-            self._rows = {}
-        self._rows[path] = (content, extraction)
-        self._rows_changed = True
+    def rows(self, path: str, content: bytes) -> bytes | None:
+        """The remembered extraction of a file whose content has this digest."""
+        waiting = self._extractions.get(path)
+        if waiting is not None:
+            return waiting[1] if waiting[0] == content else None
+        entry = self._rows.get(path)
+        return self.blob(entry[2]) if entry is not None and entry[0] == content else None
+
+    def blob(self, spot: Spot) -> bytes | None:
+        """What lies there, None where that cannot be told."""
+        if self._blobs is None:
+            return None
+        try:
+            found = self._blobs.read(spot)
+        except OSError:
+            found = None
+        if found is None:
+            self._warn_of_damage()
+        return found
+
+    def store(self, path: str, content: bytes, what: Any, extraction: bytes) -> None:
+        """Remember what was extracted from the content with this digest, and what is to be known of it without reading it."""
+        self._waiting.append((path, content, what, extraction))
+        self._extractions[path] = (content, extraction)
+        self._waiting_size += len(extraction)
+        if self._waiting_size >= _BUFFER:
+            self._write_waiting()
+
+    def _write_waiting(self) -> None:
+        waiting, self._waiting, self._waiting_size = self._waiting, [], 0
+        spots = self.add([extraction for _, _, _, extraction in waiting])
+        if spots is None:
+            return  # they stay in memory
+        for (path, content, what, _), spot in zip(waiting, spots, strict=True):
+            self._rows[path] = (content, what, spot)
+            self._extractions.pop(path, None)
+
+    def add(self, blobs: list[bytes]) -> list[Spot] | None:
+        """Write blobs and return where they are; None, and a warning, where that is not possible."""
+        if self._broken:
+            return None
+        if not blobs:
+            return []
+        try:
+            self._make_folder()
+            if self._blobs is None:
+                self._blobs, self._size, self._began = self._new_file(), 0, True
+            spots = self._blobs.append(blobs)
+        except OSError as error:
+            self._warn_of_writing(self.path, error)
+            self._broken = True
+            return None
+        self._size = spots[-1][0] + spots[-1][1]
+        self._changed = True
+        return spots
+
+    def _new_file(self) -> BlobFile:
+        return BlobFile(os.path.join(self.folder, f"{self._name}.{os.urandom(6).hex()}.blobs"))
+
+    # --------------------------------------------------------------------------------------------------- storing
 
     def store_findings(self, key: bytes, findings: Any) -> None:
         """Remember the findings of the whole project as it is now."""
         self.findings = (key, findings)
-        self._head_changed = True
+        self._changed = True
 
-    def answers(self) -> tuple[Any, ...] | None:
-        """What the last whole run left for the next."""
-        found = self._read(self._answers_path)
-        return None if found is None else found[0]
-
-    def store_answers(self, state: tuple[Any, ...]) -> None:
-        """Remember what a whole run leaves for the next: plain values."""
-        self._answers = state
+    def store_state(self, state: Any, parts: dict[str, bytes], keep: Iterable[str]) -> None:
+        """Remember what a whole run leaves for the next: plain values, and blobs by name, beside those to be kept of what it was."""
+        spots = self.add(list(parts.values()))
+        if spots is None:
+            self.state, self.parts = None, {}
+            return
+        kept = {name: self.parts[name] for name in keep if name in self.parts}
+        self.state, self.parts = state, {**kept, **dict(zip(parts, spots, strict=True))}
+        self._changed = True
 
     def forget(self, keep: set[str]) -> None:
         """Drop the entries of files that are gone."""
-        for path in set(self.entries) - keep:
-            del self.entries[path]
-            self._head_changed = True
-        for path in set(self._rows or ()) - keep:
-            assert self._rows is not None
-            del self._rows[path]
-            self._rows_changed = True
+        for known in (self.entries, self._rows):
+            for path in known.keys() - keep:
+                del known[path]  # type: ignore[attr-defined]
+                self._changed = True
 
     def save(self) -> None:
-        """Write what has changed, each file in one step; a folder that cannot be written is a warning."""
-        if self._rows_changed and self._write(self._rows_path, (self.header, self._rows)):
-            self._rows_changed = False
-        if self._answers is not None and self._write(self._answers_path, (self.header, self._answers)):
-            self._answers = None
-        if self._head_changed and self._write(self.path, (self.header, self.entries, self.findings)):
-            self._head_changed = False
+        """Write what has changed; a folder that cannot be written is a warning."""
+        self._write_waiting()
+        if not self._changed or self._broken:
+            return
+        living = sum(entry[2][1] for entry in self._rows.values()) + sum(spot[1] for spot in self.parts.values())
+        dead = self._blobs if self._size > _SLACK + 2 * living else None
+        if dead is not None and not self._copy_living():
+            return
+        name = None if self._blobs is None else os.path.basename(self._blobs.path)
+        content = (self.entries, self.findings, name, self._size, self._rows, self.state, self.parts)
+        if self._write(self.path, (self.header, *content)):
+            self._changed = False
+            if self._began:
+                self._clean(name, dead)
+
+    def _copy_living(self) -> bool:
+        """Go on with a file that holds nothing but what is referred to. False, and a warning, where it cannot be written."""
+        rows = {path: (entry, self.blob(entry[2])) for path, entry in self._rows.items()}
+        parts = {name: self.blob(spot) for name, spot in self.parts.items()}
+        if None in parts.values():
+            self.state, parts = None, {}
+        self._rows, self.parts = {}, {}
+        self._blobs, self._size = None, 0
+        for path, (entry, blob) in rows.items():
+            if blob is not None:
+                self.store(path, entry[0], entry[1], blob)
+        self._write_waiting()
+        self.store_state(self.state, {name: blob for name, blob in parts.items() if blob is not None}, ())
+        return not self._broken
+
+    def _clean(self, name: str | None, dead: BlobFile | None) -> None:
+        """Delete the file of blobs that was copied, and those that earlier runs have left; one that is young may be another run's, which has
+        yet to say so."""
+        try:
+            with os.scandir(self.folder) as listing:
+                found = [e for e in listing if e.name.startswith(f"{self._name}.") and e.name.endswith(".blobs")]
+            if len(found) > 1:
+                newest = max(entry.stat().st_mtime for entry in found)
+                for entry in found:
+                    old = entry.stat().st_mtime < newest - _YOUNG or (dead is not None and entry.path == dead.path)
+                    if entry.name != name and old:
+                        os.unlink(entry.path)
+        except OSError:
+            return  # a run beside this one cleans, too
+
+    def _make_folder(self) -> None:
+        os.makedirs(self.folder, mode=0o700, exist_ok=True)
+        guard = os.path.join(self.folder, ".gitignore")
+        if not os.path.exists(guard):
+            with open(guard, "w", encoding="utf-8") as handle:
+                handle.write("*\n")
+
+    def _warn_of_writing(self, path: str, error: OSError) -> None:
+        text = f"cache {path} cannot be written ({error.strerror}); the next run will be a cold one"
+        if not any("cannot be written" in warning for warning in self.warnings):
+            self._warn(text)
 
     def _write(self, path: str, content: tuple[Any, ...]) -> bool:
         temporary = f"{path}.{os.getpid()}.tmp"
         try:
-            os.makedirs(self.folder, mode=0o700, exist_ok=True)
-            guard = os.path.join(self.folder, ".gitignore")
-            if not os.path.exists(guard):
-                with open(guard, "w", encoding="utf-8") as handle:
-                    handle.write("*\n")
+            self._make_folder()
             payload = marshal.dumps(content)
             with open(temporary, "wb") as out:
                 out.write(_MAGIC + digest(payload))
@@ -185,9 +316,7 @@ class Cache:
             os.replace(temporary, path)
             return True
         except OSError as error:
-            text = f"cache {path} cannot be written ({error.strerror}); the next run will be a cold one"
-            if not any("cannot be written" in warning for warning in self.warnings):
-                self._warn(text)
+            self._warn_of_writing(path, error)
             try:
                 os.unlink(temporary)
             except OSError:

@@ -16,7 +16,7 @@ from layercheck.checks import FAILED, Checks, StoredFinding
 from layercheck.config import Settings, fingerprint, selected
 from layercheck.discover import discover
 from layercheck.edits import Edits
-from layercheck.facts.rows import Broken
+from layercheck.facts.rows import ROW_TYPES, Broken
 from layercheck.last_run import LastRun, state_of, unpacked_rows
 from layercheck.model import Finding, Place, Related, Span, Step
 from layercheck.pool import default_jobs, stream
@@ -152,18 +152,18 @@ class Engine:
             if path in self._overlay:
                 continue
             found = self._cache.digest_of(path, mtime, size) if self._cache is not None else None
-            stored = self._cache.rows(path, found) if found is not None and self._cache is not None else None
-            if found is None or stored is None:
+            kinds = self._cache.known(path, found) if found is not None and self._cache is not None else None
+            if found is None or kinds is None:
                 content = self._read(path)
                 if content is None:
                     continue
                 found = self._cache.note(path, mtime, content) if self._cache is not None else digest(content)
-                stored = self._cache.rows(path, found) if self._cache is not None else None
-                if stored is None:
+                kinds = self._cache.known(path, found) if self._cache is not None else None
+                if kinds is None:
                     waiting.append((path, content))
             self.digests[path] = found
-            if stored is not None:
-                self._accept(path, stored)
+            if kinds is not None:
+                self._expect(path, kinds)
         self.stats.from_cache = len(self.digests) - len(waiting)
         if self._last is not None and not self._overlay:
             self._last.before(self.digests)
@@ -190,8 +190,11 @@ class Engine:
         for index, blob in stream(_extract_item, items, self.jobs, progress):
             path = paths[index]
             if self._cache is not None:
-                self._cache.store(path, self.digests[path], blob)
-            self._accept(path, blob)
+                kinds = _kinds_of(blob)
+                self._cache.store(path, self.digests[path], kinds, blob)
+                self._expect(path, kinds)
+            else:
+                self._accept(path, blob)
 
     def _accept(self, path: str, blob: bytes) -> None:
         packed, self._suppressions[path] = marshal.loads(blob)
@@ -199,6 +202,26 @@ class Engine:
             self.project.replace(path, unpacked_rows(packed))
         else:
             self.project.expect(path, packed)
+
+    def _expect(self, path: str, kinds: int) -> None:
+        """Let the project know of a file whose rows the cache has; `kinds` as `_kinds_of` says them."""
+        if self.project.noting == READS:
+            self.project.replace(path, unpacked_rows(self._fetch(path)))
+        else:
+            names = [name for number, name in enumerate(ROW_TYPES) if kinds >> number & 1]
+            self.project.expect(path, dict.fromkeys(names, self._fetch))
+
+    def _fetch(self, path: str) -> dict[str, bytes]:
+        """What was extracted from a file, from the cache, or anew where that turns out to be damaged."""
+        blob = self._cache.rows(path, self.digests[path]) if self._cache is not None else None
+        if blob is None:
+            content = self._read(path)
+            if content is None:
+                return {}
+            blob = _extract_item((path, content))
+        packed: dict[str, bytes]
+        packed, self._suppressions[path] = marshal.loads(blob)
+        return packed
 
     def _read(self, path: str) -> bytes | None:
         try:
@@ -259,7 +282,7 @@ class Engine:
             }
             if paths is None and self._cache is not None and not self._overlay and not self.failures:
                 if self._last is not None:
-                    self._last.leave(wanted, self.digests, self._holds_broken_file())
+                    self._last.leave(self.digests, self._holds_broken_file())
                 plain = {path: [_packed(finding) for finding in found] for path, found in shown.items() if found}
                 self._cache.store_findings(self._state(), plain)
         else:
@@ -318,11 +341,11 @@ class Engine:
         """
         sizes = {path: size for path, _, size in self.inputs}
         items = [(path, sizes.get(path, 0)) for path in wanted]
-        if self._last is not None:
-            self._last.gather_apart()
         if self.jobs > 1:
             for question in _SHARED:
                 question(self.project)
+        if self._last is not None:
+            self._last.gather_apart()
         stored: dict[str, tuple[StoredFinding, ...] | None] = {}
         for index, (found, exported) in stream(self._raw_apart, items, self.jobs):
             stored[wanted[index]] = found
@@ -334,12 +357,10 @@ class Engine:
     def _raw_apart(self, path: str) -> tuple[tuple[StoredFinding, ...], Any]:
         """What a worker finds in a file, and what it leaves for the next run."""
         found = self._raw(path)
-        exported = None if self._last is None else self._last.export(path)
+        exported = None if self._last is None else self._last.export()
         if self.project.noting != READS and self.project.asked >= self._full:
             self._full = self.project.asked + _ANSWERS
             self.project.forget()
-            if self._last is not None:
-                self._last.forget()
         return found, exported
 
     def _raw(self, path: str) -> tuple[StoredFinding, ...]:
@@ -360,10 +381,15 @@ class Engine:
                 failed.add(code)
                 self.failures.setdefault((code, path), Failure(code, path, error, steps[0][1]))
         judged = frozenset() if self._holds_broken_file() else self.selected(path) - failed
-        kept, unused = suppress.apply(found, self._suppressions.get(path, ()), judged, self._names, self._levels)
+        kept, unused = suppress.apply(found, self._suppressions_in(path), judged, self._names, self._levels)
         if UNUSED_SUPPRESSION in self.selected(path):
             kept = [*kept, *self._unused(path, unused)]
         return sorted(kept)
+
+    def _suppressions_in(self, path: str) -> tuple[Any, ...]:
+        if path not in self._suppressions and path in self.digests:
+            self._fetch(path)
+        return self._suppressions.get(path, ())
 
     def _holds_broken_file(self) -> bool:
         """Whether some file cannot be read: what a comment would suppress then is unknown, so no comment is called unused."""
@@ -433,6 +459,12 @@ def _extract_item(item: tuple[str, bytes]) -> bytes:
     extracted = extract(path, content, Sealer())
     packed = {name: marshal.dumps(rows) for name, rows in extracted.rows.items() if rows}
     return marshal.dumps((packed, extracted.suppressions))
+
+
+def _kinds_of(blob: bytes) -> int:
+    """The types of the rows in an extraction, a bit for each."""
+    packed, _ = marshal.loads(blob)
+    return sum(1 << number for number, name in enumerate(ROW_TYPES) if name in packed)
 
 
 def _code_fingerprint() -> str:

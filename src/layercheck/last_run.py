@@ -3,14 +3,45 @@
 from __future__ import annotations
 
 import marshal
-from typing import Any
+import os
+from typing import Any, NamedTuple
 
 from layercheck.cache import Cache, digest
-from layercheck.previous import BY_FILE, Exported, Exporter, Leaving, Previous, State, whole_questions
-from layercheck.project import Project, StoredRows
+from layercheck.previous import BY_BODY, BY_FILE, Exporter, Previous, decoded_group, encoded_group
+from layercheck.project import KEPT, Project, StoredRows, moved
+from layercheck.readsets import Group, Merger, Piece, ReadSets
 
 _FEW = 20
 """Changes that are more than so many files, and more than one file in so many, are looked at as if there had been no run before."""
+_GROUP, _NODES = "group ", "nodes "
+"""How the names of the blobs begin: the nodes of a file, and the nodes that one run has added to the graph."""
+_GROWTH = 3
+"""By how much the graph may grow from run to run until one starts it anew."""
+Exported = tuple[tuple[Any, ...] | None, dict[int, bytes]]
+"""(the nodes that were made, None where they were made in this process; question (its node) -> its answer)"""
+
+
+class State(NamedTuple):
+    """What one run leaves for the next, in plain values; the nodes lie in blobs."""
+
+    digests: dict[str, bytes]
+    """File -> the digest of its content."""
+    broken: bool
+    """Whether some file could not be read."""
+    names: list[str]
+    paths: list[str]
+    below: dict[int, tuple[int, ...]]
+    """These as in `ReadSets`."""
+    untrusted: list[int]
+    """Questions whose kept answers may be others now."""
+    runs: int
+    """How many have added nodes."""
+    began: int
+    """The number of nodes that the first of these has left."""
+
+
+class _DamagedError(Exception):
+    """The cache lacks what the state refers to."""
 
 
 def state_of(digests: dict[str, bytes]) -> bytes:
@@ -30,15 +61,17 @@ class LastRun:
         """`project` is for one look and notes grounds."""
         self._cache = cache
         self._project = project
+        project.keep = KEPT | {BY_FILE, BY_BODY}
         self._state: State | None = None
         self._rows: dict[str, StoredRows | None] = {}
         self._previous: Previous | None = None
+        self._damaged = False
         self._changed: frozenset[str] = frozenset()
         self._comparable = False
         """Whether the findings that the cache holds are of that run."""
-        self._exporter: Exporter | None = None
-        self._leaving: Leaving | None = None
-        """What the workers of this run leave for the next one."""
+        self._exporter = Exporter(project)
+        self._process = os.getpid()
+        self._merger: Merger | None = None
 
     @property
     def known(self) -> bool:
@@ -46,11 +79,10 @@ class LastRun:
         return self._previous is not None
 
     def before(self, digests: dict[str, bytes]) -> None:
-        """Fetch the last run's answers, and the rows that files had then which differ from these; before new rows are stored."""
-        found = self._cache.answers()
-        if found is None:
+        """Fetch the last run's state, and the rows that files had then which differ from these; before new rows are stored."""
+        if self._cache.state is None:
             return
-        state = State._make(found)
+        state = State._make(self._cache.state)
         differ = {path for path, _ in state.digests.items() ^ digests.items()}
         if len(differ) > max(_FEW, len(digests) // _FEW):
             return
@@ -66,23 +98,57 @@ class LastRun:
         return None if blob is None else unpacked_rows(marshal.loads(blob)[0])
 
     def take_over(self, digests: dict[str, bytes]) -> None:
-        """Find out which of the answers still hold, now that the project is loaded."""
+        """Find out what the changes may have changed, now that the project is loaded."""
         if self._state is None:
             return
-        touched = 0
-        for path, rows in self._rows.items():
-            touched |= self._project.touched(path, rows, self._packed_rows(path, digests))
+        try:
+            self._read_graph(self._state)
+            touched = [*self._state.untrusted, *self._touched(digests)]
+            if self._damaged:
+                raise _DamagedError
+        except _DamagedError:
+            self._project.readsets = ReadSets()
+            self._damaged = False
+            return
         self._changed = frozenset(self._rows)
         shown = self._cache.findings
         self._comparable = shown is not None and shown[0] == state_of(self._state.digests)
-        self._previous = Previous(self._state, self._project, touched)
-        self._previous.settle()
+        self._previous = Previous(self._project, touched)
+
+    def _read_graph(self, state: State) -> None:
+        sets = self._project.readsets
+        for run in range(state.runs):
+            spot = self._cache.parts.get(f"{_NODES}{run}")
+            blob = None if spot is None else self._cache.blob(spot)
+            if blob is None:
+                raise _DamagedError
+            sets.extend(*marshal.loads(blob))
+        sets.names, sets.paths, sets.below = set(state.names), state.paths, state.below
+        sets.load = self._load
+
+    def _load(self, path: str) -> Group | None:
+        spot = self._cache.parts.get(_GROUP + path)
+        if spot is None:
+            return None
+        blob = self._cache.blob(spot)
+        if blob is None:
+            self._damaged = True
+            return None
+        return decoded_group(blob)
+
+    def _touched(self, digests: dict[str, bytes]) -> list[int]:
+        """The leaves that the changes have touched."""
+        sets = self._project.readsets
+        cells = [cell for path, rows in self._rows.items() for cell in moved(path, rows, self._packed_rows(path, digests))]
+        found = [sets.known_leaf(cell) for cell in dict.fromkeys(cells)]
+        return [leaf for leaf in found if leaf]
 
     def shows_the_same(self, path: str, broken: bool) -> bool:
         """Whether what was shown of a file the last time is what would be shown now. `broken`: whether some file cannot be read now."""
-        if self._previous is None or not self._comparable or self._previous.state.broken != broken:
+        if self._previous is None or self._state is None:
             return False
-        if path in self._changed or not self._previous.holds(BY_FILE, (path,)):
+        holds = self._previous.holds(BY_FILE, (path,))
+        if not holds or not self._comparable or self._state.broken != broken or path in self._changed:
             return False
         return not any(step[0] in self._changed for finding in self.shown(path) for step in finding[-1])
 
@@ -92,32 +158,40 @@ class LastRun:
 
     def gather_apart(self) -> None:
         """Get ready for checking file by file, in workers that are forked afterwards or here: what is left is given to `gather`, piece by piece."""
-        self._project.number(whole_questions())
-        self._exporter, self._leaving = Exporter(self._project), Leaving()
+        self.gather((None, self._exporter.new()))
+        self._project.readsets.forget_fresh()
+        self._merger = Merger(self._project.readsets)
 
-    def forget(self) -> None:
-        """The project has forgotten its answers."""
-        if self._exporter is not None:
-            self._exporter.forget()
+    def export(self) -> Exported:
+        """What there is to be left since the last time, from this process."""
+        process = os.getpid()
+        piece = None if process == self._process else tuple(self._project.readsets.piece(process))
+        return piece, self._exporter.new()
 
-    def export(self, path: str) -> Exported | None:
-        """What a worker leaves after it has checked a file."""
-        return None if self._exporter is None else self._exporter.new(path)
-
-    def gather(self, exported: Exported | None) -> None:
+    def gather(self, exported: Exported) -> None:
         """Take what a worker leaves."""
-        if exported is not None and self._leaving is not None:
-            self._leaving.add(exported)
+        piece, answers = exported
+        sets = self._project.readsets
+        ours = {} if piece is None or self._merger is None else self._merger.add(Piece._make(piece))
+        for node, answer in answers.items():
+            sets.answer(ours.get(node, node), answer)
 
-    def leave(self, paths: list[str], digests: dict[str, bytes], broken: bool) -> None:
-        """Keep for the next run what this one has found out in these files, which are all there are."""
-        leaving = self._leaving
-        if leaving is None:
-            leaving, exporter = Leaving(), Exporter(self._project)
-            for path in paths:
-                leaving.add(exporter.new(path))
-        if self._previous is not None:
-            self._previous.hand_on(leaving, set(paths))
-        state = leaving.state(digests, broken, self._project.own_bits())
-        if state is not None:
-            self._cache.store_answers(tuple(state))
+    def leave(self, digests: dict[str, bytes], broken: bool) -> None:
+        """Keep for the next run what this one has found out about all files."""
+        self.gather((None, self._exporter.new()))
+        cache, sets, state = self._cache, self._project.readsets, self._state
+        if self._previous is None:
+            state = None
+            cache.parts = {}
+        if self._damaged or (state is not None and len(sets) > _GROWTH * state.began):
+            cache.store_state(None, {}, ())
+            return
+        runs = 0 if state is None else state.runs
+        parts = {_GROUP + path: encoded_group(sets.groups[path]) for path in sets.touched}
+        if sets.first < len(sets):
+            parts[f"{_NODES}{runs}"] = marshal.dumps(sets.stored())
+            runs += 1
+        untrusted = [] if self._previous is None else self._previous.untrusted()
+        began = len(sets) if state is None else state.began
+        left = State(digests, broken, sorted(sets.names), sets.paths, sets.below, untrusted, runs, began)
+        cache.store_state(tuple(left), parts, [name for name in cache.parts if name not in parts])

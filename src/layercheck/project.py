@@ -12,9 +12,9 @@ from __future__ import annotations
 import marshal
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar, overload
-from zlib import crc32
 
-from layercheck.answers import FIRST_OWN, GROUNDS, READS, Answers, Cell, same
+from layercheck.answers import FIRST_OWN, READS, Answers
+from layercheck.nodes import Cell, Node, same
 from layercheck.facts.places import quad
 from layercheck.facts.rows import ROW_TYPES, VIEWS, path_of
 from layercheck.model import Place, Span
@@ -31,14 +31,12 @@ _INSIDE = frozenset({"Body", "Source", "@Source"})
 """What an edit inside a function changes."""
 _BODIES = FIRST_OWN.bit_length() - 1 - len(ROW_TYPES) - 1 - _FILES
 """How many parts those are divided into."""
-_SIDES = {"Body": (0, 800), "Source": (800, 380), "@Source": (800, 380)}
-_REST = (1180, 800)
-"""(first, number) of the parts there are for the next run's sake: by the name of the file, so that every run has the same; apart for what
-is inside of functions, for figures about the text, and for all else."""
 _PRESENCE = "file"
 """The name of the cells that say whether a file is there."""
 StoredRow = tuple[str, tuple[Any, ...], bytes]
 StoredRows = Mapping[str, Iterable[StoredRow]]
+Waiting = bytes | Callable[[str], Mapping[str, bytes]]
+"""Rows as they are stored, or what fetches all those of a file, by type."""
 
 
 class Project(Answers):
@@ -52,8 +50,9 @@ class Project(Answers):
         """Type -> key -> its row. A key that was asked for or is gone has a cell without a row."""
         self._keys: dict[str, dict[str, Cell]] = {name: {} for name in ROW_TYPES}
         """Type -> file -> the cells of its rows, in source order."""
-        self._kinds: dict[str, Cell] = {name: Cell(("*" + name,), 2 << i) for i, name in enumerate(ROW_TYPES)}
-        self._listing = Cell(("files",), 1)
+        lasting = noting == READS
+        self._kinds = {name: Cell(("*" + name,), lasting * 2 << i) for i, name in enumerate(ROW_TYPES)}
+        self._listing = Cell(("files",), int(lasting))
         self._presence: dict[str, Cell] = {}
         """File -> that it is there, or is not: for those that somebody has asked about."""
         self._parts: dict[str, int] = {}
@@ -61,8 +60,8 @@ class Project(Answers):
         self._dealt = 0
         self._files: dict[str, frozenset[str]] = {}
         """File -> the types of which it has rows."""
-        self._waiting: dict[str, dict[str, bytes]] = {name: {} for name in ROW_TYPES}
-        """Type -> file -> its rows as they are stored, until somebody asks for one of them."""
+        self._waiting: dict[str, dict[str, Waiting]] = {name: {} for name in ROW_TYPES}
+        """Type -> file -> its rows until somebody asks for one of them."""
         self.keep = KEPT
         self._sorted_files: list[str] | None = None
         self._directories: frozenset[str] | None = None
@@ -109,8 +108,9 @@ class Project(Answers):
         self._directories = None
         return True
 
-    def expect(self, path: str, packed: Mapping[str, bytes]) -> None:
-        """A file whose rows (by type, marshalled) become rows when they are first asked for. The file must be new to the project."""
+    def expect(self, path: str, packed: Mapping[str, Waiting]) -> None:
+        """A file whose rows (by type, marshalled, or what fetches those) become rows when they are first asked for. The file must be
+        new to the project."""
         for name, rows in packed.items():
             self._waiting[name][path] = rows
         self._files[path] = frozenset(packed)
@@ -119,17 +119,23 @@ class Project(Answers):
 
     def _bring(self, name: str, path: str) -> bool:
         """Make the rows of a type in a file, if they wait. Whether they did."""
-        packed = self._waiting[name].pop(path, None)
-        if packed is None:
+        waiting = self._waiting[name].get(path)
+        if waiting is None:
             return False
-        self._replace(name, path, marshal.loads(packed), self.revision)
+        if waiting.__class__ is not bytes:
+            for kind, rows in waiting(path).items():  # type: ignore[operator]
+                if self._waiting[kind].get(path) is waiting:
+                    self._waiting[kind][path] = rows
+        packed = self._waiting[name].pop(path)
+        if packed.__class__ is bytes:
+            self._replace(name, path, marshal.loads(packed), self.revision)  # type: ignore[arg-type]
         return True
 
     def _cell(self, name: str, key: str, value: Any = None, stamp: int = 0) -> Cell:
         """A new cell. Bodies get their bits in turn, as files do, whose other rows share one: they change together, and seldom."""
-        if self.noting == GROUNDS:
-            part = self._side(name, path_of(key))
-        elif name in _INSIDE:
+        if self.noting != READS:
+            return Cell((name, key), 0, value, stamp)
+        if name in _INSIDE:
             self._dealt = (self._dealt + 1) % _BODIES
             part = _FILES + self._dealt
         else:
@@ -138,27 +144,6 @@ class Project(Answers):
                 self._parts[path] = len(self._parts) % _FILES
             part = self._parts[path]
         return Cell((name, key), 2 << len(ROW_TYPES) << part, value, stamp)
-
-    @staticmethod
-    def _side(name: str, path: str) -> int:
-        first, count = _SIDES.get(name, _REST)
-        return first + crc32(path.encode("utf-8", "surrogatepass")) % count
-
-    def touched(self, path: str, old: StoredRows | None, new: StoredRows | None) -> int:
-        """The bits of what a change of a file's rows from old to new touches (None: there is no file), as answers with GROUNDS have them."""
-        ground = 0
-        if old is None or new is None:
-            ground = self._listing.ground | 2 << len(ROW_TYPES) << self._side(_PRESENCE, path)
-        for name in ROW_TYPES:
-            before, after = (_by_key(name, rows.get(name, ()) if rows else ()) for rows in (old, new))
-            sides = set()
-            if list(before) != list(after):
-                sides = {name, "@" + name}
-            elif not all(same(row[2:], after[key][2:]) for key, row in before.items()):
-                sides = {name}
-            for side in sides:
-                ground |= self._kinds[name].ground | 2 << len(ROW_TYPES) << self._side(side, path)
-        return ground
 
     def _replace(self, name: str, path: str, rows: Iterable[StoredRow], stamp: int) -> int:
         """Swap the rows of one type in a file; the bits of what changed."""
@@ -223,7 +208,8 @@ class Project(Answers):
                 listed = self._keys[name][path] = self._cell("@" + name, path, ())
         if self._reading is not None:
             self._reading.add(listed)
-            self._reading.update(listed.value)
+            if self.noting == READS:  # else the cell stands for the rows, too
+                self._reading.update(listed.value)
         return tuple([cell.value for cell in listed.value])
 
     def keys_of(self, name: str, path: str) -> list[str]:
@@ -289,6 +275,21 @@ class Project(Answers):
         path = where.key.partition(":")[0]
         found = None if row is None else quad(row.positions, where.at)
         return Span(path, *(found or (1, 0, 1, 0)))
+
+
+def moved(path: str, old: StoredRows | None, new: StoredRows | None) -> list[Node]:
+    """The cells that a change of a file's rows from old to new touches (None: there is no file), where answers have read sets."""
+    found: list[Node] = []
+    if old is None or new is None:
+        found = [("files",), (_PRESENCE, path)]
+    for name in ROW_TYPES:
+        before, after = (_by_key(name, rows.get(name, ()) if rows else ()) for rows in (old, new))
+        common = before.keys() & after.keys()
+        changed = {key for key in common if not same(before[key][2:], after[key][2:])}
+        changed |= before.keys() ^ after.keys()
+        if changed or list(before) != list(after):
+            found += [("*" + name,), ("@" + name, path), *[(name, key) for key in changed]]
+    return found
 
 
 def _by_key(name: str, rows: Iterable[StoredRow]) -> dict[str, Any]:

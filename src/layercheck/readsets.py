@@ -1,0 +1,252 @@
+"""What answers stand on, as one graph that the next run can read: leaves, sets of them, and questions.
+
+DESIGN: an engine for one look keeps no answer's reads, but the next run must be able to tell which answers a change reaches. So every
+answer gets its *read set*: what it has read, down to *leaves* (rows, the set of files and the like) and *questions* whose answers are
+kept, behind which a change can stop, because the same answer may come out again. Most read sets are small, and a small one is handed on as
+it is, merged into those of its readers; a big one becomes a node of its own, and its readers refer to it. So the graph has about a node
+for ten answers. All nodes have numbers; a node's children are a slice of one flat array, which is read and written as bytes.
+
+Leaves and questions belong to *groups*: those about one file. A run with one changed file reads the groups that the change reaches.
+"""
+
+from __future__ import annotations
+
+import pickle
+from array import array
+from collections.abc import Callable, Iterable
+from itertools import accumulate, pairwise
+from typing import Any, NamedTuple
+
+from layercheck.facts.rows import path_of
+
+Node = tuple[Any, ...]
+Ground = int | tuple[int, ...]
+"""A read set: a node, or a few of them."""
+Question = tuple[str, Any]
+"""(query, its arguments, pickled where they are not plain)"""
+_PLAIN = frozenset({str, int, bool, type(None)})
+_FEW = 32
+"""The size up to which a read set is no node."""
+
+
+class Group(NamedTuple):
+    """The nodes that are about one file, and those about none."""
+
+    leaves: dict[Node, int]
+    questions: dict[Question, int]
+    answers: dict[int, bytes]
+    """Question (its node) -> its answer, pickled."""
+
+
+class Piece(NamedTuple):
+    """The nodes that a process has made since the last time it was asked for them."""
+
+    process: int
+    first: int
+    """The number of the first one."""
+    children: bytes
+    sizes: bytes
+    """How many of the children each has."""
+    leaves: list[tuple[int, Node]]
+    questions: list[tuple[int, Question]]
+
+
+class ReadSets:
+    """The graph of read sets: grows while questions are answered."""
+
+    def __init__(self) -> None:
+        self.children = array("I")
+        self.ends = array("I", [0])
+        """Node -> where its children end in `children`; they begin where those of the node before end. Node 0 is nothing."""
+        self.first = 1
+        """The number of the first node that is of this run."""
+        self.owners = array("I", [0])
+        """Node -> the number of its group, if it is a question, else 0."""
+        self.paths = [""]
+        """The groups that have questions, by number; number 0 stands for none."""
+        self.names: set[str] = set()
+        """The queries whose answers are kept."""
+        self.renewed: set[int] = set()
+        """The questions that were asked in this run."""
+        self.below: dict[int, tuple[int, ...]] = {}
+        """Questions of earlier runs that stand on other nodes than they did when they were made."""
+        self.groups: dict[str, Group] = {}
+        self.touched: set[str] = set()
+        """The groups that have changed since they were loaded."""
+        self.load: Callable[[str], Group | None] = lambda path: None
+        """Reads a group that an earlier run has stored; None where there is none."""
+        self._fresh_leaves: list[tuple[int, Node]] = []
+        self._fresh_questions: list[tuple[int, Question]] = []
+        self._numbers: dict[str, int] = {}
+        self._told = 1
+        """The number of the first node that was not handed out in a `Piece`."""
+
+    def __len__(self) -> int:
+        return len(self.ends)
+
+    def under(self, node: int) -> Iterable[int]:
+        """What a node stands on."""
+        if node in self.below:
+            return self.below[node]
+        return self.children[self.ends[node - 1] : self.ends[node]] if node else ()
+
+    def group(self, path: str) -> Group:
+        """The nodes about a file, "" for those about none; to be added to by this object alone."""
+        found = self.groups.get(path)
+        if found is None:
+            found = self.groups[path] = self.load(path) or Group({}, {}, {})
+        return found
+
+    def known_leaf(self, node: Node) -> int:
+        """The number of something that can be read in the project, 0 where nobody has read it."""
+        return self.group(_path_of_leaf(node)).leaves.get(node, 0)
+
+    def leaf(self, node: Node) -> int:
+        """The number of something that can be read in the project."""
+        path = _path_of_leaf(node)
+        leaves = self.group(path).leaves
+        found = leaves.get(node)
+        if found is None:
+            found = leaves[node] = self.set_of(())
+            self._fresh_leaves.append((found, node))
+            self.touched.add(path)
+        return found
+
+    def question(self, question: Question, below: Ground) -> int:
+        """The number of a question whose answer is kept, with what that stands on now."""
+        path = path_of_question(question)
+        questions = self.group(path).questions
+        found = questions.get(question)
+        children = below if isinstance(below, tuple) else (below,)
+        if found is None:
+            found = questions[question] = self.set_of(children)
+            self.owners[found] = self._number(path)
+            self.names.add(question[0])
+            self._fresh_questions.append((found, question))
+        elif found < self.first:
+            self.below[found] = children
+        self.renewed.add(found)
+        self.touched.add(path)
+        return found
+
+    def _number(self, path: str) -> int:
+        if not self._numbers:
+            self._numbers = {known: number for number, known in enumerate(self.paths) if number}
+        if path not in self._numbers:
+            self._numbers[path] = len(self.paths)
+            self.paths.append(path)
+        return self._numbers[path]
+
+    def owner(self, node: int) -> Group | None:
+        """The group of a question; None for other nodes."""
+        number = self.owners[node]
+        return self.group(self.paths[number]) if number else None
+
+    def answer(self, node: int, answer: bytes) -> None:
+        """Note the answer to a question."""
+        group = self.owner(node)
+        assert group is not None
+        group.answers[node] = answer
+
+    def joined(self, grounds: Iterable[Ground]) -> Ground:
+        """The union of read sets."""
+        ids: set[int] = set()
+        for ground in grounds:
+            if ground.__class__ is int:
+                ids.add(ground)  # type: ignore[arg-type]
+            else:
+                ids.update(ground)  # type: ignore[arg-type]
+        return tuple(ids) if len(ids) <= _FEW else self.set_of(ids)
+
+    def set_of(self, children: Iterable[int]) -> int:
+        """A new node that stands on others; it has a number above theirs."""
+        self.children.extend(children)
+        self.ends.append(len(self.children))
+        self.owners.append(0)
+        return len(self.ends) - 1
+
+    # ---------------------------------------------------------------------------------- from process to process
+
+    def extend(self, children: bytes, sizes: bytes, owners: bytes) -> None:
+        """Add nodes that an earlier run has stored; before any of this run."""
+        self.children.frombytes(children)
+        added = array("I")
+        added.frombytes(sizes)
+        self.ends.extend(list(accumulate(added, initial=self.ends[-1]))[1:])
+        self.owners.frombytes(owners)
+        self.first = self._told = len(self)
+
+    def stored(self) -> tuple[bytes, bytes, bytes]:
+        """The nodes of this run, as `extend` takes them."""
+        sizes = array("I", [end - begin for begin, end in pairwise(self.ends[self.first - 1 :])])
+        return self.children[self.ends[self.first - 1] :].tobytes(), sizes.tobytes(), self.owners[self.first :].tobytes()
+
+    def piece(self, process: int) -> Piece:
+        """The nodes that were made since the last time, for another process that has all earlier ones."""
+        first = self._told
+        start = self.ends[first - 1]
+        sizes = array("I", [end - begin for begin, end in pairwise(self.ends[first - 1 :])])
+        leaves, questions = self._fresh_leaves, self._fresh_questions
+        self.forget_fresh()
+        return Piece(process, first, self.children[start:].tobytes(), sizes.tobytes(), leaves, questions)
+
+    def forget_fresh(self) -> None:
+        """Whoever asks for a `Piece` later knows the nodes made until now."""
+        self._told = len(self)
+        self._fresh_leaves, self._fresh_questions = [], []
+
+
+class Merger:
+    """Joins the nodes that several processes have made on top of the same ones."""
+
+    def __init__(self, into: ReadSets) -> None:
+        self._into = into
+        self._common = len(into)
+        """The first number that means something else in each process."""
+        self._known: dict[int, dict[int, int]] = {}
+        """Process -> its number of a node -> ours."""
+
+    def add(self, piece: Piece) -> dict[int, int]:
+        """Add a piece; the pieces of one process come in order. Returns what the nodes that are not common to all are called here."""
+        into, known = self._into, self._known.setdefault(piece.process, {})
+        leaves, questions = dict(piece.leaves), dict(piece.questions)
+        children, sizes = array("I"), array("I")
+        children.frombytes(piece.children)
+        sizes.frombytes(piece.sizes)
+        start = 0
+        for node, size in enumerate(sizes, piece.first):
+            under = tuple([known.get(c, c) for c in children[start : start + size]])
+            start += size
+            if node in leaves:
+                known[node] = into.leaf(leaves[node])
+            elif node in questions:
+                known[node] = into.question(questions[node], under)
+            else:
+                known[node] = into.set_of(under)
+        return known
+
+
+def _path_of_leaf(node: Node) -> str:
+    return path_of(node[1]) if len(node) > 1 else ""
+
+
+def path_of_question(question: Question) -> str:
+    """The group of a question: the file that its first argument is about, if it is about one."""
+    args = question[1]
+    return path_of(args[0]) if args.__class__ is tuple and args and args[0].__class__ is str else ""
+
+
+def packed(args: tuple[Any, ...]) -> Any:
+    """Arguments as they are stored: themselves if they are plain, else pickled; None where that is not possible."""
+    if all(_is_plain(a) for a in args):
+        return args
+    try:
+        return pickle.dumps(args, 5)
+    except (pickle.PicklingError, AttributeError, TypeError, RecursionError):
+        return None
+
+
+def _is_plain(argument: Any) -> bool:
+    if argument.__class__ is frozenset:
+        return all(part.__class__ is str for part in argument)
+    return argument.__class__ in _PLAIN
