@@ -300,8 +300,7 @@ class Answers:
             self._stack, self._active, self._reading = outer, active, reading
         # Members have no answer yet where nothing changes; where it does, old ones may have been read.
         outside = tuple([read for read in knot.reads if read.node not in knot.members])
-        for node in knot.members:
-            self._store(node, knot.before[node], outside, self._memo[node[0]].get(node[1:]))
+        self._store_together({node: knot.before[node] for node in knot.members}, outside)
         return None
 
     def _settle(self, knot: Knot) -> bool:
@@ -440,7 +439,17 @@ class Answers:
         self._found_good(old)
         return old
 
-    def _store_for_one_look(self, node: Node, value: Any, reads: tuple[Read, ...]) -> Any:
+    def _store_together(self, values: dict[Node, Any], reads: tuple[Read, ...]) -> None:
+        """Store answers that stand on the same. Their read set is made once: there may be thousands of each."""
+        ground = self._read_set(reads) if self.noting == GROUNDS else None
+        for node, value in values.items():
+            old = self._memo[node[0]].get(node[1:])
+            if ground is None:
+                self._store(node, value, reads, old)
+            else:
+                self._store_for_one_look(node, value, reads, ground)
+
+    def _store_for_one_look(self, node: Node, value: Any, reads: tuple[Read, ...], ground: Ground | None = None) -> Any:
         name, args = node[0], node[1:]
         if self.noting == NOTHING:
             given = self._memo[name][args] = Given(value)  # type: ignore[assignment]
@@ -449,7 +458,7 @@ class Answers:
             for read in reads:
                 if read.__class__ is Grounded:
                     self._keep(read)  # type: ignore[arg-type]
-        answer = Grounded(name, args, value, self._read_set(reads))
+        answer = Grounded(name, args, value, self._read_set(reads) if ground is None else ground)
         if not args or name in self.keep:
             self._keep(answer)
         self._memo[name][args] = answer  # type: ignore[assignment]
@@ -472,15 +481,13 @@ class Answers:
             self.to_keep.append(answer)
 
     def remember(
-        self, name: str, function: Callable[..., Any], args: tuple[Any, ...], value: Any, reads: Iterable[Node]
+        self, name: str, function: Callable[..., Any], values: dict[tuple[Any, ...], Any], reads: Iterable[Node]
     ) -> None:
-        """Store an answer that was computed together with others (a fixpoint over a cycle), with the questions it read."""
-        node: Node = (name, *args)
+        """Store answers (by arguments) that were computed together (a fixpoint over a cycle), with the questions that they read."""
         self._queries[name] = (function, None)
-        if node in self._stack.running:
-            self._remembered.add(node)
-        found = tuple([self._answer_of(read) for read in reads if read != node])
-        self._store(node, value, found, self._memo[name].get(args))
+        nodes = {(name, *args): value for args, value in values.items()}
+        self._remembered.update(nodes.keys() & self._stack.running.keys())
+        self._store_together(nodes, tuple([self._answer_of(read) for read in reads]))
 
     def _answer_of(self, node: Node) -> Read:
         """The remembered answer of a question; what was never answered counts as changed at all times."""

@@ -336,8 +336,7 @@ def _settle(project: Project, component: list[str]) -> None:
                 changed = True
         if not (changed and recursive):
             break
-    for key in component:
-        project.remember(_NAME, _again, (key,), known[key], reads)
+    project.remember(_NAME, _again, {(key,): known[key] for key in component}, reads)
 
 
 def _blocks(edge: Edge, found: tuple[Effect, ...]) -> bool:

@@ -101,7 +101,7 @@ def member(project: Project, module: str, name: str) -> str | None:
     return submodule(project, module, name)
 
 
-@query
+@query(kept=True)
 def global_name(project: Project, path: str, name: str) -> str | None:
     """What a name means at module level of a file (built-ins not included)."""
     row = project.get(Module, f"{path}:")
