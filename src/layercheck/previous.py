@@ -43,6 +43,9 @@ class _Unpickler(pickle.Unpickler):
         raise pickle.UnpicklingError(f"{module}.{name} has no place in a cache")
 
 
+_plain = marshal.dumps
+
+
 def loads(data: bytes) -> Any:
     """A value that was stored. Raises UnpicklingError, ValueError, EOFError or TypeError when it is none of ours."""
     return _Unpickler(io.BytesIO(data)).load() if data[:1] == _PICKLED else marshal.loads(data)
@@ -51,7 +54,7 @@ def loads(data: bytes) -> Any:
 def dumps(value: Any) -> bytes:
     """A value to be stored. Raises PicklingError, AttributeError, TypeError or RecursionError where it cannot be."""
     try:
-        return marshal.dumps(value)
+        return _plain(value)
     except ValueError:
         return pickle.dumps(value, 5)
 

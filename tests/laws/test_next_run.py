@@ -5,6 +5,7 @@ from __future__ import annotations
 import pickle
 import shutil
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -14,7 +15,7 @@ from hypothesis import strategies as st
 from generator import apply, edits, projects
 from layercheck.engine import Engine
 from layercheck.model import Finding
-from layercheck.previous import _dumps, _loads
+from layercheck.previous import dumps, loads
 from support import FIXTURES, read_tree, settings_for, write_tree
 
 EXAMPLE = Path(__file__).parents[2] / "examples" / "bookshop"
@@ -123,15 +124,55 @@ def test_lines_that_moved_are_shown_where_they_are(tmp_path: Path) -> None:
     assert findings(root, cache) == after
 
 
-@pytest.mark.parametrize("damage", [b"", b"layercheck-cache\n", b"layercheck-cache\n" + bytes(40)])
-def test_damaged_answers_are_a_first_run(many: Path, tmp_path: Path, damage: bytes) -> None:
+def _cut(data: bytes) -> bytes:
+    return data[: len(data) // 2]
+
+
+def _flipped(data: bytes) -> bytes:
+    """Every hundredth byte is another one."""
+    return bytes(byte ^ (255 if at % 100 == 0 else 0) for at, byte in enumerate(data))
+
+
+@pytest.mark.parametrize("damage", [lambda _: b"", _cut, _flipped, lambda data: data[:-200] + bytes(200)])
+@pytest.mark.parametrize("kind", ["cache", "blobs"])
+def test_a_damaged_cache_costs_no_finding(
+    many: Path, tmp_path: Path, kind: str, damage: Callable[[bytes], bytes]
+) -> None:
     root, cache = tmp_path / "root", tmp_path / "cache"
     shutil.copytree(many, root)
     findings(root, cache)
-    (answers,) = cache.glob("*.answers")
-    answers.write_bytes(damage)
-    path = next(root.rglob("*.py"))
-    path.write_text(path.read_text() + "\n# a comment\n")
+    (stored,) = cache.glob(f"*.{kind}")
+    stored.write_bytes(damage(stored.read_bytes()))
+    for path in sorted(root.rglob("*.py"))[:2]:
+        path.write_text(path.read_text() + "\n# a comment\n")
+        assert findings(root, cache) == findings(root, None)
+
+
+def test_a_cache_without_its_blobs_is_a_first_run(many: Path, tmp_path: Path) -> None:
+    root, cache = tmp_path / "root", tmp_path / "cache"
+    shutil.copytree(many, root)
+    expected = findings(root, cache)
+    next(cache.glob("*.blobs")).unlink()
+    (root / "new.py").write_text("x = 1\n")
+    assert findings(root, cache) == expected
+    (root / "new.py").unlink()
+    assert findings(root, cache) == expected
+
+
+def test_what_is_dead_in_the_cache_does_not_pile_up(many: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    root, cache = tmp_path / "root", tmp_path / "cache"
+    shutil.copytree(many, root)
+    monkeypatch.setattr("layercheck.cache._SLACK", 0)
+    findings(root, cache)
+    first = next(cache.glob("*.blobs"))
+    path = max(root.rglob("*.py"), key=lambda p: p.stat().st_size)
+    for turn in range(200):
+        path.write_text(path.read_text() + f"\ndef more_{turn}():\n    return {turn}\n")
+        look(root, cache).findings_all()
+        if not first.exists():
+            break
+    (second,) = cache.glob("*.blobs")
+    assert second != first
     assert findings(root, cache) == findings(root, None)
 
 
@@ -143,7 +184,7 @@ class _Attack:
 @pytest.mark.parametrize("value", [_Attack(), Path("x"), print])
 def test_a_cache_holds_values_and_nothing_that_runs(value: object) -> None:
     with pytest.raises(pickle.UnpicklingError):
-        _loads(pickle.dumps(value))
+        loads(pickle.dumps(value))
 
 
 def test_an_answer_that_cannot_be_stored_is_asked_anew(
@@ -159,7 +200,11 @@ def test_an_answer_that_cannot_be_stored_is_asked_anew(
             raise pickle.PicklingError("not this one")
         return real(value, protocol)
 
+    def no_marshal(value: object) -> bytes:
+        raise ValueError("unmarshallable object")
+
     monkeypatch.setattr("layercheck.previous.pickle.dumps", refuse)
+    monkeypatch.setattr("layercheck.previous._plain", no_marshal)
     assert findings(root, cache) == findings(root, None)
     for path in sorted(root.rglob("*.py"))[::9]:
         path.write_text(path.read_text() + "\n\ndef one_more(session, rows):\n    return session\n")
@@ -169,6 +214,6 @@ def test_an_answer_that_cannot_be_stored_is_asked_anew(
 def test_values_come_back_as_they_were() -> None:
     finding = Finding("a.py", 1, 2, 3, 4, "LC101", "x", "y", "error")
     for value in (finding, (frozenset({"a"}), ..., 1j, None, True, b"x"), {"a": (1,)}):
-        back = _loads(_dumps(value))
+        back = loads(dumps(value))
         assert back == value
         assert type(back) is type(value)
