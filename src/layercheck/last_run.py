@@ -139,7 +139,9 @@ class LastRun:
     def _touched(self, digests: dict[str, bytes]) -> list[int]:
         """The leaves that the changes have touched."""
         sets = self._project.readsets
-        cells = [cell for path, rows in self._rows.items() for cell in moved(path, rows, self._packed_rows(path, digests))]
+        cells = [
+            cell for path, rows in self._rows.items() for cell in moved(path, rows, self._packed_rows(path, digests))
+        ]
         found = [sets.known_leaf(cell) for cell in dict.fromkeys(cells)]
         return [leaf for leaf in found if leaf]
 

@@ -96,6 +96,7 @@ Read = Cell | Grounded | Memo
 
 
 def ground_of(reads: Iterable[Read]) -> int:
+    """The bits of what was read, where reads are recorded one by one."""
     return functools.reduce(operator.or_, [read.ground for read in reads], 0)
 
 

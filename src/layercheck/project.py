@@ -14,10 +14,10 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar, overload
 
 from layercheck.answers import FIRST_OWN, READS, Answers
-from layercheck.nodes import Cell, Node, same
 from layercheck.facts.places import quad
 from layercheck.facts.rows import ROW_TYPES, VIEWS, path_of
 from layercheck.model import Place, Span
+from layercheck.nodes import Cell, Node, same
 
 if TYPE_CHECKING:
     from layercheck.config import Settings

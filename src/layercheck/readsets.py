@@ -179,7 +179,11 @@ class ReadSets:
     def stored(self) -> tuple[bytes, bytes, bytes]:
         """The nodes of this run, as `extend` takes them."""
         sizes = array("I", [end - begin for begin, end in pairwise(self.ends[self.first - 1 :])])
-        return self.children[self.ends[self.first - 1] :].tobytes(), sizes.tobytes(), self.owners[self.first :].tobytes()
+        return (
+            self.children[self.ends[self.first - 1] :].tobytes(),
+            sizes.tobytes(),
+            self.owners[self.first :].tobytes(),
+        )
 
     def piece(self, process: int) -> Piece:
         """The nodes that were made since the last time, for another process that has all earlier ones."""

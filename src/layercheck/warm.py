@@ -157,7 +157,7 @@ class Recorder:
                 self._keep(os.path.abspath(path))
 
     def _keep(self, path: str) -> None:
-        if path not in self._notes and not path.startswith(self._foreign):
+        if path not in self._notes and not (path + os.sep).startswith(self._foreign):
             self._notes[path] = _note(path)
 
     def found(self, root: str, files: Iterable[tuple[str, int, int]], digests: dict[str, bytes]) -> None:

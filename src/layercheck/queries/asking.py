@@ -5,6 +5,7 @@ from __future__ import annotations
 from layercheck.facts.rows import Class, Function
 from layercheck.project import Project, query
 from layercheck.queries.effects import SQL_ONCE, effect_of
+from layercheck.queries.import_names import python_files
 from layercheck.queries.symbols import class_attribute
 from layercheck.queries.tables_mapping import is_mapped
 from layercheck.queries.types import Typing, has_decorator
@@ -26,12 +27,18 @@ def asking(project: Project, key: str, owner: str, name: str, at: int) -> str | 
 @query
 def asking_names(project: Project) -> frozenset[str]:
     """The names of all properties and `__getitem__` methods of the project that send a query."""
-    found = set()
-    for path in project.files():
-        for row in project.of_file(Function, path) if path.endswith(".py") else ():
-            if row.cls and (row.decorators or row.name == "__getitem__") and _asks(project, row.key):
-                found.add(row.name)
-    return frozenset(found)
+    return frozenset([name for path in python_files(project) for name in _asking_names_in(project, path)])
+
+
+@query
+def _asking_names_in(project: Project, path: str) -> frozenset[str]:
+    return frozenset(
+        [
+            row.name
+            for row in project.of_file(Function, path)
+            if row.cls and (row.decorators or row.name == "__getitem__") and _asks(project, row.key)
+        ]
+    )
 
 
 @query

@@ -8,6 +8,7 @@ from layercheck import ir
 from layercheck.facts.rows import Body, Module
 from layercheck.project import Project, query
 from layercheck.queries.callgraph import sites
+from layercheck.queries.import_names import python_files
 
 
 class Caller(NamedTuple):
@@ -23,13 +24,33 @@ def callers(project: Project, key: str) -> tuple[Caller, ...]:
     """Every call in the project that reaches this function, tests included, sorted by path."""
     name = key.rpartition(":")[2].rpartition(".")[2]
     found: list[Caller] = []
-    for path in project.files():
-        if path.endswith(".py") and name in _names_called(project, path):
-            found += [caller for target, caller in _calls_of(project, path, name) if target == key]
+    for path in _files_calling(project, name):
+        found += [caller for target, caller in _calls_of(project, path, name) if target == key]
     return tuple(found)
 
 
 @query(kept=True)
+def _files_calling(project: Project, name: str) -> tuple[str, ...]:
+    """The files that call something with this last name, sorted. Kept, so that what they call beside it concerns nobody who asks."""
+    return _callers_by_name(project).get(name, ())
+
+
+@query
+def _callers_by_name(project: Project) -> NameTable:
+    table: dict[str, list[str]] = {}
+    for path in python_files(project):
+        for name in _names_called(project, path):
+            table.setdefault(name, []).append(path)
+    return NameTable({name: tuple(paths) for name, paths in table.items()})
+
+
+class NameTable(dict[str, tuple[str, ...]]):
+    """A dictionary that is never changed after it is made: last name of what is called -> files."""
+
+    __slots__ = ()
+
+
+@query
 def _names_called(project: Project, path: str) -> frozenset[str]:
     """The last names of everything that a file calls, and what it imports under another name and calls by that."""
     names = {ir.last_name(raw[0][1]) for body in project.of_file(Body, path) for raw in body.raw_calls}

@@ -19,6 +19,7 @@ from layercheck.ir import Expr, dotted
 from layercheck.knowledge.containers import INJECTOR_CONTAINER, INJECTOR_MAKERS, INJECTOR_PROVIDE
 from layercheck.project import Project, query
 from layercheck.queries.containers_dishka import Binding, binding_of, bindings, injected, symbol_of, uses_dishka
+from layercheck.queries.import_names import python_files
 from layercheck.queries.modules import looks_like_test
 from layercheck.queries.symbols import class_attribute, mro, resolve
 
@@ -54,9 +55,14 @@ def provided_by(project: Project, key: str, e: Expr) -> str | None:
 @query
 def _containers(project: Project) -> tuple[str, ...]:
     return tuple(
+        key for path in python_files(project) if not looks_like_test(path) for key in _containers_in(project, path)
+    )
+
+
+@query
+def _containers_in(project: Project, path: str) -> tuple[str, ...]:
+    return tuple(
         row.key
-        for path in project.files()
-        if path.endswith(".py") and not looks_like_test(path)
         for row in project.of_file(Class, path)
         if any(base.startswith("dependency_injector.containers.") for base in mro(project, row.key))
     )

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from layercheck import ir
-from layercheck.facts.rows import Body, Class, Function, Module
+from layercheck.facts.rows import Body, Class, Function
 from layercheck.ir import Expr, dotted
 from layercheck.knowledge.containers import (
     DISHKA_ALIAS,
@@ -24,6 +24,7 @@ from layercheck.knowledge.containers import (
     DISHKA_SEVERAL,
 )
 from layercheck.project import Project, query
+from layercheck.queries.import_names import all_imported
 from layercheck.queries.modules import looks_like_test
 from layercheck.queries.symbols import mro, resolve
 
@@ -55,22 +56,17 @@ class Binding(NamedTuple):
 @query
 def uses_dishka(project: Project) -> bool:
     """Whether some module imports dishka."""
-    for path in project.files():
-        module = project.get(Module, f"{path}:") if path.endswith(".py") else None
-        if module is not None and any(raw[0].partition(".")[0] == "dishka" for raw in module.raw_imports):
-            return True
-    return False
+    return any(module.partition(".")[0] == "dishka" for _, (module, _, _) in all_imported(project))
 
 
 @query
 def bindings(project: Project) -> tuple[Binding, ...]:
     """Everything that dishka providers of the project (not of its tests) bind."""
     found: list[Binding] = []
-    for path in project.files():
-        module = project.get(Module, f"{path}:") if path.endswith(".py") else None
-        if module is not None and any(i.module.partition(".")[0] == "dishka" for i in module.imports):
-            if not looks_like_test(path):
-                found.extend(bindings_in(project, path))
+    importing = [path for path, (module, _, _) in all_imported(project) if module.partition(".")[0] == "dishka"]
+    for path in dict.fromkeys(importing):
+        if not looks_like_test(path):
+            found.extend(bindings_in(project, path))
     return tuple(dict.fromkeys(found))
 
 

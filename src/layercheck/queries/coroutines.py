@@ -9,6 +9,7 @@ from layercheck.knowledge.coroutines import AWAITABLE
 from layercheck.project import Project, query
 from layercheck.queries.callgraph import Site, enclosing
 from layercheck.queries.handlers import registrations
+from layercheck.queries.import_names import python_files
 from layercheck.queries.symbols import resolve
 
 _HARMLESS = frozenset({
@@ -37,15 +38,13 @@ def gives_coroutine(project: Project, body: Body, site: Site) -> bool:
 @query
 def coroutine_functions(project: Project) -> frozenset[str]:
     """The functions of the project that might give a coroutine when they are called."""
-    return frozenset(
-        [
-            function.key
-            for path in project.files()
-            if path.endswith(".py")
-            for function in project.of_file(Function, path)
-            if function.is_async and not function.is_generator
-        ]
-    )
+    return frozenset([key for path in python_files(project) for key in _coroutine_functions_in(project, path)])
+
+
+@query
+def _coroutine_functions_in(project: Project, path: str) -> tuple[str, ...]:
+    functions = project.of_file(Function, path)
+    return tuple([function.key for function in functions if function.is_async and not function.is_generator])
 
 
 @query

@@ -15,6 +15,7 @@ from layercheck.knowledge.orm import LIBRARY_TABLES
 from layercheck.project import Project, query
 from layercheck.queries.evaluate import Mapping
 from layercheck.queries.file_kinds import is_application
+from layercheck.queries.import_names import python_files
 from layercheck.queries.imports import is_imported
 from layercheck.queries.migrations import (
     Environment,
@@ -196,7 +197,12 @@ def extra_tables(project: Project, folder: str) -> tuple[ReplayedTable, ...]:
 @query
 def _is_versioned(project: Project) -> bool:
     """Whether SQLAlchemy-Continuum makes a second table for some model."""
-    return any(raw[0] == "__versioned__" for c in project.all(Class) for raw in c.raw_fields)
+    return any(_versioned_in(project, path) for path in python_files(project))
+
+
+@query
+def _versioned_in(project: Project, path: str) -> bool:
+    return any(raw[0] == "__versioned__" for c in project.of_file(Class, path) for raw in c.raw_fields)
 
 
 @query

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from layercheck.facts.rows import Body, Class, Document, EnvFile, Mentions, Module
+from layercheck.facts.rows import Body, Class, Document, EnvFile, Mentions
 from layercheck.knowledge.environment_readers import BUILT_FOR_BROWSERS, OTHER_LANGUAGES, RUNS_ON_NODE
 from layercheck.project import Project, query
 from layercheck.queries.env_files import env_samples, is_env_for_tests
 from layercheck.queries.environment import may_read, reads
 from layercheck.queries.file_kinds import is_application
+from layercheck.queries.import_names import python_files
 from layercheck.queries.models import is_settings
 from layercheck.queries.modules import folder_of
 
@@ -16,15 +17,17 @@ from layercheck.queries.modules import folder_of
 def reading_folders(project: Project) -> frozenset[str]:
     """The folders with application code that reads the environment, and all folders above them; "" is the top."""
     found: set[str] = set()
-    for module in project.all(Module):
-        path = module.path
-        if folder_of(path) in found or not is_application(project, path):
-            continue
-        if any(is_settings(project, c.key) for c in project.of_file(Class, path)) or (
-            may_read(project, path) and any(reads(project, b.key) for b in project.of_file(Body, path))
-        ):
+    for path in python_files(project):
+        if folder_of(path) not in found and is_application(project, path) and _reads_environment(project, path):
             found |= set(_upwards(folder_of(path)))
     return frozenset(found)
+
+
+@query
+def _reads_environment(project: Project, path: str) -> bool:
+    return any(is_settings(project, c.key) for c in project.of_file(Class, path)) or (
+        may_read(project, path) and any(reads(project, b.key) for b in project.of_file(Body, path))
+    )
 
 
 def _upwards(folder: str) -> list[str]:

@@ -14,6 +14,7 @@ from layercheck.project import Project, query
 from layercheck.queries.env_examples import home_of
 from layercheck.queries.environment import is_environ, may_read
 from layercheck.queries.file_kinds import is_application
+from layercheck.queries.import_names import python_files
 from layercheck.queries.models import is_schema, is_settings, is_table
 from layercheck.queries.modules import folder_of
 from layercheck.queries.settings_names import all_environments
@@ -123,10 +124,10 @@ def reads_everything(project: Project, home: str) -> bool:
     Code that has no example of its own counts too. Any name may be read then.
     """
     return any(
-        is_application(project, module.path)
-        and home_of(project, folder_of(module.path)) in (home, None)
-        and _reads_everything_in(project, module.path)
-        for module in project.all(Module)
+        is_application(project, path)
+        and home_of(project, folder_of(path)) in (home, None)
+        and _reads_everything_in(project, path)
+        for path in python_files(project)
     )
 
 

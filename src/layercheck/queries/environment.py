@@ -22,6 +22,7 @@ from layercheck.project import Project, query
 from layercheck.queries.constants import string_value
 from layercheck.queries.file_kinds import is_script
 from layercheck.queries.handlers import creates_app, handlers_in
+from layercheck.queries.import_names import all_imported
 from layercheck.queries.imports import is_imported
 from layercheck.queries.models import is_settings
 from layercheck.queries.symbols import binding, resolve
@@ -136,14 +137,11 @@ def may_read(project: Project, path: str) -> bool:
 @query
 def uses_settings_library(project: Project) -> bool:
     """Whether some module imports what reads variables through objects of any name: decouple, environs, starlette.config."""
-    for path in project.files():
-        module = project.get(Module, f"{path}:")
-        for name, _, member, *_ in module.raw_imports if module is not None else ():
-            if name.partition(".")[0] in _LIBRARIES or (
-                name.startswith("starlette") and "config" in (member, name.rpartition(".")[2])
-            ):
-                return True
-    return False
+    return any(
+        name.partition(".")[0] in _LIBRARIES
+        or (name.startswith("starlette") and "config" in (member, name.rpartition(".")[2]))
+        for _, (name, _, member) in all_imported(project)
+    )
 
 
 _LIBRARIES = frozenset({"decouple", "environs", "environ"})

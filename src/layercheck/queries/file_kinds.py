@@ -16,6 +16,7 @@ from layercheck.knowledge.names import (
 from layercheck.project import Project, query
 from layercheck.queries.depends import provider_symbols
 from layercheck.queries.handlers import creates_app, handlers_in
+from layercheck.queries.import_names import python_files
 from layercheck.queries.imports import is_imported
 from layercheck.queries.modules import is_test_folder, looks_like_test
 from layercheck.queries.symbols import imported_module
@@ -48,14 +49,22 @@ def _within_a_test(handler: str) -> bool:
 def imported_by_application(project: Project) -> frozenset[str]:
     """The test-like files that a module which is not named like a test imports."""
     found: set[str] = set()
-    for module in project.all(Module):
-        if not looks_like_test(module.path):
-            for entry in module.imports:
-                name = entry.module.rpartition(".")[2] if entry.module else ""
-                if "test" in name or (entry.name is not None and "test" in entry.name):
-                    target = imported_module(project, module.path, entry)
-                    if target is not None and looks_like_test(target.rstrip(":")):
-                        found.add(target[:-1])
+    for path in python_files(project):
+        if not looks_like_test(path):
+            found |= _tests_imported_by(project, path)
+    return frozenset(found)
+
+
+@query
+def _tests_imported_by(project: Project, path: str) -> frozenset[str]:
+    module = project.get(Module, f"{path}:")
+    found = set()
+    for entry in module.imports if module is not None else ():
+        name = entry.module.rpartition(".")[2] if entry.module else ""
+        if "test" in name or (entry.name is not None and "test" in entry.name):
+            target = imported_module(project, path, entry)
+            if target is not None and looks_like_test(target.rstrip(":")):
+                found.add(target[:-1])
     return frozenset(found)
 
 

@@ -11,9 +11,9 @@ Module keys: "app/main.py:" for a file, "app/api//:" for a namespace package (a 
 
 from __future__ import annotations
 
-from layercheck.facts.rows import Module
 from layercheck.knowledge.names import TEST_FOLDERS
 from layercheck.project import Project, query
+from layercheck.queries.import_names import names_imported, python_files
 
 _MARKERS = frozenset({
     "pyproject.toml", "setup.py", "setup.cfg", "Pipfile", "alembic.ini", "manage.py", "pytest.ini", "tox.ini", "Dockerfile",
@@ -58,18 +58,15 @@ def used_packages(project: Project) -> frozenset[str]:
     """Folders that somebody imports as a top-level package from an import root: nothing inside them is a root of its own."""
     used = set()
     roots = import_roots(project)
-    for module in project.all(Module):
-        own = _ancestors(folder_of(module.path))
+    for path in python_files(project):
+        own = _ancestors(folder_of(path))
         near = [folder for folder in own if folder in roots]
-        for entry in module.imports:
-            if entry.level or not entry.module:
+        for module, level, name in names_imported(project, path):
+            if level or not module or ("." not in module and name is None):
                 continue
-            top = entry.module.partition(".")[0]
             for root in near or roots:
-                if "." not in entry.module and entry.name is None:
-                    continue
-                if _locate(project, root, entry.module) is not None:
-                    used.add(join(root, top))
+                if _locate(project, root, module) is not None:
+                    used.add(join(root, module.partition(".")[0]))
                     break
     return frozenset(used)
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from layercheck.facts.rows import Body, Class, Module
+from layercheck.facts.rows import Body, Class
 from layercheck.knowledge.environment import MACHINE_PREFIXES, MACHINE_VARIABLES
 from layercheck.model import Place
 from layercheck.project import Project, query
 from layercheck.queries.environment import is_command, is_settings_module, may_read, reads
 from layercheck.queries.file_kinds import is_application
+from layercheck.queries.import_names import names_imported, python_files
 from layercheck.queries.models import is_schema, is_settings
 
 _FEW = 2
@@ -26,12 +27,13 @@ class Configuration(NamedTuple):
 @query
 def settings_classes(project: Project) -> tuple[str, ...]:
     """The keys of the application's settings classes with fields, in order of path."""
-    return tuple(
-        cls.key
-        for module in project.all(Module)
-        for cls in project.of_file(Class, module.path)
-        if cls.raw_fields and is_settings(project, cls.key) and is_application(project, cls.path)
-    )
+    return tuple(key for path in python_files(project) for key in _settings_classes_in(project, path))
+
+
+@query
+def _settings_classes_in(project: Project, path: str) -> tuple[str, ...]:
+    classes = [cls.key for cls in project.of_file(Class, path) if cls.raw_fields and is_settings(project, cls.key)]
+    return tuple(classes) if classes and is_application(project, path) else ()
 
 
 @query
@@ -83,22 +85,20 @@ _VALIDATING = frozenset(
 @query
 def validates_settings(project: Project) -> bool:
     """Whether something in the project checks settings: a settings class, a model in a settings module, a library for it."""
-    for module in project.all(Module):
-        if not is_application(project, module.path):
-            continue
-        if any(
-            not i.level
-            and (
-                i.module.partition(".")[0] in _VALIDATING or i.module == "starlette.config" or i.name == "BaseSettings"
-            )
-            for i in module.imports
-        ):
-            return True
-        classes = project.of_file(Class, module.path)
-        if any(is_settings(project, cls.key) for cls in classes):
-            return True
-        if is_settings_module(project, module.path) and any(is_schema(project, cls.key) for cls in classes):
-            return True
-        if any(is_schema(project, cls.key) and reads(project, cls.key) for cls in classes):
-            return True
-    return False
+    return any(is_application(project, path) and _validates_in(project, path) for path in python_files(project))
+
+
+@query
+def _validates_in(project: Project, path: str) -> bool:
+    if any(
+        not level
+        and (module.partition(".")[0] in _VALIDATING or module == "starlette.config" or name == "BaseSettings")
+        for module, level, name in names_imported(project, path)
+    ):
+        return True
+    classes = project.of_file(Class, path)
+    if any(is_settings(project, cls.key) for cls in classes):
+        return True
+    if is_settings_module(project, path) and any(is_schema(project, cls.key) for cls in classes):
+        return True
+    return any(is_schema(project, cls.key) and reads(project, cls.key) for cls in classes)

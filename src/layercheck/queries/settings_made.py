@@ -9,6 +9,7 @@ from layercheck.facts.rows import Body, Class, Function, Module
 from layercheck.ir import Expr, Stmt, dotted
 from layercheck.project import Project, query
 from layercheck.queries.file_kinds import is_test
+from layercheck.queries.import_names import python_files
 from layercheck.queries.models import is_settings
 from layercheck.queries.symbols import class_behind, resolve
 from layercheck.queries.words import known_as
@@ -17,7 +18,7 @@ from layercheck.queries.words import known_as
 @query
 def given_elsewhere(project: Project, cls: str) -> frozenset[str] | None:
     """The fields of a settings class that a call outside tests gives; None when it may give any, or when nobody makes the class."""
-    uses = [use for module in project.all(Module) for use in _uses_in(project, module.path) if use[0] == cls]
+    uses = [use for path in python_files(project) for use in _uses_in(project, path) if use[0] == cls]
     if not uses or any(given is None for _, given in uses):
         return None
     return frozenset(name for _, given in uses for name in given or ())
@@ -29,7 +30,7 @@ def _uses_in(project: Project, path: str) -> tuple[tuple[str, frozenset[str] | N
     if is_test(project, path):
         return ()
     module = project.get(Module, f"{path}:")
-    names = {c.name for c in project.of_file(Class, path) if is_settings(project, c.key)}
+    names = set(_settings_names_in(project, path))
     for entry in module.imports if module is not None else ():
         names.add(entry.bound.rstrip("."))
     if not names:
@@ -57,7 +58,12 @@ def _uses_in(project: Project, path: str) -> tuple[tuple[str, frozenset[str] | N
 @query
 def _settings_names(project: Project) -> frozenset[str]:
     """The names of all settings classes of the project."""
-    return frozenset(c.name for c in project.all(Class) if is_settings(project, c.key))
+    return frozenset(name for path in python_files(project) for name in _settings_names_in(project, path))
+
+
+@query
+def _settings_names_in(project: Project, path: str) -> frozenset[str]:
+    return frozenset(c.name for c in project.of_file(Class, path) if is_settings(project, c.key))
 
 
 def _values(statement: Stmt) -> Iterator[Expr]:

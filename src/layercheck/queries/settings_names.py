@@ -10,10 +10,11 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from layercheck import ir
-from layercheck.facts.rows import Class, Function, Module
+from layercheck.facts.rows import Class, Function
 from layercheck.ir import Expr, dotted
 from layercheck.project import Project, query
 from layercheck.queries.constants import string_value
+from layercheck.queries.import_names import python_files
 from layercheck.queries.models import is_settings
 from layercheck.queries.settings_config import Options, settings_options, version
 from layercheck.queries.settings_fields import Reader, Variable, bases_are_known
@@ -54,8 +55,13 @@ def settings_environment(project: Project, cls: str) -> Environment | None:
 @query
 def all_environments(project: Project) -> tuple[Environment, ...]:
     """What every settings class of the project reads, those of tests and scripts included."""
-    keys = [cls.key for module in project.all(Module) for cls in project.of_file(Class, module.path)]
-    return tuple(e for key in keys if (e := settings_environment(project, key)) is not None)
+    return tuple(e for path in python_files(project) for e in _environments_in(project, path))
+
+
+@query
+def _environments_in(project: Project, path: str) -> tuple[Environment, ...]:
+    found = [settings_environment(project, cls.key) for cls in project.of_file(Class, path)]
+    return tuple(e for e in found if e is not None)
 
 
 def _common(one: Environment, two: Environment) -> Environment:

@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 
 from layercheck import ir
-from layercheck.facts.rows import Body, Function, Module
+from layercheck.facts.rows import Body, Function
 from layercheck.knowledge.frameworks import VERSIONING_LIBRARIES
 from layercheck.project import Project, query
 from layercheck.queries.constants import string_value
 from layercheck.queries.file_kinds import is_application
+from layercheck.queries.import_names import all_imported
 from layercheck.queries.parameters import function_parameters
 from layercheck.queries.routers import router_made, router_of
 from layercheck.queries.routes import UNKNOWN_PART
@@ -43,11 +44,7 @@ def may_be_versioned(path: str) -> bool:
 @query
 def versioned_by_library(project: Project) -> bool:
     """Whether a package that versions applications is imported anywhere."""
-    return any(
-        entry.module.startswith(VERSIONING_LIBRARIES) and not entry.level
-        for module in project.all(Module)
-        for entry in module.imports
-    )
+    return any(module.startswith(VERSIONING_LIBRARIES) and not level for _, (module, level, _) in all_imported(project))
 
 
 @query

@@ -31,13 +31,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from layercheck import ir
-from layercheck.facts.rows import Bind, Body, Function, Module
+from layercheck.facts.rows import Bind, Body, Function
 from layercheck.ir import Expr, dotted
 from layercheck.knowledge.caching import AIOCACHE_CLASSES, AIOCACHE_WRITES, REDIS_COLLECTIONS, REDIS_VALUES
 from layercheck.model import Fault, Level, Profile, Rule
 from layercheck.project import Project, query
 from layercheck.queries.caching import AIOCACHE, REDIS, CacheCall, cache_calls, key_of
 from layercheck.queries.callgraph import sites
+from layercheck.queries.import_names import all_imported
 from layercheck.queries.secrets import words
 from layercheck.queries.show import show
 from layercheck.queries.symbols import resolve
@@ -142,13 +143,14 @@ def _example(key: Expr | None) -> str:
 @query
 def _prefixed_clients(project: Project) -> bool:
     """Whether some aiocache cache of the project is made with a namespace or builds its keys itself."""
-    for module in project.all(Module):
-        if not any(i.module.partition(".")[0] == "aiocache" for i in module.imports):
-            continue
-        for body in project.of_file(Body, module.path):
-            for site in sites(project, body.key):
-                if site.target in AIOCACHE_CLASSES and any(
-                    name in (None, "namespace", "key_builder") for name, _ in site.call[3]
-                ):
-                    return True
-    return False
+    importing = [path for path, (module, _, _) in all_imported(project) if module.partition(".")[0] == "aiocache"]
+    return any(_prefixed_in(project, path) for path in dict.fromkeys(importing))
+
+
+@query
+def _prefixed_in(project: Project, path: str) -> bool:
+    return any(
+        site.target in AIOCACHE_CLASSES and any(name in (None, "namespace", "key_builder") for name, _ in site.call[3])
+        for body in project.of_file(Body, path)
+        for site in sites(project, body.key)
+    )

@@ -103,6 +103,7 @@ from layercheck.queries.cached_reads import Cached, cached_reads, changes, touch
 from layercheck.queries.callers import callers
 from layercheck.queries.callgraph import place
 from layercheck.queries.effects import local_summary
+from layercheck.queries.import_names import python_files
 
 RULE = Rule(
     code="LC621",
@@ -173,8 +174,13 @@ def _touched(project: Project, key: str) -> bool:
 @query
 def _listens(project: Project) -> bool:
     """Whether the project listens to events of the ORM: that is where an entry may be removed."""
-    decorated = (d[1] for f in project.all(Function) for d in f.decorators if ir.is_a(d, "call"))
-    called = (call[1] for body in project.all(Body) for call, *_ in body.raw_calls)
+    return any(_listens_in(project, path) for path in python_files(project))
+
+
+@query
+def _listens_in(project: Project, path: str) -> bool:
+    decorated = (d[1] for f in project.of_file(Function, path) for d in f.decorators if ir.is_a(d, "call"))
+    called = (call[1] for body in project.of_file(Body, path) for call, *_ in body.raw_calls)
     return any(ir.last_name(func) == "listens_for" for func in decorated) or any(
         ir.last_name(func) == "listens_for" or (dotted(func) or "").endswith("event.listen") for func in called
     )

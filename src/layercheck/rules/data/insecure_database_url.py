@@ -42,6 +42,7 @@ from layercheck.project import Project, query
 from layercheck.queries.dsn import Dsn, in_the_clear, is_here, make_dsn, parse_dsn, remedy, superuser
 from layercheck.queries.environment import outside_main, read_variable
 from layercheck.queries.file_kinds import is_application
+from layercheck.queries.import_names import python_files
 from layercheck.queries.items import CallSite
 from layercheck.queries.models import is_settings
 from layercheck.queries.secrets import words
@@ -204,9 +205,7 @@ _IN_URLS = re.compile(r"(?:^|[?&])(?:sslmode|ssl|ssl_ca|sslrootcert)(?:=(?!disab
 @query
 def encrypts_elsewhere(project: Project) -> bool:
     """Whether some code of the application makes connections with TLS, or puts it into URLs: it may do so for every constant."""
-    return any(
-        is_application(project, module.path) and _encrypts_in(project, module.path) for module in project.all(Module)
-    )
+    return any(is_application(project, path) and _encrypts_in(project, path) for path in python_files(project))
 
 
 @query

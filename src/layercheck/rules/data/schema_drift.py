@@ -106,6 +106,7 @@ from layercheck.model import Fault, Level, Profile, Rule, Step
 from layercheck.project import Project, query
 from layercheck.queries.drift import compared, drift_of, extra_tables
 from layercheck.queries.file_kinds import is_application, is_test
+from layercheck.queries.import_names import names_imported
 from layercheck.queries.migrations import Problem, environment_of, environments, graph, revision_at
 from layercheck.queries.tables_mapping import is_mapped
 from layercheck.queries.tables_objects import table_objects_in
@@ -224,8 +225,7 @@ def _knows_migrations(project: Project) -> bool:
         if _TOOLS.search(path):
             return True
         if path.endswith(".py"):
-            module = project.get(Module, f"{path}:")
-            if module is not None and any(_TOOLS.search(i.module) for i in module.imports):
+            if any(_TOOLS.search(module) for module, _, _ in names_imported(project, path)):
                 return True
         elif any(_TOOLS.search(document.text) for document in project.of_file(Document, path)):
             return True
