@@ -68,6 +68,8 @@ class Answers:
         """With GROUNDS: what the answers stand on."""
         self.keep: set[str] = set()
         """The queries whose answers the next run is to have, with GROUNDS; it also has those without arguments and what these read."""
+        self.keep_reads: set[str] = set()
+        """Those of them of which it has what they read, too."""
         self.to_keep: list[Grounded] = []
         """Their answers in this run."""
         self.earlier: Callable[[str, tuple[Any, ...]], Grounded | None] | None = None
@@ -392,7 +394,7 @@ class Answers:
             memo.groups = []
             for first in range(0, len(memo.reads), _GROUP):
                 group = memo.reads[first : first + _GROUP]
-                bits = functools.reduce(operator.or_, [r.ground | getattr(r, "below", 0) for r in group], 0)
+                bits = ground_of(group) | functools.reduce(operator.or_, [getattr(r, "below", 0) for r in group], 0)
                 memo.groups.append((bits, group))
         since = self._since(memo.verified)
         return [read for bits, group in memo.groups if bits & since for read in group]
@@ -454,10 +456,10 @@ class Answers:
         if self.noting == NOTHING:
             given = self._memo[name][args] = Given(value)  # type: ignore[assignment]
             return given
-        if not args:
+        if not args or name in self.keep_reads:
             for read in reads:
-                if read.__class__ is Grounded:
-                    self._keep(read)  # type: ignore[arg-type]
+                if isinstance(read, Grounded):
+                    self._keep(read)
         answer = Grounded(name, args, value, self._read_set(reads) if ground is None else ground)
         if not args or name in self.keep:
             self._keep(answer)

@@ -244,7 +244,7 @@ class Cache:
         """Drop the entries of files that are gone."""
         for known in (self.entries, self._rows):
             for path in known.keys() - keep:
-                del known[path]  # type: ignore[attr-defined]
+                del known[path]
                 self._changed = True
 
     def save(self) -> None:

@@ -62,7 +62,7 @@ class Project(Answers):
         """File -> the types of which it has rows."""
         self._waiting: dict[str, dict[str, Waiting]] = {name: {} for name in ROW_TYPES}
         """Type -> file -> its rows until somebody asks for one of them."""
-        self.keep = KEPT
+        self.keep, self.keep_reads = KEPT, WHOLE
         self._sorted_files: list[str] | None = None
         self._directories: frozenset[str] | None = None
 
@@ -122,13 +122,13 @@ class Project(Answers):
         waiting = self._waiting[name].get(path)
         if waiting is None:
             return False
-        if waiting.__class__ is not bytes:
-            for kind, rows in waiting(path).items():  # type: ignore[operator]
+        if not isinstance(waiting, bytes):
+            for kind, rows in waiting(path).items():
                 if self._waiting[kind].get(path) is waiting:
                     self._waiting[kind][path] = rows
         packed = self._waiting[name].pop(path)
-        if packed.__class__ is bytes:
-            self._replace(name, path, marshal.loads(packed), self.revision)  # type: ignore[arg-type]
+        if isinstance(packed, bytes):
+            self._replace(name, path, marshal.loads(packed), self.revision)
         return True
 
     def _cell(self, name: str, key: str, value: Any = None, stamp: int = 0) -> Cell:
@@ -301,24 +301,29 @@ QUERIES: dict[str, tuple[Callable[..., Any], Any]] = {}
 KEPT: set[str] = set()
 """The queries about one file, body or symbol whose answers are kept for the next run: dear ones, on which much stands."""
 
+WHOLE: set[str] = set()
+"""Those among them that are about the whole project, though they have arguments: what they read is kept, too."""
+
 
 @overload
 def query(function: Callable[Concatenate[Project, P], T]) -> Callable[Concatenate[Project, P], T]: ...
 @overload
 def query(
-    *, bottom: Any = None, kept: bool = False
+    *, bottom: Any = None, kept: bool = False, whole: bool = False
 ) -> Callable[[Callable[Concatenate[Project, P], T]], Callable[Concatenate[Project, P], T]]: ...
-def query(function: Any = None, *, bottom: Any = None, kept: bool = False) -> Any:
+def query(function: Any = None, *, bottom: Any = None, kept: bool = False, whole: bool = False) -> Any:
     """Make a pure function of the project a remembered query. Arguments must be hashable, the answer an immutable value.
 
-    `bottom` is what the query gets when it meets itself; `kept` as in `KEPT`.
+    `bottom` is what the query gets when it meets itself; `kept` as in `KEPT`, `whole` as in `WHOLE`.
     """
 
     def wrap(inner: Callable[..., Any]) -> Callable[..., Any]:
         name = f"{inner.__module__}.{inner.__qualname__}"
         QUERIES[name] = (inner, bottom)
-        if kept:
+        if kept or whole:
             KEPT.add(name)
+        if whole:
+            WHOLE.add(name)
 
         def asked(project: Project, *args: Any) -> Any:
             # What `ask` finds in the end for most questions, without a call: an answer that is good as of now. A question

@@ -25,6 +25,8 @@ Ground = int | tuple[int, ...]
 Question = tuple[str, Any]
 """(query, its arguments, pickled where they are not plain)"""
 _PLAIN = frozenset({str, int, bool, type(None)})
+_LONG = 2000
+"""Bytes of arguments beyond which an answer is not kept: there may be as many as there are files."""
 _FEW = 32
 """The size up to which a read set is no node."""
 
@@ -152,10 +154,10 @@ class ReadSets:
         """The union of read sets."""
         ids: set[int] = set()
         for ground in grounds:
-            if ground.__class__ is int:
-                ids.add(ground)  # type: ignore[arg-type]
+            if isinstance(ground, int):
+                ids.add(ground)
             else:
-                ids.update(ground)  # type: ignore[arg-type]
+                ids.update(ground)
         return tuple(ids) if len(ids) <= _FEW else self.set_of(ids)
 
     def set_of(self, children: Iterable[int]) -> int:
@@ -241,16 +243,17 @@ def path_of_question(question: Question) -> str:
 
 
 def packed(args: tuple[Any, ...]) -> Any:
-    """Arguments as they are stored: themselves if they are plain, else pickled; None where that is not possible."""
+    """Arguments as they are stored: themselves if they are plain, else pickled; None where that is not possible, or where they are big."""
     if all(_is_plain(a) for a in args):
         return args
     try:
-        return pickle.dumps(args, 5)
+        found = pickle.dumps(args, 5)
     except (pickle.PicklingError, AttributeError, TypeError, RecursionError):
         return None
+    return found if len(found) <= _LONG else None
 
 
 def _is_plain(argument: Any) -> bool:
     if argument.__class__ is frozenset:
-        return all(part.__class__ is str for part in argument)
+        return len(argument) <= _FEW and all(part.__class__ is str for part in argument)
     return argument.__class__ in _PLAIN

@@ -12,11 +12,11 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from layercheck.answers import Node
 from layercheck.facts.rows import Body, Function
 from layercheck.ir import Expr
 from layercheck.knowledge.frameworks import HTTP_CALLS
 from layercheck.model import Place, Step
+from layercheck.nodes import Node
 from layercheck.project import KEPT, QUERIES, Project, query
 from layercheck.queries.around import around, entered
 from layercheck.queries.blocking import blocking_reason, configured, hashing_reason, may_block

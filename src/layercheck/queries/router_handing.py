@@ -32,16 +32,20 @@ def handing_names(project: Project) -> frozenset[str]:
     "" stands for every name: then an object that is called (`__call__`) does so.
     """
     found: frozenset[str] = frozenset()
-    for path in project.files():
-        found |= _registering_in(project, path)
-    found = fresh = _called_by(project, found)
-    while fresh:
-        more: set[str] = set()
-        for path in project.files():
-            more.update(_handing_on_in(project, path, fresh))
-        fresh = _called_by(project, frozenset(more)) - found
+    step = 0
+    while fresh := _handing_at(project, step):
         found |= fresh
+        step += 1
     return found
+
+
+@query(whole=True)
+def _handing_at(project: Project, step: int) -> frozenset[str]:
+    """The names of `handing_names` that hand a router on to those of the step before; at first those that register on it themselves."""
+    found: set[str] = set()
+    for path in project.files():
+        found |= _handing_on_in(project, path, step) if step else _registering_in(project, path)
+    return _called_by(project, frozenset(found)).difference(*[_handing_at(project, earlier) for earlier in range(step)])
 
 
 def _called_by(project: Project, names: frozenset[str]) -> frozenset[str]:
@@ -82,8 +86,9 @@ def _registering_in(project: Project, path: str) -> frozenset[str]:
 
 
 @query
-def _handing_on_in(project: Project, path: str, names: frozenset[str]) -> frozenset[str]:
-    """The names of a file's functions that call something by one of these names."""
+def _handing_on_in(project: Project, path: str, step: int) -> frozenset[str]:
+    """The names of a file's functions that call something by one of the names that the step before found."""
+    names = _handing_at(project, step - 1)
     found: set[str] = set()
     for function in project.of_file(Function, path):
         body = project.get(Body, function.key)
