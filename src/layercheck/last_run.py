@@ -32,6 +32,8 @@ class State(NamedTuple):
     paths: list[str]
     below: dict[int, tuple[int, ...]]
     """These as in `ReadSets`."""
+    files: dict[str, int]
+    """File -> the question for what is found in it (its node)."""
     untrusted: list[int]
     """Questions whose kept answers may be others now."""
     runs: int
@@ -149,8 +151,14 @@ class LastRun:
         """Whether what was shown of a file the last time is what would be shown now. `broken`: whether some file cannot be read now."""
         if self._previous is None or self._state is None:
             return False
-        holds = self._previous.holds(BY_FILE, (path,))
-        if not holds or not self._comparable or self._state.broken != broken or path in self._changed:
+        node = self._state.files.get(path)
+        if (
+            node is None
+            or not self._previous.holds(node)
+            or not self._comparable
+            or self._state.broken != broken
+            or path in self._changed
+        ):
             return False
         return not any(step[0] in self._changed for finding in self.shown(path) for step in finding[-1])
 
@@ -195,5 +203,7 @@ class LastRun:
             runs += 1
         untrusted = [] if self._previous is None else self._previous.untrusted()
         began = len(sets) if state is None else state.began
-        left = State(digests, broken, sorted(sets.names), sets.paths, sets.below, untrusted, runs, began)
+        files = {} if state is None else {path: node for path, node in state.files.items() if path in digests}
+        files |= {path: node for path in sets.touched & digests.keys() if (node := sets.number(BY_FILE, path))}
+        left = State(digests, broken, sorted(sets.names), sets.paths, sets.below, files, untrusted, runs, began)
         cache.store_state(tuple(left), parts, [name for name in cache.parts if name not in parts])

@@ -21,7 +21,7 @@ from typing import Any
 
 from layercheck.nodes import Grounded, same
 from layercheck.project import QUERIES, Project
-from layercheck.readsets import Group, Question, packed, path_of_question
+from layercheck.readsets import Group, Question, group_of, packed
 
 BY_FILE, BY_BODY = "checks.of_file", "checks.of_code"
 """The questions whose answers are findings. They are asked again file by file, in the order in which findings are shown."""
@@ -104,36 +104,17 @@ class Previous:
         self._first = len(self._sets)
         self._changed = set(touched)
         """The nodes below which something changed, as far as is known."""
-        self._doubtful = self._reached(self._changed)
+        self._doubtful = self._sets.reached(self._changed)
         self._settled: set[int] = set()
         self._names: dict[int, Question] = {}
         """Node -> its question, in the groups that were read."""
         self._named: set[str] = set()
         project.earlier = self._answer
 
-    def _reached(self, touched: set[int]) -> set[int]:
-        """The nodes that stand on one of these, and these."""
-        sets, found = self._sets, set(touched)
-        children, ends = sets.children, sets.ends
-        late = sets.below.items()
-        before = -1
-        while found and len(found) != before:
-            start = 0
-            for node, end in enumerate(ends):
-                if start != end and not found.isdisjoint(children[start:end]) and node not in sets.below:
-                    found.add(node)
-                start = end
-            before = len(found)
-            # What a question stands on since a later run may have a number above its own.
-            found.update(node for node, below in late if not found.isdisjoint(below))
-        return found
-
-    def holds(self, name: str, args: tuple[Any, ...]) -> bool:
-        """Whether the answer to a question was kept and still holds. What it stands on is settled, too. Only while no question is
+    def holds(self, node: int) -> bool:
+        """Whether the answer to a question that was kept still holds. What it stands on is settled, too. Only while no question is
         being answered."""
-        question = (name, packed(args))
-        node = self._sets.group(path_of_question(question)).questions.get(question)
-        return node is not None and node < self._first and not self._is_other(node)
+        return not self._is_other(node)
 
     def _is_other(self, node: int) -> bool:
         """Settle a node: whether it is no longer what it was. All doubtful ones below it are settled, so that what is asked again because of
@@ -176,7 +157,7 @@ class Previous:
         if name not in self._sets.names:
             return None
         question = (name, packed(args))
-        group = self._sets.group(path_of_question(question))
+        group = self._sets.group(group_of(question))
         node = group.questions.get(question)
         if node is None or node >= self._first or (node in self._doubtful and node not in self._settled):
             return None

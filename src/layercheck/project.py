@@ -189,6 +189,8 @@ class Project(Answers):
         cells = self._cells[kind.__name__]
         cell = cells.get(key)
         if cell is None:
+            if ":" not in key:
+                return None  # something outside the project: there never will be such a row
             if self._waiting[kind.__name__] and self._bring(kind.__name__, path_of(key)):
                 cell = cells.get(key)
             if cell is None:

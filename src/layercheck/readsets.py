@@ -14,7 +14,7 @@ from __future__ import annotations
 import pickle
 from array import array
 from collections.abc import Callable, Iterable
-from itertools import accumulate, pairwise
+from itertools import pairwise
 from typing import Any, NamedTuple
 
 from layercheck.facts.rows import path_of
@@ -25,6 +25,8 @@ Ground = int | tuple[int, ...]
 Question = tuple[str, Any]
 """(query, its arguments, pickled where they are not plain)"""
 _PLAIN = frozenset({str, int, bool, type(None)})
+_BLOCK = 512
+"""How many nodes are looked at together, when those that a change reaches are searched."""
 _LONG = 2000
 """Bytes of arguments beyond which an answer is not kept: there may be as many as there are files."""
 _FEW = 32
@@ -32,7 +34,7 @@ _FEW = 32
 
 
 class Group(NamedTuple):
-    """The nodes that are about one file, and those about none."""
+    """The nodes that are about one file, or the answers of one query about none; "" has the leaves that are about none."""
 
     leaves: dict[Node, int]
     questions: dict[Question, int]
@@ -80,6 +82,8 @@ class ReadSets:
         self._fresh_leaves: list[tuple[int, Node]] = []
         self._fresh_questions: list[tuple[int, Question]] = []
         self._numbers: dict[str, int] = {}
+        self._blocks: list[tuple[int, bytes]] = []
+        """(the last of some nodes with numbers in a row, what any of them stands on): the first begin at 1, others behind those before."""
         self._told = 1
         """The number of the first node that was not handed out in a `Piece`."""
 
@@ -93,7 +97,7 @@ class ReadSets:
         return self.children[self.ends[node - 1] : self.ends[node]] if node else ()
 
     def group(self, path: str) -> Group:
-        """The nodes about a file, "" for those about none; to be added to by this object alone."""
+        """A group by its name (see `group_of`); to be added to by this object alone."""
         found = self.groups.get(path)
         if found is None:
             found = self.groups[path] = self.load(path) or Group({}, {}, {})
@@ -116,7 +120,7 @@ class ReadSets:
 
     def question(self, question: Question, below: Ground) -> int:
         """The number of a question whose answer is kept, with what that stands on now."""
-        path = path_of_question(question)
+        path = group_of(question)
         questions = self.group(path).questions
         found = questions.get(question)
         children = below if isinstance(below, tuple) else (below,)
@@ -130,6 +134,10 @@ class ReadSets:
         self.renewed.add(found)
         self.touched.add(path)
         return found
+
+    def number(self, name: str, path: str) -> int:
+        """The number of a question about a file, 0 where it was never asked."""
+        return self.group(path).questions.get((name, (path,)), 0)
 
     def _number(self, path: str) -> int:
         if not self._numbers:
@@ -169,23 +177,49 @@ class ReadSets:
 
     # ---------------------------------------------------------------------------------- from process to process
 
-    def extend(self, children: bytes, sizes: bytes, owners: bytes) -> None:
+    def extend(self, children: bytes, ends: bytes, owners: bytes, blocks: list[tuple[int, bytes]]) -> None:
         """Add nodes that an earlier run has stored; before any of this run."""
         self.children.frombytes(children)
-        added = array("I")
-        added.frombytes(sizes)
-        self.ends.extend(list(accumulate(added, initial=self.ends[-1]))[1:])
+        self.ends.frombytes(ends)
         self.owners.frombytes(owners)
+        self._blocks += blocks
         self.first = self._told = len(self)
 
-    def stored(self) -> tuple[bytes, bytes, bytes]:
+    def stored(self) -> tuple[bytes, bytes, bytes, list[tuple[int, bytes]]]:
         """The nodes of this run, as `extend` takes them."""
-        sizes = array("I", [end - begin for begin, end in pairwise(self.ends[self.first - 1 :])])
-        return (
-            self.children[self.ends[self.first - 1] :].tobytes(),
-            sizes.tobytes(),
-            self.owners[self.first :].tobytes(),
-        )
+        first, blocks = self.first, []
+        start = self.ends[first - 1]
+        children = self.children[start:].tobytes()
+        for begin in range(first, len(self), _BLOCK):
+            last = min(begin + _BLOCK, len(self)) - 1
+            blocks.append((last, array("I", set(self.children[start : self.ends[last]])).tobytes()))
+            start = self.ends[last]
+        return children, self.ends[first:].tobytes(), self.owners[first:].tobytes(), blocks
+
+    def reached(self, touched: Iterable[int]) -> set[int]:
+        """The nodes of earlier runs that stand on one of these, and these. Looks at no block of which none does."""
+        found = set(touched)
+        before = -1
+        while len(found) != before:
+            before = len(found)
+            first = 1
+            for last, under in self._blocks:
+                if not found.isdisjoint(array("I", under)):
+                    self._reach(first, last, found)
+                first = last + 1
+            # What a question stands on since a later run may have a number above its own.
+            found.update([node for node, below in self.below.items() if not found.isdisjoint(below)])
+            if not self.below:
+                break
+        return found
+
+    def _reach(self, first: int, last: int, found: set[int]) -> None:
+        children, ends, start = self.children, self.ends, self.ends[first - 1]
+        for node in range(first, last + 1):
+            end = ends[node]
+            if start != end and not found.isdisjoint(children[start:end]) and node not in self.below:
+                found.add(node)
+            start = end
 
     def piece(self, process: int) -> Piece:
         """The nodes that were made since the last time, for another process that has all earlier ones."""
@@ -236,10 +270,11 @@ def _path_of_leaf(node: Node) -> str:
     return path_of(node[1]) if len(node) > 1 else ""
 
 
-def path_of_question(question: Question) -> str:
-    """The group of a question: the file that its first argument is about, if it is about one."""
+def group_of(question: Question) -> str:
+    """The group of a question: the Python file that its first argument is about, if it is about one, else its query."""
     args = question[1]
-    return path_of(args[0]) if args.__class__ is tuple and args and args[0].__class__ is str else ""
+    path = path_of(args[0]) if args.__class__ is tuple and args and args[0].__class__ is str else ""
+    return path if path.endswith(".py") else "#" + question[0]
 
 
 def packed(args: tuple[Any, ...]) -> Any:

@@ -111,7 +111,7 @@ def _locate(project: Project, root: str, dotted: str) -> str | None:
     return None
 
 
-@query
+@query(whole=True)
 def find_module(project: Project, folder: str, dotted: str) -> str | None:
     """The project module that `import dotted` means in a file of `folder`; None for third-party and unknown modules.
 
