@@ -7,7 +7,7 @@ import marshal
 import os
 import sys
 from collections.abc import Callable, Iterable, Iterator
-from typing import Any, NamedTuple
+from typing import Any
 
 from layercheck import suppress
 from layercheck.answers import GROUNDS, NOTHING, READS
@@ -27,6 +27,7 @@ from layercheck.queries.sealing import Sealer
 from layercheck.queries.tables import all_tables
 from layercheck.registry import rules
 from layercheck.source import extract
+from layercheck.tuples import NamedTuple
 
 _RECURSION = 20_000
 """Questions about code ask questions about other code; Python-to-Python calls take no C stack from 3.11 on."""

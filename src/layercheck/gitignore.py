@@ -13,7 +13,8 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterable
-from typing import NamedTuple
+
+from layercheck.tuples import NamedTuple
 
 _SPECIAL = re.compile(r"[*?\[\\]")
 _CLASSES = {

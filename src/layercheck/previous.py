@@ -19,11 +19,12 @@ import io
 import operator
 import pickle
 from collections.abc import Iterable, Iterator
-from typing import Any, NamedTuple
+from typing import Any
 
 from layercheck.answers import Cell, Grounded, same
 from layercheck.facts.rows import path_of
 from layercheck.project import KEPT, QUERIES, Project
+from layercheck.tuples import NamedTuple
 
 BY_FILE, BY_BODY = "checks.of_file", "checks.of_code"
 """The questions whose answers are findings."""

@@ -10,11 +10,12 @@ import importlib
 import itertools
 import os
 from collections.abc import Callable, Iterator
-from typing import Any, NamedTuple
+from typing import Any
 
 from layercheck.facts.rows import ROW_TYPES
 from layercheck.model import Fault, Level, Profile, Rule
 from layercheck.queries.items import ITEMS, OF_CODE
+from layercheck.tuples import NamedTuple
 
 Check = Callable[[Any, Any], Iterator[Fault]]
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import Any, NamedTuple
+from typing import Any
 
 from layercheck.facts.env_file import env_names, env_references, is_env_file, url_schemes
 from layercheck.facts.expressions import Sealer
@@ -13,6 +13,7 @@ from layercheck.facts.project_file import keeps_text, names_variables, npm_packa
 from layercheck.knowledge.names import GENERATED_MARKERS
 from layercheck.parsing import SourceDecodeError, decode, parse
 from layercheck.suppress import scan
+from layercheck.tuples import NamedTuple
 
 _WORD = re.compile(r"[^\W\d]\w*")
 _DOCUMENT_LIMIT = 1_000_000

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from layercheck.parsing.draft import Draft, Edit, Place, Source
 from layercheck.parsing.scanner import Token
+from layercheck.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from layercheck.parsing.generics import Declaration

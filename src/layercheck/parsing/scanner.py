@@ -12,7 +12,9 @@ The rules for template strings are those of CPython's `Parser/lexer/lexer.c` of 
 from __future__ import annotations
 
 import re
-from typing import NamedTuple, TypeAlias
+from typing import TypeAlias
+
+from layercheck.tuples import NamedTuple
 
 STRING = '"'
 """The `text` of every string token."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from typing import NamedTuple
 
 from layercheck import ir
 from layercheck.facts.rows import Body, Class, Function
@@ -28,6 +27,7 @@ from layercheck.queries.models import is_declarative_base, is_schema, is_setting
 from layercheck.queries.sessions import session_params
 from layercheck.queries.symbols import mro, resolve
 from layercheck.queries.types import Type, annotation_type
+from layercheck.tuples import NamedTuple
 
 SESSION, CLIENT, REPOSITORY, SERVICE = "session", "client", "repository", "service"
 

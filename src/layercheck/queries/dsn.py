@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import ipaddress
 import re
-from typing import NamedTuple
 
 from layercheck.knowledge.credentials import FAKES
 from layercheck.knowledge.dialects import SCHEMES, SUPERUSERS, TLS_OFF, TLS_REMEDIES
 from layercheck.knowledge.environment import DOCUMENTATION_DOMAINS, ENVIRONMENT_DOMAINS
 from layercheck.knowledge.secret_formats import DUMMY_HOSTS, DUMMY_USERS
 from layercheck.queries.hosts import is_local_host
+from layercheck.tuples import NamedTuple
 
 _DSN = re.compile(
     r"(?P<scheme>[A-Za-z][A-Za-z0-9]*)(?:\+(?P<driver>\w+))?://"

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from layercheck import ir
 from layercheck.config import matches_any
@@ -27,6 +26,7 @@ from layercheck.queries.models import is_settings
 from layercheck.queries.symbols import binding, resolve
 from layercheck.queries.types import Typing
 from layercheck.queries.words import mentions
+from layercheck.tuples import NamedTuple
 
 PRESENCE = "... in os.environ"
 """How a test for a variable is written in messages."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import Any, NamedTuple
+from typing import Any
 
 from layercheck.facts.rows import Body, Class, Function, Import, Module
 from layercheck.ir import Expr, last_name
@@ -12,6 +12,7 @@ from layercheck.project import Project
 from layercheck.queries.callgraph import Site, sites
 from layercheck.queries.handlers import Registration, handlers_in, registrations
 from layercheck.queries.tables_declared import owners_in
+from layercheck.tuples import NamedTuple
 
 
 class CallSite(NamedTuple):

@@ -7,7 +7,6 @@ name: `logger.error(...)`, `self._log.info(...)`. Functions of the project that 
 from __future__ import annotations
 
 import re
-from typing import NamedTuple
 
 from layercheck import ir
 from layercheck.facts.rows import Body, Function
@@ -15,6 +14,7 @@ from layercheck.ir import Expr, dotted
 from layercheck.project import Project, query
 from layercheck.queries.callgraph import Site, sites
 from layercheck.queries.symbols import binding, resolve
+from layercheck.tuples import NamedTuple
 
 LEVELS = {
     "debug": "debug", "info": "info", "success": "info", "trace": "debug", "notice": "info", "warning": "warning", "warn": "warning",

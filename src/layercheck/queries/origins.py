@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from layercheck import ir
 from layercheck.facts.rows import Body, Class, Function
@@ -13,6 +12,7 @@ from layercheck.project import Project, query
 from layercheck.queries.callgraph import Site, callee_functions, sites
 from layercheck.queries.effects import SQL, effect_at, local_summary
 from layercheck.queries.symbols import resolve
+from layercheck.tuples import NamedTuple
 
 _GROWS = frozenset({"append", "extend", "add", "update", "insert", "appendleft"})
 _LIMITS = frozenset({"limit", "fetch", "head", "top", "most_common", "nlargest", "nsmallest"})

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from typing import Any, NamedTuple
+from typing import Any
 
 from layercheck.facts.rows import Document
 from layercheck.project import Project, query
+from layercheck.tuples import NamedTuple
 
 EXACT, BOUNDED, LOWER, FREE = "exact", "bounded", "lower", "free"
 _LOCKS = ("poetry.lock", "uv.lock", "pdm.lock", "pixi.lock", "pipfile.lock")

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import importlib
 from collections.abc import Sequence
-from typing import NamedTuple
 
 from layercheck.model import Finding, Rule
+from layercheck.tuples import NamedTuple
 
 FORMATS = ("full", "concise", "json", "github", "gitlab", "sarif", "junit")
 

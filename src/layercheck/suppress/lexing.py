@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from typing import NamedTuple
+
+from layercheck.tuples import NamedTuple
 
 _OPENING = re.compile(r"#[^\n]*|\"\"\"|'''|\"|'|\\\n")
 _STRING_END = {

@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from layercheck.suppress.lexing import Lexed, lex, statement_end
+from layercheck.tuples import NamedTuple
 
 if TYPE_CHECKING:
     import ast

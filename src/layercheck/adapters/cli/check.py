@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 import traceback
-from typing import Any, NamedTuple
+from typing import Any
 
 import click
 
@@ -26,6 +26,7 @@ from layercheck.config import Settings
 from layercheck.engine import Engine
 from layercheck.model import Finding, LayercheckError
 from layercheck.report import FORMATS, Context, render
+from layercheck.tuples import NamedTuple
 
 
 @click.command()

@@ -39,7 +39,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from layercheck import ir
 from layercheck.facts.rows import Module
@@ -59,6 +58,7 @@ from layercheck.queries.constants import string_value
 from layercheck.queries.publicity import is_page
 from layercheck.queries.routers import router_made
 from layercheck.queries.routes import UNKNOWN_PART, Route, route_table
+from layercheck.tuples import NamedTuple
 
 RULE = Rule(
     code="LC402",

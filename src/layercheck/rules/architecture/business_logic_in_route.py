@@ -43,7 +43,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from layercheck import ir
 from layercheck.facts.rows import Body
@@ -57,6 +56,7 @@ from layercheck.queries.logging_calls import log_calls
 from layercheck.queries.statuses import status_value
 from layercheck.queries.symbols import resolve
 from layercheck.rules.architecture._computing import computes, plain_loop, unawaited
+from layercheck.tuples import NamedTuple
 
 RULE = Rule(
     code="LC105",

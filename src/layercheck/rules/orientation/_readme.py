@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from layercheck.facts.rows import Document
 from layercheck.project import Project, query
 from layercheck.queries.file_kinds import is_application, is_migration
 from layercheck.queries.modules import files_in, folder_of
+from layercheck.tuples import NamedTuple
 
 _PROJECT_FILES = frozenset({"pyproject.toml", "setup.py", "setup.cfg", "package.json", "Pipfile", "requirements.txt"})
 _FENCE = re.compile(r"\s*(`{3,}|~{3,})")
