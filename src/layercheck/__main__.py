@@ -35,17 +35,11 @@ def main() -> None:
         if repeated is not None:
             _leave(repeated)
 
-        import click
+        from layercheck.adapters import cli
 
-        from layercheck.adapters.cli import cli
-
+        code: object
         try:
-            code = cli.main(prog_name="layercheck", standalone_mode=False)
-        except click.Abort:
-            raise KeyboardInterrupt from None
-        except click.ClickException as error:
-            error.show()
-            sys.exit(2)
+            code = cli.main()
         except SystemExit as stop:
             code = stop.code
         _leave(code if isinstance(code, int) else 0 if code is None else 2)
