@@ -9,15 +9,16 @@ from layercheck.knowledge.credentials import FAKES
 from layercheck.knowledge.dialects import SCHEMES, SUPERUSERS, TLS_OFF, TLS_REMEDIES
 from layercheck.knowledge.environment import DOCUMENTATION_DOMAINS, ENVIRONMENT_DOMAINS
 from layercheck.knowledge.secret_formats import DUMMY_HOSTS, DUMMY_USERS
+from layercheck.patterns import pattern
 from layercheck.queries.hosts import is_local_host
 from layercheck.tuples import NamedTuple
 
-_DSN = re.compile(
+_DSN = pattern(
     r"(?P<scheme>[A-Za-z][A-Za-z0-9]*)(?:\+(?P<driver>\w+))?://"
     r"(?:(?P<user>[^\s:/@?#]*)(?::[^\s/?#]*?)?@)?(?P<host>\[[0-9A-Fa-f:.]+\]|[^\s/?#:@,]*)(?::\d+)?(?:,[^\s/?#@]*)?"
     r"(?:/[^\s?#]*)?(?:\?(?P<query>[^\s#]*))?"
 )
-_UNKNOWN = re.compile(r"[{}<>$*]|%s|%\(|\.\.\.")
+_UNKNOWN = pattern(r"[{}<>$*]|%s|%\(|\.\.\.")
 _PLACEHOLDER_ENDS = (
     *DOCUMENTATION_DOMAINS,
     ".test",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from layercheck import ir
@@ -17,6 +16,7 @@ from layercheck.knowledge.environment import (
     SETTINGS_WORDS,
     SWITCH_WORDS,
 )
+from layercheck.patterns import pattern
 from layercheck.project import Project, query
 from layercheck.queries.constants import string_value
 from layercheck.queries.file_kinds import is_script
@@ -30,7 +30,7 @@ from layercheck.tuples import NamedTuple
 
 PRESENCE = "... in os.environ"
 """How a test for a variable is written in messages."""
-_WORDS = re.compile(r"[a-z]+")
+_WORDS = pattern(r"[a-z]+")
 
 
 class Read(NamedTuple):

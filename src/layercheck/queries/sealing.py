@@ -9,11 +9,11 @@ the real one. A URL keeps everything but its password. What stands under a name 
 from __future__ import annotations
 
 import ast
-import re
 from collections.abc import Callable, Iterator
 from typing import Any
 
 from layercheck.knowledge.credentials import BASIC_AUTH, CONVERSIONS, SEALED, SEALED_DEFAULT, WRAPPERS
+from layercheck.patterns import pattern
 from layercheck.queries.secret_formats import provider_secret, regex, sealed_tokens
 from layercheck.queries.secrets import (
     PASSWORD,
@@ -25,7 +25,7 @@ from layercheck.queries.secrets import (
     takes_password,
 )
 
-_OPENING = re.compile(rb"[A-Za-z]{0,2}(?:\"\"\"|'''|\"|')")
+_OPENING = pattern(rb"[A-Za-z]{0,2}(?:\"\"\"|'''|\"|')")
 """How a literal begins; a part of an f-string, which has a place of its own from Python 3.12 on, begins with its text."""
 Span = tuple[int, int, int, int]
 """line, column in UTF-8 bytes, end line, end column"""
