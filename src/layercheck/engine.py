@@ -9,7 +9,7 @@ import sys
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
-from layercheck import suppress
+from layercheck import own_code, suppress
 from layercheck.answers import GROUNDS, NOTHING, READS
 from layercheck.cache import Cache, digest
 from layercheck.checks import FAILED, Checks, StoredFinding
@@ -25,7 +25,7 @@ from layercheck.queries.depends import provider_symbols
 from layercheck.queries.routes import route_table
 from layercheck.queries.sealing import Sealer
 from layercheck.queries.tables import all_tables
-from layercheck.registry import rules
+from layercheck.registry import import_all, rules
 from layercheck.source import extract
 from layercheck.tuples import NamedTuple
 
@@ -108,7 +108,7 @@ class Engine:
         self._loaded = self._discovered = False
         self._full = _ANSWERS
         """How many questions may have been asked before answers are dropped."""
-        mark = fingerprint(settings) + _code_fingerprint()
+        mark = fingerprint(settings) + own_code.fingerprint()
         self._cache = Cache(settings.root, cache_dir or settings.cache_dir, mark) if use_cache else None
         self._last = LastRun(self._cache, self.project) if self._cache is not None and not lasting else None
         if sys.getrecursionlimit() < _RECURSION:
@@ -317,6 +317,7 @@ class Engine:
         nearly every rule asks of the whole project is answered before the fork, and every worker inherits it. The answers
         stay in the workers: an engine that goes on (a server) asks again what it needs, file by file.
         """
+        import_all()
         sizes = {path: size for path, _, size in self.inputs}
         items = [(path, sizes.get(path, 0)) for path in wanted]
         if self._last is not None:
@@ -434,19 +435,6 @@ def _extract_item(item: tuple[str, bytes]) -> bytes:
     extracted = extract(path, content, Sealer())
     packed = {name: marshal.dumps(rows) for name, rows in extracted.rows.items() if rows}
     return marshal.dumps((packed, extracted.suppressions))
-
-
-def _code_fingerprint() -> str:
-    """Changes whenever layercheck's own code does: an editable install must not serve findings of yesterday's rules."""
-    root = os.path.dirname(os.path.abspath(__file__))
-    marks = []
-    for folder, folders, files in os.walk(root):
-        folders[:] = sorted(f for f in folders if f != "__pycache__")
-        for file in sorted(files):
-            if file.endswith(".py"):
-                status = os.stat(os.path.join(folder, file))
-                marks.append((file, status.st_mtime_ns, status.st_size))
-    return digest(repr(marks).encode()).hex()
 
 
 __all__ = ["Engine", "Failure", "Problem", "Stats", "Step"]

@@ -23,7 +23,7 @@ from typing import Any
 
 from layercheck.answers import Cell, Grounded, same
 from layercheck.facts.rows import path_of
-from layercheck.project import KEPT, QUERIES, Project
+from layercheck.project import KEPT, QUERIES, Project, find_query
 from layercheck.tuples import NamedTuple
 
 BY_FILE, BY_BODY = "checks.of_file", "checks.of_code"
@@ -272,9 +272,10 @@ class Previous:
 
     def _same(self, name: str, args: Any, blob: bytes) -> bool:
         """Whether a question has the answer that it had."""
-        if name not in QUERIES:
+        known = find_query(name)
+        if known is None:
             return False
-        function, bottom = QUERIES[name]
+        function, bottom = known
         try:
             return same(_loads(blob), self._project.ask(name, function, bottom, _unpacked(args)))
         except Exception:  # layercheck: ignore[LC304] it is about what is gone, or fails again where that is told

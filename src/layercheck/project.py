@@ -9,6 +9,7 @@ runs are one mechanism.
 
 from __future__ import annotations
 
+import importlib
 import marshal
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar, overload
@@ -299,6 +300,16 @@ QUERIES: dict[str, tuple[Callable[..., Any], Any]] = {}
 """Name -> the function of a query and its bottom."""
 KEPT: set[str] = set()
 """The queries about one file, body or symbol whose answers are kept for the next run: dear ones, on which much stands."""
+
+
+def find_query(name: str) -> tuple[Callable[..., Any], Any] | None:
+    """The query of this name and its bottom, its module imported if need be; None where there is none."""
+    if name not in QUERIES and name.startswith("layercheck."):
+        try:
+            importlib.import_module(name.rpartition(".")[0])
+        except ImportError:
+            return None
+    return QUERIES.get(name)
 
 
 @overload

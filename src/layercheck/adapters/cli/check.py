@@ -6,7 +6,7 @@ import os
 import sys
 from typing import Any, NoReturn
 
-from layercheck import __version__, warm
+from layercheck import __version__, rulebook, warm
 from layercheck.adapters.cli.common import (
     Progress,
     all_rules,
@@ -19,6 +19,7 @@ from layercheck.adapters.cli.common import (
     splitted,
     wants_color,
 )
+from layercheck.cache import default_folder
 from layercheck.config import Settings
 from layercheck.engine import Engine
 from layercheck.model import Finding, LayercheckError
@@ -46,17 +47,20 @@ def run(paths: tuple[str, ...], options: dict[str, Any]) -> NoReturn:
         sys.exit(2)
     text = sys.stdin.buffer.read() if stdin is not None else None
     groups = _by_project(present, options["config_file"])
+    if not options["no_cache"]:
+        rulebook.take(options["cache_dir"] or default_folder(), (*groups, os.getcwd()))
     code = 2 if missing else 0
     reports: list[_Ran] = []
-    for members in groups:
-        settings = settings_for(members, options["config_file"], options["isolated"], overrides)
+    for members in groups.values():
+        settings = settings_for(tuple(members), options["config_file"], options["isolated"], overrides)
         if options["show_settings"]:
             _show_settings(settings)
             continue
-        reports.append(_run(members, settings, options, text))
+        reports.append(_run(tuple(members), settings, options, text))
     if options["show_files"] or options["show_settings"]:
         sys.exit(code)
     found = _write(reports, options)
+    rulebook.leave()
     if any(ran.failed for ran in reports):
         code = 2
     elif code == 0 and found and not options["exit_zero"]:
@@ -84,15 +88,15 @@ def _print(text: str) -> None:
         warm.current.write(text)
 
 
-def _by_project(paths: tuple[str, ...], config_file: str | None) -> list[tuple[str, ...]]:
-    """The paths grouped by the project they belong to, in the order given."""
+def _by_project(paths: tuple[str, ...], config_file: str | None) -> dict[str, list[str]]:
+    """The paths by the project that they belong to, in the order given; with a configuration they are all of its folder's."""
     if config_file is not None:
-        return [paths]
+        return {os.path.dirname(os.path.abspath(config_file)): list(paths)}
     groups: dict[str, list[str]] = {}
     for path in paths:
         start = path if os.path.exists(path) else os.path.dirname(os.path.abspath(path))
         groups.setdefault(find_root(start)[0], []).append(path)
-    return [tuple(group) for group in groups.values()]
+    return groups
 
 
 def _run(paths: tuple[str, ...], settings: Settings, options: dict[str, Any], text: bytes | None) -> _Ran:
