@@ -32,7 +32,8 @@ Span = tuple[int, int, int, int]
 
 _NAMED = r"([\w-]*(?:[Pp][Aa][Ss][Ss]|[Pp][Ww]|[Ss][Ee][Cc][Rr][Ee][Tt]|[Tt][Oo][Kk][Ee][Nn]|[Kk][Ee][Yy]|[Cc][Rr][Ee][Dd]|[Aa][Uu][Tt][Hh])[\w-]*)[\"']?\s*[\])]?\s*([=:,(!])[^\"'\n]{0,80}\s*[^\"'\n]{0,40}[\"'][^\"'\n]{4}"
 _PLACED = r"auth\s*=\s*\(|Auth\(|[Jj][Ww][Tt]\w*\.(?:en|de)code\("
-_MARKS = ("pass", "secret", "token", "key", "pw", "cred", "auth", "://")
+_NAMES = ("pass", "secret", "token", "key", "pw", "cred", "auth")
+_MARKS = (*_NAMES, "://")
 _GIVEN = r"([\w-]+)([\"']?[ \t]*[:=][ \t]*[\"']?)([^\s\"',;#]{4,})"
 _TOKEN_LIKE = r"(?=[\w~+/=.-]{0,19}(?:\d|[a-z][A-Z]))[\w~+/=.-]{20}|[\w-]{8}:[\w-]{20}"
 _LINKED = r"://[^\s/\"'@]*:[^\s\"'@]*@|(?i:password|passwd|pwd)\s?="
@@ -157,7 +158,8 @@ def may_hold(text: str) -> bool:
     """Whether a piece of source can hold a credential at all; for a few lines, as it takes time."""
     if any(regex(pattern).search(text) for pattern in (_LINKED, _PLACED)) or _formless(text) != text:
         return True
-    for found in regex(_NAMED).finditer(text):
+    lowered = text.lower()
+    for found in regex(_NAMED).finditer(text) if any(mark in lowered for mark in _NAMES) else ():
         name, operator = found.groups()
         if secret_kind(name) is not None or (operator == "(" and takes_password(name, 1)):
             return True
