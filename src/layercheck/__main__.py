@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 
@@ -35,6 +36,7 @@ def main() -> None:
         if repeated is not None:
             _leave(repeated)
 
+        gc.disable()  # next to nothing that a run makes is garbage, and at its end the system takes all of it back
         from layercheck.adapters import cli
 
         code: object

@@ -106,7 +106,7 @@ def _read(path: str) -> Any:
         with open(path, "rb") as handle:
             if hasattr(os, "getuid") and os.fstat(handle.fileno()).st_uid != os.getuid():
                 return None
-            mark, *found = marshal.load(handle)
+            mark, *found = marshal.loads(handle.read())
         return found if mark == fingerprint() else None
     except (OSError, ValueError, EOFError, TypeError):
         return None
