@@ -21,10 +21,7 @@ from layercheck.last_run import LastRun, state_of, unpacked_rows
 from layercheck.model import Finding, Place, Related, Span, Step
 from layercheck.pool import default_jobs, stream
 from layercheck.project import Project
-from layercheck.queries.depends import provider_symbols
-from layercheck.queries.routes import route_table
 from layercheck.queries.sealing import Sealer
-from layercheck.queries.tables import all_tables
 from layercheck.registry import import_all, rules
 from layercheck.source import extract
 from layercheck.tuples import NamedTuple
@@ -35,8 +32,6 @@ UNUSED_SUPPRESSION = "LC008"
 _ANSWERS = 2_000_000
 """How many answers a first check remembers at most, about a gigabyte. Dropping them costs: a million lines, 1.3 million answers, took half as
 long again with 300,000."""
-_SHARED: tuple[Callable[[Project], Any], ...] = (route_table, all_tables, provider_symbols)
-"""Questions over the whole project that every worker would ask."""
 
 
 class Stats:
@@ -323,8 +318,7 @@ class Engine:
         if self._last is not None:
             self._last.gather_apart()
         if self.jobs > 1:
-            for question in _SHARED:
-                question(self.project)
+            _ask_shared(self.project)
         stored: dict[str, tuple[StoredFinding, ...] | None] = {}
         for index, (found, exported) in stream(self._raw_apart, items, self.jobs):
             stored[wanted[index]] = found
@@ -411,6 +405,16 @@ class Engine:
 
     def _resolve(self, where: tuple[Any, ...]) -> Span:
         return self.project.span(Span._make(where) if len(where) == 5 else Place._make(where))
+
+
+def _ask_shared(project: Project) -> None:
+    """Ask questions over the whole project that every worker would ask."""
+    from layercheck.queries.depends import provider_symbols
+    from layercheck.queries.routes import route_table
+    from layercheck.queries.tables import all_tables
+
+    for question in (route_table, all_tables, provider_symbols):
+        question(project)
 
 
 def _keep_out_of_collections() -> None:
