@@ -24,7 +24,7 @@ FILES = {
 
 
 def from_table() -> list[tuple[LoadedRule, LoadedRule]]:
-    shared: dict[str, Late] = {}
+    shared: dict[rulebook.Address, Late] = {}
     return [(loaded, late(plain(loaded), shared)) for loaded in rules()]
 
 

@@ -52,33 +52,47 @@ class Late:
         return getattr(function, mark) if mark else function
 
 
-_MARKS = ("like", "texts", "where")
+Address = tuple[str, str, str]
+"""(module, name, "") of a function, or (module, check, mark) of what marks a check."""
+_MARKS = ("like", "texts", "where", "files")
+
+
+def _address(module: str, check: Any, mark: str) -> Address | None:
+    """Where to find what marks a check: by its own name if it has one, as that may lie in a module which takes less to import."""
+    function = getattr(check, mark, None)
+    if function is None:
+        return None
+    home, name = function.__module__, function.__qualname__
+    found = getattr(importlib.import_module(home), name, None)
+    return (home, name, "") if found is function else (module, check.__name__, mark)
 
 
 def plain(loaded: LoadedRule) -> tuple[Any, ...]:
     """A rule as plain values."""
     rule = (*loaded.rule[:-2], tuple(map(tuple, loaded.rule.options)), loaded.rule.tests)
-    checks = []
-    for item, function in loaded.checks:
-        files = getattr(function, "files", None)
-        marks = tuple(mark for mark in _MARKS if getattr(function, mark, None) is not None)
-        shared = None if files is None else f"{files.__module__}.{files.__qualname__}"
-        checks.append((item, function.__name__, getattr(function, "words", None), marks, shared))
+    checks = [
+        (
+            item,
+            function.__name__,
+            getattr(function, "words", None),
+            tuple([_address(loaded.module, function, mark) for mark in _MARKS]),
+        )
+        for item, function in loaded.checks
+    ]
     return (rule, loaded.module, tuple(checks), loaded.triggers, loaded.fixable)
 
 
-def late(stored: tuple[Any, ...], shared: dict[str, Late]) -> LoadedRule:
-    """The rule of these plain values. `shared` has the functions that checks ask about files: those that ask the same share the answer."""
+def late(stored: tuple[Any, ...], shared: dict[Address, Late]) -> LoadedRule:
+    """The rule of these plain values. `shared` has the functions that were met: checks that ask the same of a file share the answer."""
     (*fields, options, tests), module, checks, triggers, fixable = stored
     rule = Rule._make((*fields, tuple(map(Option._make, options)), tests))
     made = []
-    for item, name, words, marks, files in checks:
+    for item, name, words, marks in checks:
         check = Late(module, name)
         check.words = words
-        for mark in marks:
-            setattr(check, mark, Late(module, name, mark))
-        if files is not None:
-            check.files = shared.setdefault(files, Late(module, name, "files"))
+        for mark, address in zip(_MARKS, marks, strict=True):
+            if address is not None:
+                setattr(check, mark, shared.setdefault(address, Late(*address)))
         made.append((item, check))
     return LoadedRule(rule, module, tuple(made), triggers, fixable)
 
@@ -96,7 +110,7 @@ def take(folder: str, near: Iterable[str] = ()) -> None:
         _wanted = path
         return
     stored, kept = found
-    shared: dict[str, Late] = {}
+    shared: dict[Address, Late] = {}
     use(tuple([late(entry, shared) for entry in stored]))
     KEPT.update(kept)
 
