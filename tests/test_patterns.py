@@ -6,6 +6,7 @@ import importlib
 import pkgutil
 import re
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import layercheck
@@ -46,3 +47,13 @@ def test_is_used_as_a_compiled_one() -> None:
     match = patterns.pattern(b"[0-9]+").search(b"a12")
     assert match is not None
     assert match[0] == b"12"
+
+
+def test_none_is_compiled_at_import() -> None:
+    root = Path(patterns.__file__).parent
+    found = {
+        path.name
+        for path in root.rglob("*.py")
+        if re.search(r"^[A-Z_]+(: .*)? = re\.compile\(", path.read_text("utf-8"), re.M)
+    }
+    assert found == set()

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import copy
 import pickle
+import re
 import typing
+from pathlib import Path
 from pickletools import genops
 
 import pytest
 
 from layercheck import tuples
+
+SOURCES = [path for path in Path(tuples.__file__).parent.rglob("*.py") if path.name != "tuples.py"]
 
 
 class Ours(tuples.NamedTuple):
@@ -104,6 +108,14 @@ def test_pickles_as_the_one_of_typing(protocol: int) -> None:
     assert [code.name for code, _, _ in genops(ours)] == [
         code.name for code, _, _ in genops(pickle.dumps(Theirs("a"), protocol))
     ]
+
+
+def test_no_module_makes_those_of_typing() -> None:
+    assert {
+        path.name
+        for path in SOURCES
+        if re.search(r"^from typing import .*\bNamedTuple\b", path.read_text("utf-8"), re.M)
+    } == set()
 
 
 def test_matches() -> None:

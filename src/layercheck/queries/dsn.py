@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ipaddress
 import re
 
 from layercheck.knowledge.credentials import FAKES
@@ -108,6 +107,8 @@ def in_the_clear(dsn: Dsn) -> bool:
 
 
 def _is_public(host: str) -> bool:
+    import ipaddress
+
     try:
         return ipaddress.ip_address(host).is_global
     except ValueError:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ipaddress
 import re
 from functools import lru_cache
 
@@ -83,6 +82,8 @@ def is_local_host(host: str) -> bool:
 
 
 def _is_private(host: str) -> bool:
+    import ipaddress
+
     try:
         address = ipaddress.ip_address(host)
     except ValueError:
