@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 import layercheck.engine
-from layercheck.adapters.cli import cli as main
+from layercheck.adapters.cli.commands import cli as main
 from layercheck.config import load_settings
 from layercheck.engine import Engine
 from layercheck.facts.rows import Body

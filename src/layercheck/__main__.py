@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 
@@ -35,17 +36,12 @@ def main() -> None:
         if repeated is not None:
             _leave(repeated)
 
-        import click
+        gc.disable()  # next to nothing that a run makes is garbage, and at its end the system takes all of it back
+        from layercheck.adapters import cli
 
-        from layercheck.adapters.cli import cli
-
+        code: object
         try:
-            code = cli.main(prog_name="layercheck", standalone_mode=False)
-        except click.Abort:
-            raise KeyboardInterrupt from None
-        except click.ClickException as error:
-            error.show()
-            sys.exit(2)
+            code = cli.main()
         except SystemExit as stop:
             code = stop.code
         _leave(code if isinstance(code, int) else 0 if code is None else 2)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import Any, NamedTuple
+from typing import Any
 
 from layercheck.facts.rows import ROW_TYPES, Body, path_of
 from layercheck.ir import last_name
@@ -14,6 +14,7 @@ from layercheck.queries.file_kinds import is_application
 from layercheck.queries.items import FILES_WITH, ITEMS, OF_CODE, CallSite
 from layercheck.queries.words import known_as
 from layercheck.registry import LoadedRule
+from layercheck.tuples import NamedTuple
 
 FAILED = "failed"
 """Stands in the place of a finding's level for a rule that failed."""

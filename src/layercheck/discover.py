@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable
-from typing import NamedTuple
 
 from layercheck.config import Settings, matches_any
 from layercheck.config.patterns import has_wildcard, is_name
 from layercheck.facts.project_file import keeps_text, names_variables
 from layercheck.gitignore import IgnoreFile, read_ignore_file
 from layercheck.gitindex import Index, Repository, find_repository, read_index, repository_at
+from layercheck.tuples import NamedTuple
 
 _LARGEST_SCRIPT = 1_000_000
 """Bytes; nobody writes a larger script or manifest by hand."""

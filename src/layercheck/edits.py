@@ -13,7 +13,7 @@ limits. So the outcome is always that of `source.extract` (law: tests/laws/test_
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, NamedTuple
+from typing import Any
 
 from layercheck.facts.expressions import Lines, Sealer
 from layercheck.facts.extract import Definition, File, Scope, StoredRow, has_doc
@@ -22,6 +22,7 @@ from layercheck.parsing import SourceDecodeError, decode, host_parse
 from layercheck.source import Extracted, code_lines, extract, is_generated
 from layercheck.suppress.pragmas import PYLINT
 from layercheck.suppress.scanning import IGNORE, NOQA, QUOTED, mentions, scan
+from layercheck.tuples import NamedTuple
 
 _KEPT = 8
 """Files whose last state is kept."""

@@ -7,9 +7,9 @@ import marshal
 import os
 import sys
 from collections.abc import Callable, Iterable, Iterator
-from typing import Any, NamedTuple
+from typing import Any
 
-from layercheck import suppress
+from layercheck import own_code, suppress
 from layercheck.answers import GROUNDS, NOTHING, READS
 from layercheck.cache import Cache, digest
 from layercheck.checks import FAILED, Checks, StoredFinding
@@ -21,12 +21,10 @@ from layercheck.last_run import LastRun, state_of, unpacked_rows
 from layercheck.model import Finding, Place, Related, Span, Step
 from layercheck.pool import default_jobs, stream
 from layercheck.project import Project
-from layercheck.queries.depends import provider_symbols
-from layercheck.queries.routes import route_table
 from layercheck.queries.sealing import Sealer
-from layercheck.queries.tables import all_tables
-from layercheck.registry import rules
+from layercheck.registry import import_all, rules
 from layercheck.source import extract
+from layercheck.tuples import NamedTuple
 
 _RECURSION = 20_000
 """Questions about code ask questions about other code; Python-to-Python calls take no C stack from 3.11 on."""
@@ -34,8 +32,6 @@ UNUSED_SUPPRESSION = "LC008"
 _ANSWERS = 2_000_000
 """How many answers a first check remembers at most, about a gigabyte. Dropping them costs: a million lines, 1.3 million answers, took half as
 long again with 300,000."""
-_SHARED: tuple[Callable[[Project], Any], ...] = (route_table, all_tables, provider_symbols)
-"""Questions over the whole project that every worker would ask."""
 
 
 class Stats:
@@ -107,7 +103,7 @@ class Engine:
         self._loaded = self._discovered = False
         self._full = _ANSWERS
         """How many questions may have been asked before answers are dropped."""
-        mark = fingerprint(settings) + _code_fingerprint()
+        mark = fingerprint(settings) + own_code.fingerprint()
         self._cache = Cache(settings.root, cache_dir or settings.cache_dir, mark) if use_cache else None
         self._last = LastRun(self._cache, self.project) if self._cache is not None and not lasting else None
         if sys.getrecursionlimit() < _RECURSION:
@@ -339,11 +335,11 @@ class Engine:
         nearly every rule asks of the whole project is answered before the fork, and every worker inherits it. The answers
         stay in the workers: an engine that goes on (a server) asks again what it needs, file by file.
         """
+        import_all()
         sizes = {path: size for path, _, size in self.inputs}
         items = [(path, sizes.get(path, 0)) for path in wanted]
         if self.jobs > 1:
-            for question in _SHARED:
-                question(self.project)
+            _ask_shared(self.project)
         if self._last is not None:
             self._last.gather_apart()
         stored: dict[str, tuple[StoredFinding, ...] | None] = {}
@@ -437,6 +433,16 @@ class Engine:
         return self.project.span(Span._make(where) if len(where) == 5 else Place._make(where))
 
 
+def _ask_shared(project: Project) -> None:
+    """Ask questions over the whole project that every worker would ask."""
+    from layercheck.queries.depends import provider_symbols
+    from layercheck.queries.routes import route_table
+    from layercheck.queries.tables import all_tables
+
+    for question in (route_table, all_tables, provider_symbols):
+        question(project)
+
+
 def _keep_out_of_collections() -> None:
     """Turn the collector on again, without what was just made: rows and answers live as long as the engine, and walking
     over all of them in the middle of an edit takes longer than the edit."""
@@ -465,19 +471,6 @@ def _kinds_of(blob: bytes) -> int:
     """The types of the rows in an extraction, a bit for each."""
     packed, _ = marshal.loads(blob)
     return sum(1 << number for number, name in enumerate(ROW_TYPES) if name in packed)
-
-
-def _code_fingerprint() -> str:
-    """Changes whenever layercheck's own code does: an editable install must not serve findings of yesterday's rules."""
-    root = os.path.dirname(os.path.abspath(__file__))
-    marks = []
-    for folder, folders, files in os.walk(root):
-        folders[:] = sorted(f for f in folders if f != "__pycache__")
-        for file in sorted(files):
-            if file.endswith(".py"):
-                status = os.stat(os.path.join(folder, file))
-                marks.append((file, status.st_mtime_ns, status.st_size))
-    return digest(repr(marks).encode()).hex()
 
 
 __all__ = ["Engine", "Failure", "Problem", "Stats", "Step"]

@@ -13,9 +13,11 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterable
-from typing import NamedTuple
 
-_SPECIAL = re.compile(r"[*?\[\\]")
+from layercheck.patterns import pattern
+from layercheck.tuples import NamedTuple
+
+_SPECIAL = pattern(r"[*?\[\\]")
 _CLASSES = {
     "alnum": "A-Za-z0-9", "alpha": "A-Za-z", "blank": " \\t", "cntrl": "\\x00-\\x1f\\x7f", "digit": "0-9", "graph": "!-~", "lower": "a-z",
     "print": " -~", "punct": "!-/:-@\\[-`{-~", "space": "\\s", "upper": "A-Z", "xdigit": "0-9A-Fa-f",
@@ -51,8 +53,8 @@ class IgnoreFile:
         lines = text.removeprefix("\ufeff").split("\n")
         self._patterns = [found for line in lines if (found := _parse(line.removesuffix("\r"))) is not None]
         values: dict[str, set[str]] = {}
-        for pattern in self._patterns:
-            values.setdefault(pattern.test, set()).add(pattern.value)
+        for entry in self._patterns:
+            values.setdefault(entry.test, set()).add(entry.value)
         self._names, self._paths = frozenset(values.get("name", ())), frozenset(values.get("path", ()))
         self._ends, self._begins = tuple(values.get("ends", ())), tuple(values.get("begins", ()))
         self._name_globs = _any_of(values.get("name glob", ()))

@@ -7,7 +7,8 @@ unknown, not empty.
 from __future__ import annotations
 
 import os
-from typing import NamedTuple
+
+from layercheck.tuples import NamedTuple
 
 _STATS = 40
 """Bytes of an entry before the object name: times, device, inode, mode, owner, size."""

@@ -10,7 +10,9 @@ from __future__ import annotations
 import multiprocessing
 import os
 import sys
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
+
+from layercheck.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from layercheck.engine import Engine

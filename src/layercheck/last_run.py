@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import marshal
 import os
-from typing import Any, NamedTuple
+from typing import Any
 
 from layercheck.cache import Cache, digest
-from layercheck.previous import BY_BODY, BY_FILE, Exporter, Previous, decoded_group, encoded_group
-from layercheck.project import KEPT, Project, StoredRows, moved
+from layercheck.previous import BY_FILE, Exporter, Previous, decoded_group, encoded_group
+from layercheck.project import Project, StoredRows, moved
 from layercheck.readsets import Group, Merger, Piece, ReadSets
+from layercheck.tuples import NamedTuple
 
 _FEW = 20
 """Changes that are more than so many files, and more than one file in so many, are looked at as if there had been no run before."""
@@ -63,7 +64,6 @@ class LastRun:
         """`project` is for one look and notes grounds."""
         self._cache = cache
         self._project = project
-        project.keep = KEPT | {BY_FILE, BY_BODY}
         self._state: State | None = None
         self._rows: dict[str, StoredRows | None] = {}
         self._previous: Previous | None = None

@@ -7,7 +7,9 @@ another without going stale: a place names a row and an ordinal, never a line nu
 
 from __future__ import annotations
 
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
+
+from layercheck.tuples import NamedTuple
 
 
 class Level:

@@ -20,11 +20,12 @@ from collections.abc import Iterable
 from typing import Any
 
 from layercheck.nodes import Grounded, same
-from layercheck.project import QUERIES, Project
+from layercheck.project import KEPT, Project, find_query
 from layercheck.readsets import Group, Question, group_of, packed
 
 BY_FILE, BY_BODY = "checks.of_file", "checks.of_code"
 """The questions whose answers are findings. They are asked again file by file, in the order in which findings are shown."""
+KEPT.update((BY_FILE, BY_BODY))
 _BUILTINS = frozenset({"Ellipsis", "complex", "frozenset", "set"})
 _PICKLED = b"\x80"
 """How a pickle begins (PROTO), and no marshalled value does."""
@@ -144,9 +145,10 @@ class Previous:
             self._names.update({number: question for question, number in group.questions.items()})
         name, args = self._names.get(node, ("", ()))
         answer = group.answers.get(node)
-        if name in (BY_FILE, BY_BODY) or name not in QUERIES or answer is None:
+        known = None if name in (BY_FILE, BY_BODY) or answer is None else find_query(name)
+        if known is None or answer is None:
             return False
-        function, bottom = QUERIES[name]
+        function, bottom = known
         try:
             return same(loads(answer), self._project.ask(name, function, bottom, _unpacked(args)))
         except Exception:  # layercheck: ignore[LC304] it is about what is gone, or fails again where that is told

@@ -9,6 +9,7 @@ runs are one mechanism.
 
 from __future__ import annotations
 
+import importlib
 import marshal
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar, overload
@@ -305,6 +306,16 @@ KEPT: set[str] = set()
 
 WHOLE: set[str] = set()
 """Those among them that are about the whole project, though they have arguments: what they read is kept, too."""
+
+
+def find_query(name: str) -> tuple[Callable[..., Any], Any] | None:
+    """The query of this name and its bottom, its module imported if need be; None where there is none."""
+    if name not in QUERIES and name.startswith("layercheck."):
+        try:
+            importlib.import_module(name.rpartition(".")[0])
+        except ImportError:
+            return None
+    return QUERIES.get(name)
 
 
 @overload

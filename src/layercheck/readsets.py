@@ -15,9 +15,10 @@ import pickle
 from array import array
 from collections.abc import Callable, Iterable
 from itertools import pairwise
-from typing import Any, NamedTuple
+from typing import Any
 
 from layercheck.facts.rows import path_of
+from layercheck.tuples import NamedTuple
 
 Node = tuple[Any, ...]
 Ground = int | tuple[int, ...]

@@ -10,11 +10,12 @@ import importlib
 import itertools
 import os
 from collections.abc import Callable, Iterator
-from typing import Any, NamedTuple
+from typing import Any
 
 from layercheck.facts.rows import ROW_TYPES
 from layercheck.model import Fault, Level, Profile, Rule
 from layercheck.queries.items import ITEMS, OF_CODE
+from layercheck.tuples import NamedTuple
 
 Check = Callable[[Any, Any], Iterator[Fault]]
 
@@ -27,13 +28,17 @@ class LoadedRule(NamedTuple):
     """A rule with everything that is derived from its module."""
 
     rule: Rule
-    doc: str
     module: str
     checks: tuple[tuple[str, Check], ...]
     """(item type name, function)."""
     triggers: frozenset[str] | None
     """For checks of CallSite: the last names of callees that it wants to see; None for all."""
     fixable: bool
+
+    @property
+    def doc(self) -> str:
+        """The rule's page."""
+        return importlib.import_module(self.module).__doc__ or ""
 
 
 def _modules() -> Iterator[str]:
@@ -94,7 +99,7 @@ def load(module_name: str) -> LoadedRule:
     triggers = getattr(module, "TRIGGERS", None)
     if triggers is not None and (not isinstance(triggers, frozenset) or not any(i == "CallSite" for i, _ in checks)):
         raise wrong("TRIGGERS is a frozenset of callee names, beside a check of CallSite")
-    return LoadedRule(rule, module.__doc__, module_name, tuple(checks), triggers, hasattr(module, "fix"))
+    return LoadedRule(rule, module_name, tuple(checks), triggers, hasattr(module, "fix"))
 
 
 _loaded: tuple[LoadedRule, ...] | None = None
@@ -114,6 +119,23 @@ def rules() -> tuple[LoadedRule, ...]:
                 raise RegistryError(f"two rules are named {name}")
         _loaded = tuple(found)
     return _loaded
+
+
+def is_loaded() -> bool:
+    """Whether somebody has asked for the rules already, or given them."""
+    return _loaded is not None
+
+
+def use(found: tuple[LoadedRule, ...]) -> None:
+    """Take these for the rules: what an earlier process has found and validated."""
+    global _loaded
+    _loaded = found
+
+
+def import_all() -> None:
+    """Import the modules of all rules, for whoever is going to need most of them, in more than one process."""
+    for loaded in rules():
+        importlib.import_module(loaded.module)
 
 
 def by_code(code_or_name: str) -> LoadedRule | None:

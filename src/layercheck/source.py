@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import re
-from typing import Any, NamedTuple
+from typing import Any
 
 from layercheck.facts.env_file import env_names, env_references, is_env_file, url_schemes
 from layercheck.facts.expressions import Sealer
@@ -12,9 +11,11 @@ from layercheck.facts.places import pack
 from layercheck.facts.project_file import keeps_text, names_variables, npm_packages, variable_names
 from layercheck.knowledge.names import GENERATED_MARKERS
 from layercheck.parsing import SourceDecodeError, decode, parse
+from layercheck.patterns import pattern
 from layercheck.suppress import scan
+from layercheck.tuples import NamedTuple
 
-_WORD = re.compile(r"[^\W\d]\w*")
+_WORD = pattern(r"[^\W\d]\w*")
 _DOCUMENT_LIMIT = 1_000_000
 """Bytes of a project file that are kept; no README, settings or CI file that matters is larger."""
 

@@ -159,7 +159,9 @@ def test_a_cache_without_its_blobs_is_a_first_run(many: Path, tmp_path: Path) ->
     assert findings(root, cache) == expected
 
 
-def test_what_is_dead_in_the_cache_does_not_pile_up(many: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_is_dead_in_the_cache_does_not_pile_up(
+    many: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     root, cache = tmp_path / "root", tmp_path / "cache"
     shutil.copytree(many, root)
     monkeypatch.setattr("layercheck.cache._SLACK", 0)

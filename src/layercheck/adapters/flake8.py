@@ -7,6 +7,7 @@ flake8 imports this module in every run, so nothing heavy is imported at the top
 from __future__ import annotations
 
 import multiprocessing
+import os
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -54,16 +55,20 @@ class Flake8Plugin:
     @classmethod
     def parse_options(cls, manager: OptionManager, options: argparse.Namespace, filenames: list[str]) -> None:
         """Take the options and load the projects now, so that worker processes need not. Raises flake8's ExecutionError."""
+        from layercheck import rulebook
+        from layercheck.cache import default_folder
         from layercheck.model import LayercheckError
 
         jobs = None if options.jobs.is_auto else options.jobs.n_jobs
         starts = tuple(name for name in options.filenames if name != "-")
         cls._host = Host(HostOptions(options.layercheck_config, options.layercheck_profile, starts, jobs))
+        rulebook.take(default_folder(), (os.getcwd(), *starts))
         cls._active = _wanted(options)
         if not cls._active or multiprocessing.parent_process() is not None:
             return
         try:
             cls._host.prepare()
+            rulebook.leave()
         except LayercheckError as error:
             from flake8.exceptions import ExecutionError  # type: ignore[import-untyped]
 

@@ -98,11 +98,11 @@ def _lay_layers(old: LayerSettings, values: dict[str, Any]) -> LayerSettings:
 
 
 def _command_line(overrides: Mapping[str, Any], rules: Sequence[Rule]) -> dict[str, Any]:
-    from layercheck.config.validate import wrong_selector
-
     values = {k: tuple(v) if isinstance(v, list) else v for k, v in overrides.items() if v is not None}
     for key in ("select", "ignore", "extend_select"):
         for selector in values.get(key, ()):
+            from layercheck.config.validate import wrong_selector
+
             wrong = wrong_selector(selector, rules)
             if wrong:
                 raise LayercheckError(f"--{key.replace('_', '-')}: {wrong}")

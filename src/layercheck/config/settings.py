@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import NamedTuple
 
 from layercheck.config.patterns import matches_any
 from layercheck.model import Profile, Rule
+from layercheck.tuples import NamedTuple
 
 LAYER_NAMES = ("routes", "services", "repositories", "models", "schemas")
 EFFECT_NAMES = ("http-framework", "sql", "write", "commit", "rollback", "flush", "block", "http")

@@ -7,10 +7,11 @@ components are made one, each lies one row below the lowest that imports it, and
 from __future__ import annotations
 
 from graphlib import TopologicalSorter
-from typing import Any, NamedTuple
+from typing import Any
 
 from layercheck.drawing.text import caption
 from layercheck.queries.cycles import components
+from layercheck.tuples import NamedTuple
 from layercheck.views.graph import LAYERS
 
 _CHARACTER = 7.4

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import re
-
 from layercheck.knowledge.environment import ENV_SAMPLES
+from layercheck.patterns import pattern
 
-_LINE = re.compile(r"\s*(#[#\s]*)?(?:export\s+)?([A-Za-z_][A-Za-z0-9_.]*)\s*=(.*)")
-_WORDS = re.compile(r"[a-z0-9]+")
+_LINE = pattern(r"\s*(#[#\s]*)?(?:export\s+)?([A-Za-z_][A-Za-z0-9_.]*)\s*=(.*)")
+_WORDS = pattern(r"[a-z0-9]+")
 
 
 def is_env_file(path: str) -> bool:
@@ -18,7 +17,7 @@ def is_env_file(path: str) -> bool:
     return "env" in _WORDS.findall(name) and not ENV_SAMPLES.isdisjoint(_WORDS.findall(name)) and "." in name
 
 
-_SCHEME = re.compile(r"(?m)^[^#\n=]*=\s*[\"']?([a-z][a-z0-9+]{2,30})://")
+_SCHEME = pattern(r"(?m)^[^#\n=]*=\s*[\"']?([a-z][a-z0-9+]{2,30})://")
 
 
 def env_line(line: str) -> str:
@@ -32,7 +31,7 @@ def url_schemes(text: str) -> tuple[str, ...]:
     return tuple(sorted(set(_SCHEME.findall(text))))
 
 
-_REFERENCE = re.compile(r"\$\{?([A-Za-z_][A-Za-z0-9_]*)")
+_REFERENCE = pattern(r"\$\{?([A-Za-z_][A-Za-z0-9_]*)")
 
 
 def env_references(text: str) -> tuple[str, ...]:

@@ -12,11 +12,12 @@ import ast
 import marshal
 from ast import Constant, If
 from collections.abc import Callable
-from typing import Any, NamedTuple
+from typing import Any
 
 from layercheck.facts.expressions import MAX_DEPTH, OPS, ExpressionWalker, Lines, Sealer
 from layercheck.facts.places import pack
 from layercheck.ir import UNKNOWN, Expr, Stmt
+from layercheck.tuples import NamedTuple
 
 StoredRow = tuple[str, tuple[Any, ...], bytes]
 

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import re
-
 from layercheck.knowledge.environment_readers import OTHER_LANGUAGES
+from layercheck.patterns import pattern
 
 _DOCUMENTS = frozenset({
     "pyproject.toml", "layercheck.toml", "setup.cfg", "poetry.lock", "uv.lock", "pdm.lock", "pixi.lock", "pipfile", "pipfile.lock",
@@ -52,8 +51,8 @@ _DEPLOYING = frozenset({
 })  # fmt: skip
 _RUN_FROM = _DEPLOYING | {"bin", "script", "scripts"}
 """Folders in which a file without an ending is a script."""
-_WORDS = re.compile(r"[a-z0-9]+")
-_NAME = re.compile(r"\b[A-Z][A-Z0-9_]+\b|(?<=\$)[A-Za-z_]\w+|(?<=\$\{)[A-Za-z_]\w+")
+_WORDS = pattern(r"[a-z0-9]+")
+_NAME = pattern(r"\b[A-Z][A-Z0-9_]+\b|(?<=\$)[A-Za-z_]\w+|(?<=\$\{)[A-Za-z_]\w+")
 
 
 def names_variables(path: str) -> bool:

@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import marshal
 from collections.abc import Callable
-from typing import Any, NamedTuple
+from typing import Any
 
 from layercheck.ir import Expr, Recent, Stmt
 from layercheck.model import Place
+from layercheck.tuples import NamedTuple
 
 
 def path_of(key: str) -> str:

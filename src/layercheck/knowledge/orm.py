@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Final, NamedTuple
+from typing import Final
+
+from layercheck.tuples import NamedTuple
 
 PYTHON_TYPES: Final[dict[str, str]] = {
     "builtins.int": "Integer",

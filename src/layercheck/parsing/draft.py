@@ -12,7 +12,9 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable
 from operator import attrgetter
-from typing import NamedTuple, TypeAlias
+from typing import TypeAlias
+
+from layercheck.tuples import NamedTuple
 
 Place: TypeAlias = tuple[int, int]
 """Line and column."""

@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from keyword import iskeyword
-from typing import NamedTuple
 
 from layercheck.parsing.draft import Edit
 from layercheck.parsing.plan import Plan
 from layercheck.parsing.scanner import NEWLINE, Token
+from layercheck.tuples import NamedTuple
 
 _KINDS = {"": "TypeVar", "*": "TypeVarTuple", "**": "ParamSpec"}
 

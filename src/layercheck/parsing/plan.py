@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from layercheck.parsing.draft import Draft, Edit, Place, Source
 from layercheck.parsing.scanner import Token
+from layercheck.patterns import pattern
+from layercheck.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from layercheck.parsing.generics import Declaration
     from layercheck.parsing.templates import Group
 
-_ESCAPED_OR_QUOTE = re.compile(r'\\.|"', re.DOTALL)
+_ESCAPED_OR_QUOTE = pattern(r'\\.|"', re.DOTALL)
 
 
 class Piece(NamedTuple):

@@ -12,7 +12,10 @@ The rules for template strings are those of CPython's `Parser/lexer/lexer.c` of 
 from __future__ import annotations
 
 import re
-from typing import NamedTuple, TypeAlias
+from typing import TypeAlias
+
+from layercheck.patterns import pattern
+from layercheck.tuples import NamedTuple
 
 STRING = '"'
 """The `text` of every string token."""
@@ -23,7 +26,7 @@ _MAX_NESTED_STRINGS = 150  # MAXFSTRINGLEVEL
 _MAX_NESTED_SPECS = 2  # MAX_EXPR_NESTING, counted from the format specification of the outermost field
 
 _TRIVIA = r"(?:[ \t\f]+|\\\n|\#[^\n]*+)*+"
-_TOKEN = re.compile(
+_TOKEN = pattern(
     _TRIVIA
     + r"""(?:
         ((?:[rR][bBfFtT]?|[bBfFtT][rR]?|[uU])?(?:'''|'|\"\"\"|\"))
@@ -37,20 +40,20 @@ _STRING_START, _WORD, _LINE_END = 1, 2, 3
 _CLOSER = {"(": ")", "[": "]", "{": "}"}
 
 _PLAIN_REST = {
-    "'": re.compile(r"[^'\\\n]*+(?:\\.[^'\\\n]*+)*+'", re.DOTALL),
-    '"': re.compile(r'[^"\\\n]*+(?:\\.[^"\\\n]*+)*+"', re.DOTALL),
-    "'''": re.compile(r"[^'\\]*+(?:(?:\\.|'(?!''))[^'\\]*+)*+'''", re.DOTALL),
-    '"""': re.compile(r'[^"\\]*+(?:(?:\\.|"(?!""))[^"\\]*+)*+"""', re.DOTALL),
+    "'": pattern(r"[^'\\\n]*+(?:\\.[^'\\\n]*+)*+'", re.DOTALL),
+    '"': pattern(r'[^"\\\n]*+(?:\\.[^"\\\n]*+)*+"', re.DOTALL),
+    "'''": pattern(r"[^'\\]*+(?:(?:\\.|'(?!''))[^'\\]*+)*+'''", re.DOTALL),
+    '"""': pattern(r'[^"\\]*+(?:(?:\\.|"(?!""))[^"\\]*+)*+"""', re.DOTALL),
 }
 _LITERAL_RUN = {
-    "'": re.compile(r"[^'\\{}\n]*+"),
-    '"': re.compile(r'[^"\\{}\n]*+'),
-    "'''": re.compile(r"(?:[^'\\{}]|'(?!''))*+"),
-    '"""': re.compile(r'(?:[^"\\{}]|"(?!""))*+'),
+    "'": pattern(r"[^'\\{}\n]*+"),
+    '"': pattern(r'[^"\\{}\n]*+'),
+    "'''": pattern(r"(?:[^'\\{}]|'(?!''))*+"),
+    '"""': pattern(r'(?:[^"\\{}]|"(?!""))*+'),
 }
-_CONVERSION = re.compile(r"!([sra])(?!\w)(?:[ \t\f\n]+|\\\n|\#[^\n]*)*")
-_SPACE = re.compile(r"[ \t\f\n]*")
-_STRING_OR_COMMENT = re.compile(r"""("[^"]*"?|'[^']*'?)|\#[^\n]*""")
+_CONVERSION = pattern(r"!([sra])(?!\w)(?:[ \t\f\n]+|\\\n|\#[^\n]*)*")
+_SPACE = pattern(r"[ \t\f\n]*")
+_STRING_OR_COMMENT = pattern(r"""("[^"]*"?|'[^']*'?)|\#[^\n]*""")
 
 
 class Unscannable(Exception):

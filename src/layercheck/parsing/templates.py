@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import _ast
 from collections.abc import Iterator, Sequence
-from typing import Any, NamedTuple, TypeAlias
+from typing import Any, TypeAlias
 
 from layercheck.parsing import nodes
 from layercheck.parsing.draft import Edit, Source
 from layercheck.parsing.plan import Plan
 from layercheck.parsing.scanner import STRING, Field, Literal, Part, Template, Token, without_comments
+from layercheck.tuples import NamedTuple
 
 
 class Verbatim(NamedTuple):

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from layercheck import ir
 from layercheck.facts.rows import Body, Function
 from layercheck.ir import Expr, dotted
@@ -13,6 +11,7 @@ from layercheck.queries.models import is_schema, is_table
 from layercheck.queries.statuses import status_value
 from layercheck.queries.symbols import binding, mro, resolve
 from layercheck.queries.types import Typing, annotation_type
+from layercheck.tuples import NamedTuple
 
 RESPONSE, NOTHING, BOOL, TEXT, MESSAGE, DICT, SCHEMA, ORM, LIST, OTHER, UNKNOWN = (
     "response", "nothing", "bool", "text", "message", "dict", "schema", "orm", "list", "other", "unknown",

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from layercheck import ir
 from layercheck.facts.rows import Body, Class, Context, Function
 from layercheck.ir import Expr, dotted
@@ -11,6 +9,7 @@ from layercheck.project import Project, query
 from layercheck.queries.callgraph import sites
 from layercheck.queries.symbols import class_attribute, resolve
 from layercheck.queries.types import Typing
+from layercheck.tuples import NamedTuple
 
 _EXITS = ("__exit__", "__aexit__")
 

@@ -7,8 +7,6 @@ A *scheme* is a class of fastapi.security (or a subclass). A dependency protects
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from layercheck import ir
 from layercheck.facts.rows import Body, Class, Function
 from layercheck.ir import Expr, dotted
@@ -23,6 +21,7 @@ from layercheck.queries.credentials import (
 from layercheck.queries.depends import Dependency, declared_dependencies
 from layercheck.queries.symbols import binding, class_attribute, mro, resolve
 from layercheck.queries.types import Typing, annotation_type, symbol_type
+from layercheck.tuples import NamedTuple
 
 _HARMLESS_PREFIXES = (
     "fastapi.security.OAuth2PasswordRequestForm", "fastapi_pagination", "fastapi_filter", "fastapi_limiter", "sqlalchemy", "sqlmodel",

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import NamedTuple
 
 from layercheck import ir
 from layercheck.facts.rows import Body, Function
@@ -25,6 +24,7 @@ from layercheck.queries.models import is_table
 from layercheck.queries.secrets import words
 from layercheck.queries.sessions import session_kind
 from layercheck.queries.symbols import resolve
+from layercheck.tuples import NamedTuple
 
 _NOTHING: frozenset[str] = frozenset()
 _LOOKUPS = frozenset({"get", "getex"})

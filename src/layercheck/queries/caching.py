@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from layercheck import ir
 from layercheck.ir import Expr
 from layercheck.knowledge.caching import AIOCACHE_CLASSES, REDIS_CLIENTS
@@ -12,6 +10,7 @@ from layercheck.queries.callgraph import Site, sites
 from layercheck.queries.secrets import words
 from layercheck.queries.show import show
 from layercheck.queries.symbols import mro
+from layercheck.tuples import NamedTuple
 
 REDIS = "redis"
 AIOCACHE = "aiocache"

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from layercheck import ir
 from layercheck.facts.rows import Body, Module
 from layercheck.project import Project, query
 from layercheck.queries.callgraph import sites
 from layercheck.queries.import_names import python_files
+from layercheck.tuples import NamedTuple
 
 
 class Caller(NamedTuple):

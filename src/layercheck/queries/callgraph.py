@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any, NamedTuple
+from typing import Any
 
 from layercheck import ir
 from layercheck.facts.rows import Body, Class, Context, Function
@@ -12,6 +12,7 @@ from layercheck.model import Place
 from layercheck.project import Project, query
 from layercheck.queries.symbols import class_attribute, mro
 from layercheck.queries.types import Typing, has_decorator, is_static
+from layercheck.tuples import NamedTuple
 
 LOOPS = frozenset({"for", "while", "comp"})
 _CALLED = frozenset({"func", "method", "type", "ext"})

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import re
-from typing import NamedTuple
-
 from layercheck import ir
 from layercheck.facts.rows import Body, Class, Function
 from layercheck.ir import dotted
@@ -19,6 +16,7 @@ from layercheck.knowledge.database import (
 )
 from layercheck.knowledge.frameworks import APPLICATIONS, CLIENTS, ROUTERS
 from layercheck.knowledge.types import FACTORIES
+from layercheck.patterns import pattern
 from layercheck.project import Project, query
 from layercheck.queries.callgraph import Site, enclosing, sites
 from layercheck.queries.dbcalls import database_effects
@@ -28,13 +26,14 @@ from layercheck.queries.models import is_declarative_base, is_schema, is_setting
 from layercheck.queries.sessions import session_params
 from layercheck.queries.symbols import mro, resolve
 from layercheck.queries.types import Type, annotation_type
+from layercheck.tuples import NamedTuple
 
 SESSION, CLIENT, REPOSITORY, SERVICE = "session", "client", "repository", "service"
 
 _BY_NAME = (
-    (SERVICE, re.compile(r"(Services?|UseCases?|Interactor)(Impl)?$")),
-    (REPOSITORY, re.compile(r"(Repository|Repo|Repositories|CRUD|Crud|DAO|Dao)(Impl)?$|^(CRUD|Crud)[A-Z]")),
-    (CLIENT, re.compile(r"(Client|Gateway)(Impl)?$")),
+    (SERVICE, pattern(r"(Services?|UseCases?|Interactor)(Impl)?$")),
+    (REPOSITORY, pattern(r"(Repository|Repo|Repositories|CRUD|Crud|DAO|Dao)(Impl)?$|^(CRUD|Crud)[A-Z]")),
+    (CLIENT, pattern(r"(Client|Gateway)(Impl)?$")),
 )
 _DATA_BASES = frozenset({
     "builtins.BaseException", "builtins.Exception", "builtins.dict", "builtins.list", "builtins.str", "builtins.tuple", "enum.Enum",
@@ -83,8 +82,8 @@ def named_collaborator(project: Project, symbol: str) -> Collaborator | None:
     row = project.get(Class, symbol)
     if row is None or _is_data(project, row):
         return None
-    for kind, pattern in _BY_NAME:
-        if pattern.search(row.name.partition("#")[0]):
+    for kind, named in _BY_NAME:
+        if named.search(row.name.partition("#")[0]):
             return Collaborator(kind, row.name, symbol, True)
     return None
 

@@ -6,8 +6,6 @@ Sources: SQLAlchemy's default type map (sqlalchemy/sql/sqltypes.py, `_type_map`)
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from layercheck import ir
 from layercheck.facts.rows import Class
 from layercheck.ir import Expr, dotted
@@ -16,6 +14,7 @@ from layercheck.project import Project
 from layercheck.queries.evaluate import Code, Evaluator, Mapping, Scope, Value, is_enum, scope_of, symbol_at
 from layercheck.queries.schema_calls import described, opened, symbol_of
 from layercheck.queries.symbols import binding, mro
+from layercheck.tuples import NamedTuple
 
 _OPTIONAL = frozenset({"typing.Optional", "typing_extensions.Optional"})
 _UNION = frozenset({"typing.Union"})

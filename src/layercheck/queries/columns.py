@@ -6,8 +6,6 @@ Sources: sqlalchemy/sql/schema.py (`Column.__init__`, `Column._merge`, `Identity
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from layercheck.facts.rows import Class
 from layercheck.knowledge.orm import COLUMN_CALLS
 from layercheck.model import Place
@@ -17,6 +15,7 @@ from layercheck.queries.evaluate import UNKNOWN, Code, Mapping, Value
 from layercheck.queries.references import column_target
 from layercheck.queries.schema_calls import Opened, described, flag, opened, sql_text, text_of
 from layercheck.queries.tables_rows import Check, Column, ForeignKey, Unique
+from layercheck.tuples import NamedTuple
 
 
 class Parsed(NamedTuple):

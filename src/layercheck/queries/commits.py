@@ -7,7 +7,7 @@ or None where nothing is known. Two commits belong to different sessions only wh
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import Any
 
 from layercheck import ir
 from layercheck.facts.rows import Body, Class, Context, Function
@@ -21,6 +21,7 @@ from layercheck.queries.models import DECLARATIVE, SQLMODEL, is_table
 from layercheck.queries.sessions import session_kind
 from layercheck.queries.symbols import resolve
 from layercheck.queries.types import Typing
+from layercheck.tuples import NamedTuple
 
 Session = Any
 _OPENERS = SESSION_MAKERS | ENGINES

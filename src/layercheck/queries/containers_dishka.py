@@ -9,7 +9,6 @@ Only names are resolved here, nothing is typed: `types` asks this module (by way
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from layercheck import ir
 from layercheck.facts.rows import Body, Class, Function
@@ -27,6 +26,7 @@ from layercheck.project import Project, query
 from layercheck.queries.import_names import all_imported
 from layercheck.queries.modules import looks_like_test
 from layercheck.queries.symbols import mro, resolve
+from layercheck.tuples import NamedTuple
 
 _WRAPPING = frozenset({
     "collections.abc.AsyncGenerator", "collections.abc.AsyncIterable", "collections.abc.AsyncIterator", "collections.abc.Generator",

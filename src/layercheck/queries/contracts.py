@@ -8,8 +8,6 @@ calls, and those of the functions without a layer that it calls, as far as liter
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from layercheck.facts.rows import Body, Function, path_of
 from layercheck.knowledge.frameworks import CLIENTS, FRAMEWORK_ROOTS, HTTP_METHODS, SOFT_NAMES
 from layercheck.knowledge.names import REPOSITORY_SUFFIXES, SERVICE_SUFFIXES
@@ -28,6 +26,7 @@ from layercheck.queries.effects import (
 from layercheck.queries.guards import guards_at, stable_params
 from layercheck.queries.layers import layer_of, name_hint
 from layercheck.queries.symbols import mro
+from layercheck.tuples import NamedTuple
 
 FRAMEWORK = "http-framework"
 _HTTP_MODULES = frozenset({"aiohttp", "httpx", "requests"})

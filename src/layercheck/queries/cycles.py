@@ -10,7 +10,7 @@ from __future__ import annotations
 import itertools
 from collections import Counter, deque
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any, NamedTuple
+from typing import Any
 
 from layercheck import ir
 from layercheck.facts.rows import Body, Function, Import, Module
@@ -18,6 +18,7 @@ from layercheck.project import Project, query
 from layercheck.queries.file_kinds import is_application
 from layercheck.queries.layers import layer_of, points_outward
 from layercheck.queries.symbols import imported, imported_module
+from layercheck.tuples import NamedTuple
 
 Graph = Mapping[str, frozenset[str]]
 Edge = tuple[str, str]

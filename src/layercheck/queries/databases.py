@@ -6,12 +6,13 @@ import re
 
 from layercheck.facts.rows import Body, Document, EnvFile, Function, Module
 from layercheck.knowledge.dialects import DRIVERS, SCHEMES
+from layercheck.patterns import pattern
 from layercheck.project import Project, query
 from layercheck.queries.file_kinds import is_test
 from layercheck.queries.requirements import is_requirement_file, normalised, requirements_in
 
-_URL = re.compile(rf"\b({'|'.join(SCHEMES)})(?:\+\w+)?://")
-_SERVICE = re.compile(rf"(?im)^[\s\"'-]*({'|'.join(map(re.escape, sorted(DRIVERS, key=len, reverse=True)))})(?![\w-])")
+_URL = pattern(rf"\b({'|'.join(SCHEMES)})(?:\+\w+)?://")
+_SERVICE = pattern(rf"(?im)^[\s\"'-]*({'|'.join(map(re.escape, sorted(DRIVERS, key=len, reverse=True)))})(?![\w-])")
 """A service of a compose file, or a package of a file that is not read as a requirement file."""
 _SPEAKERS = frozenset({"alembic", "databases", "sqlalchemy", "sqlmodel"})
 _FILES = (

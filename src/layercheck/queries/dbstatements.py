@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from layercheck import ir
 from layercheck.facts.rows import Body
 from layercheck.knowledge.database import OPEN_CURSORS
@@ -15,6 +13,7 @@ from layercheck.queries.models import is_table
 from layercheck.queries.sessions import session_kind
 from layercheck.queries.symbols import resolve
 from layercheck.queries.types import Typing
+from layercheck.tuples import NamedTuple
 
 _METHODS = frozenset({
     "execute", "scalar", "scalars", "exec", "get", "get_one", "query", "add", "add_all", "delete", "merge", "flush", "commit", "rollback",

@@ -7,8 +7,6 @@ wrappers of the project that return a Depends, and dependency-injector's `Provid
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from layercheck import ir
 from layercheck.facts.rows import Body, Class, Function
 from layercheck.ir import Expr, dotted
@@ -18,6 +16,7 @@ from layercheck.queries.containers import handed_source, is_provide, provided_by
 from layercheck.queries.containers_dishka import uses_dishka
 from layercheck.queries.symbols import binding, class_attribute, resolve
 from layercheck.queries.words import last_parts, says, stands_for
+from layercheck.tuples import NamedTuple
 
 DEPENDS = frozenset({"fastapi.Depends", "fastapi.Security", "fastapi.params.Depends", "fastapi.params.Security"})
 _ANNOTATED = frozenset({"typing.Annotated", "typing_extensions.Annotated"})

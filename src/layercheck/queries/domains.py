@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import re
-
 from layercheck.knowledge.names import LAYER_NAMES
+from layercheck.patterns import pattern
 from layercheck.project import Project, query
 from layercheck.queries.file_kinds import is_application
 from layercheck.queries.handlers import handlers_in
@@ -178,7 +177,7 @@ def domain_packages(project: Project) -> frozenset[str]:
     return frozenset(found)
 
 
-_VERSION = re.compile(r"v\d+")
+_VERSION = pattern(r"v\d+")
 
 
 def _within_a_layer(project: Project, folder: str) -> bool:

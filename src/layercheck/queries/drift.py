@@ -7,8 +7,6 @@ libraries make for themselves do not count. The judge is Alembic's `compare_meta
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from layercheck import ir
 from layercheck.facts.rows import Body, Class
 from layercheck.knowledge.orm import LIBRARY_TABLES
@@ -32,6 +30,7 @@ from layercheck.queries.tables import all_tables
 from layercheck.queries.tables_args import table_arguments
 from layercheck.queries.tables_rows import Column, Table
 from layercheck.queries.tables_views import is_view
+from layercheck.tuples import NamedTuple
 
 
 class Drift(NamedTuple):

@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-import ipaddress
 import re
-from typing import NamedTuple
 
 from layercheck.knowledge.credentials import FAKES
 from layercheck.knowledge.dialects import SCHEMES, SUPERUSERS, TLS_OFF, TLS_REMEDIES
 from layercheck.knowledge.environment import DOCUMENTATION_DOMAINS, ENVIRONMENT_DOMAINS
 from layercheck.knowledge.secret_formats import DUMMY_HOSTS, DUMMY_USERS
+from layercheck.patterns import pattern
 from layercheck.queries.hosts import is_local_host
+from layercheck.tuples import NamedTuple
 
-_DSN = re.compile(
+_DSN = pattern(
     r"(?P<scheme>[A-Za-z][A-Za-z0-9]*)(?:\+(?P<driver>\w+))?://"
     r"(?:(?P<user>[^\s:/@?#]*)(?::[^\s/?#]*?)?@)?(?P<host>\[[0-9A-Fa-f:.]+\]|[^\s/?#:@,]*)(?::\d+)?(?:,[^\s/?#@]*)?"
     r"(?:/[^\s?#]*)?(?:\?(?P<query>[^\s#]*))?"
 )
-_UNKNOWN = re.compile(r"[{}<>$*]|%s|%\(|\.\.\.")
+_UNKNOWN = pattern(r"[{}<>$*]|%s|%\(|\.\.\.")
 _PLACEHOLDER_ENDS = (
     *DOCUMENTATION_DOMAINS,
     ".test",
@@ -107,6 +107,8 @@ def in_the_clear(dsn: Dsn) -> bool:
 
 
 def _is_public(host: str) -> bool:
+    import ipaddress
+
     try:
         return ipaddress.ip_address(host).is_global
     except ValueError:

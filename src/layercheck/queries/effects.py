@@ -10,8 +10,6 @@ call that rules it out by a literal or a default does not have the effect.
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from layercheck.facts.rows import Body, Function
 from layercheck.ir import Expr
 from layercheck.knowledge.frameworks import HTTP_CALLS
@@ -25,6 +23,7 @@ from layercheck.queries.dbcalls import database_effects
 from layercheck.queries.guards import Guard, guard_clauses, guards_at, stable_params, truths
 from layercheck.queries.implementations import implementations
 from layercheck.queries.runs import runs_elsewhere, runs_once_only
+from layercheck.tuples import NamedTuple
 
 _MAX_GUARDED = 3
 

@@ -7,8 +7,6 @@ the form says what stands between the statement and the rows; everything else is
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from layercheck import ir
 from layercheck.facts.rows import Bind, Body, Function
 from layercheck.ir import Expr, dotted
@@ -20,6 +18,7 @@ from layercheck.queries.schemas import classes_in
 from layercheck.queries.sessions import session_kind
 from layercheck.queries.symbols import resolve
 from layercheck.queries.types import Typing, annotation_type, substitute
+from layercheck.tuples import NamedTuple
 
 ONE, MANY = "one", "many"
 _STATEMENT, _QUERY, _RESULT, _SCALARS = "statement", "query", "result", "scalars"

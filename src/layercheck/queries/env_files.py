@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import re
-
 from layercheck.facts.rows import EnvFile
 from layercheck.knowledge.environment import ENV_SAMPLES, ENV_TESTS, FRONTEND_VARIABLES, PUBLIC_VARIABLES
+from layercheck.patterns import pattern
 from layercheck.project import Project, query
 from layercheck.queries.secrets import secret_name
 
-_WORDS = re.compile(r"[a-z0-9]+")
+_WORDS = pattern(r"[a-z0-9]+")
 
 
 def is_env_sample(path: str) -> bool:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 from layercheck import ir
@@ -10,6 +9,7 @@ from layercheck.facts.rows import Body, Broken, Class, EnvFile, Function, Mentio
 from layercheck.ir import Expr, dotted
 from layercheck.knowledge.environment import FRONTEND_VARIABLES, MACHINE_PREFIXES, MACHINE_VARIABLES, PUBLIC_VARIABLES
 from layercheck.knowledge.environment_readers import LIBPQ, READ_BY_OTHERS, READ_BY_OTHERS_PREFIXES, WHOLE_READERS
+from layercheck.patterns import pattern
 from layercheck.project import Project, query
 from layercheck.queries.env_examples import home_of
 from layercheck.queries.environment import is_environ, may_read
@@ -19,8 +19,8 @@ from layercheck.queries.models import is_schema, is_settings, is_table
 from layercheck.queries.modules import folder_of
 from layercheck.queries.settings_names import all_environments
 
-_WORD = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
-_UPPER = re.compile(r"_?[A-Z][A-Z0-9_]+")
+_WORD = pattern(r"[A-Za-z_][A-Za-z0-9_]*")
+_UPPER = pattern(r"_?[A-Z][A-Z0-9_]+")
 
 
 def is_read_by_others(name: str) -> bool:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from layercheck import ir
 from layercheck.config import matches_any
@@ -18,6 +16,7 @@ from layercheck.knowledge.environment import (
     SETTINGS_WORDS,
     SWITCH_WORDS,
 )
+from layercheck.patterns import pattern
 from layercheck.project import Project, query
 from layercheck.queries.constants import string_value
 from layercheck.queries.file_kinds import is_script
@@ -28,10 +27,11 @@ from layercheck.queries.models import is_settings
 from layercheck.queries.symbols import binding, resolve
 from layercheck.queries.types import Typing
 from layercheck.queries.words import mentions
+from layercheck.tuples import NamedTuple
 
 PRESENCE = "... in os.environ"
 """How a test for a variable is written in messages."""
-_WORDS = re.compile(r"[a-z]+")
+_WORDS = pattern(r"[a-z]+")
 
 
 class Read(NamedTuple):

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import re
-
 from layercheck import ir
 from layercheck.facts.rows import Body, Function
 from layercheck.ir import Expr, Stmt
+from layercheck.patterns import pattern
 from layercheck.project import Project, query
 from layercheck.queries.exceptions import Clause, raises
 from layercheck.queries.handlers import is_handler, registrations
 
-_PROBE = re.compile(
+_PROBE = pattern(
     r"health|readiness|liveness|(?:^|[_/])(?:ready|live|alive|ping|heartbeat|probe|status|readyz|livez)(?:$|[_/])"
 )
 

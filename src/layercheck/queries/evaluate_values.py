@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any, Final, NamedTuple, TypeAlias
+from typing import Any, Final, TypeAlias
 
 from layercheck.ir import Expr
+from layercheck.tuples import NamedTuple
 
 
 class Unknown:

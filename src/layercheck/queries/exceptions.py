@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from layercheck import ir
 from layercheck.facts.rows import Body, Class, Function
 from layercheck.ir import Expr, Stmt, dotted
 from layercheck.project import Project, query
 from layercheck.queries.callgraph import sites
 from layercheck.queries.symbols import mro, resolve
+from layercheck.tuples import NamedTuple
 
 BROAD = frozenset({"builtins.Exception", "builtins.BaseException"})
 TRANSPORT_ROOTS = frozenset({

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from layercheck import ir
 from layercheck.facts.rows import Body, Function
@@ -16,6 +15,7 @@ from layercheck.queries.routes import Route, all_dependencies
 from layercheck.queries.statuses import Raised, is_http_exception, status_value
 from layercheck.queries.symbols import mro
 from layercheck.queries.ways_out import exceptions_of
+from layercheck.tuples import NamedTuple
 
 
 class Failure(NamedTuple):

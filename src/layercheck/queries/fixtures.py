@@ -7,7 +7,6 @@ Sources: pytest's documentation on fixtures (scope, autouse, usefixtures, overri
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from layercheck import ir
 from layercheck.facts.rows import Body, Function, Module
@@ -19,6 +18,7 @@ from layercheck.queries.file_kinds import is_test
 from layercheck.queries.modules import folder_of, join
 from layercheck.queries.symbols import class_attribute, imported, resolve
 from layercheck.queries.types import Typing
+from layercheck.tuples import NamedTuple
 
 _FIXTURES = frozenset({"pytest.fixture", "pytest.yield_fixture", "pytest_asyncio.fixture", "_pytest.fixtures.fixture"})
 _MAX_DEPTH = 6

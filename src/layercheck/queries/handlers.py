@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from layercheck import ir
 from layercheck.facts.rows import Body, Class, Function
 from layercheck.ir import Expr, dotted
@@ -18,6 +16,7 @@ from layercheck.knowledge.frameworks import (
 from layercheck.project import Project, query
 from layercheck.queries.symbols import mro, resolve, resolve_first
 from layercheck.queries.types import Typing
+from layercheck.tuples import NamedTuple
 
 
 class Registration(NamedTuple):

@@ -4,7 +4,6 @@ next row, a cached function that is asked another key in every round; and savepo
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from layercheck import ir
 from layercheck.facts.rows import Body, Context, Function
@@ -20,6 +19,7 @@ from layercheck.queries.symbols import resolve
 from layercheck.queries.tables import table_of
 from layercheck.queries.tables_mapping import is_mapped
 from layercheck.queries.types import Typing, has_decorator
+from layercheck.tuples import NamedTuple
 
 _KEYED_BY_ARGUMENTS = frozenset({"functools.lru_cache", "functools.cache", "async_lru.alru_cache"})
 """Caches that keep an answer for each combination of all arguments."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ipaddress
 import re
 from functools import lru_cache
 
@@ -13,13 +12,14 @@ from layercheck.knowledge.environment import (
     IMAGE_USERS,
     PUBLIC_HOSTS,
 )
+from layercheck.patterns import pattern
 
-_URL = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*)://(?:[^/?#@\s\"'<>]*@)?(\[[0-9A-Fa-f:.]+\]|[^/?#:\s\"'<>,;)]*)")
-_EMBEDDED = re.compile(r"(?:href|src|action)\s*=\s*[\"']?(?=https?://)", re.IGNORECASE)
+_URL = pattern(r"([A-Za-z][A-Za-z0-9+.-]*)://(?:[^/?#@\s\"'<>]*@)?(\[[0-9A-Fa-f:.]+\]|[^/?#:\s\"'<>,;)]*)")
+_EMBEDDED = pattern(r"(?:href|src|action)\s*=\s*[\"']?(?=https?://)", re.IGNORECASE)
 _NETWORKLESS = frozenset({"file", "sqlite", "data", "about", "urn", "duckdb", "unix", "javascript"})
-_HOME = re.compile(r"/(?:home|Users)/([A-Za-z][\w.-]*)/[\w.-]+[^{}\s]*")
-_DRIVE = re.compile(r"[A-Za-z]:(?:\\|/(?!/))[\w. -]+(?:[\\/][^{}]*)?")
-_LABEL = re.compile(r"[a-z0-9_-]+")
+_HOME = pattern(r"/(?:home|Users)/([A-Za-z][\w.-]*)/[\w.-]+[^{}\s]*")
+_DRIVE = pattern(r"[A-Za-z]:(?:\\|/(?!/))[\w. -]+(?:[\\/][^{}]*)?")
+_LABEL = pattern(r"[a-z0-9_-]+")
 
 
 def environment_value(text: str) -> str | None:
@@ -82,6 +82,8 @@ def is_local_host(host: str) -> bool:
 
 
 def _is_private(host: str) -> bool:
+    import ipaddress
+
     try:
         address = ipaddress.ip_address(host)
     except ValueError:

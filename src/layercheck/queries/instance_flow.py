@@ -7,7 +7,7 @@ function is used. Branches are joined, loops are walked once, what is not unders
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import Any
 
 from layercheck import ir
 from layercheck.facts.rows import Body, Function
@@ -32,6 +32,7 @@ from layercheck.queries.instances import (
 )
 from layercheck.queries.listed import is_handful
 from layercheck.queries.tables import relationship
+from layercheck.tuples import NamedTuple
 
 Environment = tuple[tuple[str, Value], ...]
 

@@ -7,13 +7,14 @@ which nothing is ever said. `path` leads from the queried entity to the instance
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple, TypeAlias
+from typing import Any, TypeAlias
 
 from layercheck.model import Place
 from layercheck.project import Project
 from layercheck.queries.loading import Loads
 from layercheck.queries.tables import relationship, table_of
 from layercheck.queries.tables_rows import Relationship
+from layercheck.tuples import NamedTuple
 
 GIVEN = -1
 """The loop of a row that was handed in: the caller knows which."""

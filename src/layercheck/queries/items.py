@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import Any, NamedTuple
+from typing import Any
 
 from layercheck.facts.rows import Body, Class, Function, Import, Module
 from layercheck.ir import Expr, last_name
@@ -11,7 +11,7 @@ from layercheck.model import Place
 from layercheck.project import Project
 from layercheck.queries.callgraph import Site, sites
 from layercheck.queries.handlers import Registration, handlers_in, registrations
-from layercheck.queries.tables_declared import owners_in
+from layercheck.tuples import NamedTuple
 
 
 class CallSite(NamedTuple):
@@ -93,6 +93,8 @@ def _imports(project: Project, path: str) -> Iterable[ImportSite]:
 
 
 def _column_owners(project: Project, path: str) -> Iterable[ColumnOwner]:
+    from layercheck.queries.tables_declared import owners_in  # not every run looks at one
+
     return map(ColumnOwner, owners_in(project, path))
 
 

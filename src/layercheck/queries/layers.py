@@ -7,7 +7,6 @@ together: main, dependencies, container, app factory, lifespan) is a separate pr
 from __future__ import annotations
 
 import fnmatch
-from typing import NamedTuple
 
 from layercheck import ir
 from layercheck.config import LAYER_NAMES as DEFAULT_ORDER
@@ -35,6 +34,7 @@ from layercheck.queries.modules import files_in, module_name
 from layercheck.queries.sessions import session_params
 from layercheck.queries.symbols import imported, imported_module, mro, resolve
 from layercheck.queries.unreadable import is_unreadable
+from layercheck.tuples import NamedTuple
 
 
 class Layer(NamedTuple):

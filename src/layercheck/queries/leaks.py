@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from layercheck import ir
 from layercheck.ir import Expr, Stmt, dotted
+from layercheck.tuples import NamedTuple
 
 _HARMLESS_ATTRIBUTES = frozenset(
     {"status_code", "__class__", "__name__", "code", "errno", "status", "returncode", "headers"}

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from layercheck import ir
 from layercheck.facts.rows import Body, Class, Function
 from layercheck.ir import Expr, dotted
@@ -11,6 +9,7 @@ from layercheck.knowledge.orm import COLUMN_LOADERS, EAGER_LOADERS, PASSING_LOAD
 from layercheck.project import Project
 from layercheck.queries.symbols import binding, resolve
 from layercheck.queries.types import Typing
+from layercheck.tuples import NamedTuple
 
 Path = tuple[str, ...]
 """Relationship attributes, from the queried entity on: ("lines", "book")."""

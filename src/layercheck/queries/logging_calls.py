@@ -7,14 +7,15 @@ name: `logger.error(...)`, `self._log.info(...)`. Functions of the project that 
 from __future__ import annotations
 
 import re
-from typing import NamedTuple
 
 from layercheck import ir
 from layercheck.facts.rows import Body, Function
 from layercheck.ir import Expr, dotted
+from layercheck.patterns import pattern
 from layercheck.project import Project, query
 from layercheck.queries.callgraph import Site, sites
 from layercheck.queries.symbols import binding, resolve
+from layercheck.tuples import NamedTuple
 
 LEVELS = {
     "debug": "debug", "info": "info", "success": "info", "trace": "debug", "notice": "info", "warning": "warning", "warn": "warning",
@@ -22,7 +23,7 @@ LEVELS = {
     "adebug": "debug", "ainfo": "info", "awarning": "warning", "aerror": "error", "aexception": "exception", "acritical": "critical",
 }  # fmt: skip
 ROOT, STDLIB, LOGURU, STRUCTLOG, NAMED, WRAPPER = "root", "stdlib", "loguru", "structlog", "named", "wrapper"
-_LOGGER_WORD = re.compile(r"(?:^|_)(?:log|logger|logging|logs)(?:_|$|\d)|[lL]ogger$")
+_LOGGER_WORD = pattern(r"(?:^|_)(?:log|logger|logging|logs)(?:_|$|\d)|[lL]ogger$")
 _MAKERS = {
     "logging.getLogger": STDLIB,
     "logging.LoggerAdapter": STDLIB,

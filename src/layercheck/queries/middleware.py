@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from layercheck import ir
 from layercheck.facts.rows import Body, Class, Function
 from layercheck.ir import Expr, dotted
 from layercheck.project import Project, query
 from layercheck.queries.callgraph import sites
 from layercheck.queries.symbols import class_attribute, mro, resolve
+from layercheck.tuples import NamedTuple
 
 _DEPTH = 3
 """How many files away from an application's own file its middleware is looked for: main -> setup -> middleware."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Iterator
 
 import sqlglot
@@ -21,6 +20,8 @@ class _Strange(Exception):
 
 def operations_of_ddl(text: str, place: Place) -> list[Operation] | None:
     """The operations of one statement; None when it is not understood. Never raises."""
+    import logging
+
     logger = logging.getLogger("sqlglot")
     level = logger.level
     logger.setLevel(logging.CRITICAL)  # it warns of every statement that it does not know

@@ -6,7 +6,6 @@ alembic/script/revision.py (what a head is).
 
 from __future__ import annotations
 
-import configparser
 import re
 
 from layercheck.facts.rows import Body, Broken, Document, Module
@@ -126,6 +125,8 @@ def _configured(project: Project) -> tuple[tuple[str, tuple[str, tuple[str, ...]
 
 
 def _sections(text: str) -> list[dict[str, str]]:
+    import configparser
+
     parser = configparser.ConfigParser(interpolation=None, strict=False)
     try:
         parser.read_string(text)

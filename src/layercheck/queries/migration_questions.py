@@ -10,12 +10,12 @@ The answer depends on the schema at that moment, so it is not known while a revi
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import NamedTuple
 
 from layercheck import ir
 from layercheck.ir import Expr
 from layercheck.project import Project
 from layercheck.queries.evaluate import UNKNOWN, Evaluator, Object, Scope, Value, callee
+from layercheck.tuples import NamedTuple
 
 
 class Question(NamedTuple):

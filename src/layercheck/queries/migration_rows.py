@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from layercheck.model import Place
 from layercheck.queries.migration_questions import Question
 from layercheck.queries.tables_rows import Check, Column, ForeignKey, Index, Table, Unique
+from layercheck.tuples import NamedTuple
 
 
 class Revision(NamedTuple):

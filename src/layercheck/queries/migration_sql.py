@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 
 from layercheck.model import Place
+from layercheck.patterns import pattern
 from layercheck.queries.migration_rows import Operation
 
 HOLE = "layercheck_hole"
@@ -30,14 +31,14 @@ _HARMLESS = frozenset({
 _MODIFIERS = frozenset(
     {"OR", "REPLACE", "TEMP", "TEMPORARY", "UNLOGGED", "GLOBAL", "LOCAL", "UNIQUE", "CONCURRENTLY", "RECURSIVE"}
 )
-_QUIET_ALTER = re.compile(
+_QUIET_ALTER = pattern(
     r"(?is)ALTER\s+TABLE\s+(?:IF\s+EXISTS\s+)?(?:ONLY\s+)?\S+\s+(?:(?:ENABLE|DISABLE|FORCE|NO\s+FORCE)\s+ROW\s+LEVEL\s+SECURITY"
     r"|OWNER\s+TO\s+\S+|VALIDATE\s+CONSTRAINT\s+\S+|CLUSTER\s+ON\s+\S+|REPLICA\s+IDENTITY\s.*"
     r"|(?:ENABLE|DISABLE)\s+(?:REPLICA\s+|ALWAYS\s+)?TRIGGER\s+\S+|(?:RE)?SET\s*\(.*\)|SET\s+(?:UN)?LOGGED)"
     r"(?:\s*,\s*(?:(?:ENABLE|DISABLE|FORCE|NO\s+FORCE)\s+ROW\s+LEVEL\s+SECURITY))*\s*"
 )
 """ALTER TABLE forms that leave columns and constraints alone."""
-_STRUCTURAL = re.compile(r"(?i)\b(?:CREATE|ALTER|DROP|RENAME|EXECUTE|TABLE)\b")
+_STRUCTURAL = pattern(r"(?i)\b(?:CREATE|ALTER|DROP|RENAME|EXECUTE|TABLE)\b")
 _KEYWORDS = frozenset({
     "create", "alter", "drop", "table", "add", "column", "if", "exists", "not", "null", "default", "constraint", "primary", "key",
     "unique", "index", "foreign", "references", "on", "delete", "cascade", "set", "type", "using", "from", "select", "where", "and",
@@ -103,13 +104,13 @@ def _has_hole(operation: Operation) -> bool:
     return any(n is not None and HOLE in n for n in names)
 
 
-_NAMED_BY_HOLE = re.compile(
+_NAMED_BY_HOLE = pattern(
     rf'(?i)\b(?:TABLE|INDEX|ON|EXISTS|ONLY|INTO|TO|CREATE|ALTER|DROP|RENAME|EXECUTE)\s+(?:[\w"]+\s*\.\s*)?"?\w*{HOLE}'
 )
 """An unknown part where a table is named."""
-_EXECUTE = re.compile(r"(?i)\bEXECUTE\b(?!\s+(?:FUNCTION|PROCEDURE|ON)\b)")
-_EXECUTE_LITERAL = re.compile(r"(?i)\bEXECUTE\s+(?:format\s*\(\s*)?('(?:[^']|'')*')(?!\s*\|\|)")
-_NAMED_BY_ARGUMENT = re.compile(r"(?i)\b(?:TABLE|INDEX|ON|EXISTS|ONLY|INTO)\s+(?:%\w\s*\.\s*)?%")
+_EXECUTE = pattern(r"(?i)\bEXECUTE\b(?!\s+(?:FUNCTION|PROCEDURE|ON)\b)")
+_EXECUTE_LITERAL = pattern(r"(?i)\bEXECUTE\s+(?:format\s*\(\s*)?('(?:[^']|'')*')(?!\s*\|\|)")
+_NAMED_BY_ARGUMENT = pattern(r"(?i)\b(?:TABLE|INDEX|ON|EXISTS|ONLY|INTO)\s+(?:%\w\s*\.\s*)?%")
 
 
 def _makes_sql(text: str) -> bool:

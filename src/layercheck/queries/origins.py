@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from layercheck import ir
 from layercheck.facts.rows import Body, Class, Function
 from layercheck.ir import Expr, dotted
+from layercheck.patterns import pattern
 from layercheck.project import Project, query
 from layercheck.queries.callgraph import Site, callee_functions, sites
 from layercheck.queries.effects import SQL, effect_at, local_summary
 from layercheck.queries.symbols import resolve
+from layercheck.tuples import NamedTuple
 
 _GROWS = frozenset({"append", "extend", "add", "update", "insert", "appendleft"})
 _LIMITS = frozenset({"limit", "fetch", "head", "top", "most_common", "nlargest", "nsmallest"})
@@ -165,7 +165,7 @@ def _remote(project: Project, key: str) -> bool:
     return any(s.target is not None and s.target.startswith(_HTTP) for s in sites(project, key))
 
 
-_TREE = re.compile(r"(^|_)(trees?|hierarchy|nested)(_|$)")
+_TREE = pattern(r"(^|_)(trees?|hierarchy|nested)(_|$)")
 
 
 @query

@@ -8,6 +8,7 @@ from layercheck import ir
 from layercheck.facts.rows import Body, Function
 from layercheck.ir import Expr, dotted
 from layercheck.knowledge.pagination import PAGE_POSITIONS, PAGE_SIZES, PAGING_LIBRARIES
+from layercheck.patterns import pattern
 from layercheck.project import Project, query
 from layercheck.queries.callgraph import bound_arguments, sites
 from layercheck.queries.depends import Dependency
@@ -19,7 +20,7 @@ from layercheck.queries.symbols import resolve
 from layercheck.queries.types import annotation_type
 
 _NAMES = PAGE_SIZES | PAGE_POSITIONS
-_WORDS = re.compile(
+_WORDS = pattern(
     r"(^|_)(pag(e|es|er|ing|ination|inate|inator)|cursor|limit|offset|skip)(_|$)|paginat|pageparams", re.IGNORECASE
 )
 _INPUTS = frozenset({"query", "path", "header", "cookie", "?"})

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import math
 import re
-from typing import NamedTuple
 
 from layercheck import ir
 from layercheck.facts.rows import Body, Class, Function
@@ -24,6 +23,7 @@ from layercheck.queries.routes import Route, all_dependencies
 from layercheck.queries.schemas import classes_in, schema_fields
 from layercheck.queries.symbols import binding, class_attribute, mro, resolve
 from layercheck.queries.words import last_parts, says, stands_for
+from layercheck.tuples import NamedTuple
 
 _MARKERS = {
     "fastapi.Path": "path", "fastapi.Query": "query", "fastapi.Header": "header", "fastapi.Cookie": "cookie", "fastapi.Body": "body",

@@ -7,12 +7,13 @@ earlier one may have read so far (subset construction). Convertors that the proj
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from functools import lru_cache
 
-_PARAMETER = re.compile(r"{([a-zA-Z_][a-zA-Z0-9_]*)(:[a-zA-Z_][a-zA-Z0-9_]*)?}")
-_ANYTHING = re.compile(r"{[a-zA-Z_][a-zA-Z0-9_]*:path}")
+from layercheck.patterns import pattern
+
+_PARAMETER = pattern(r"{([a-zA-Z_][a-zA-Z0-9_]*)(:[a-zA-Z_][a-zA-Z0-9_]*)?}")
+_ANYTHING = pattern(r"{[a-zA-Z_][a-zA-Z0-9_]*:path}")
 """A template that is nothing but a parameter for the rest of the path."""
 _HEX = "0123456789abcdefABCDEF"
 _DIGITS = "0123456789"

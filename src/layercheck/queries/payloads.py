@@ -7,8 +7,6 @@ are followed with the parameter that the payload becomes.
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from layercheck import ir
 from layercheck.facts.rows import Body, Function
 from layercheck.ir import Expr, dotted
@@ -20,6 +18,7 @@ from layercheck.queries.models import is_table
 from layercheck.queries.responses import names_of_set, type_arguments
 from layercheck.queries.row_types import row_table
 from layercheck.queries.symbols import binding, resolve
+from layercheck.tuples import NamedTuple
 
 _DUMPS = frozenset({"model_dump", "dict", "model_copy", "copy", "items", "to_dict", "as_dict", "__dict__"})
 _WRAPPERS = frozenset({"jsonable_encoder", "dict", "vars", "deepcopy", "copy"})

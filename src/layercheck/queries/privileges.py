@@ -6,11 +6,10 @@ taken widely: a rule that asks wants silence where some check may be meant.
 
 from __future__ import annotations
 
-import re
-
 from layercheck import ir
 from layercheck.facts.rows import Body, Class, Function
 from layercheck.ir import dotted
+from layercheck.patterns import pattern
 from layercheck.project import Project, query
 from layercheck.queries.callgraph import callee_functions, sites
 from layercheck.queries.depends import Dependency, declared_dependencies
@@ -18,12 +17,12 @@ from layercheck.queries.routes import Route, all_dependencies
 from layercheck.queries.show import show
 from layercheck.queries.symbols import class_attribute
 
-_PRIVILEGE = re.compile(
+_PRIVILEGE = pattern(
     r"(?i)admin|super_?user|staff|moderator|manager|roles?(?![a-z])|permission|privilege|rbac|(?:^|[._])acl|polic(?:y|ies)|authoriz"
     r"|owner|(?:^|[._])can_|has_access|check_access|require_(?!auth|login|user|token|current|active|verified|api)|internal_only|is_internal"
 )
 """Names of checks: get_current_admin, RoleChecker, require_permission, verify_owner."""
-_LOOKED_AT = re.compile(r"(?i)(?:^|[._])(?:is_(?:admin|superuser|super_user|staff|owner|moderator|manager)|roles?|role_id|permissions?|privileges?|is_root|group)$")  # fmt: skip
+_LOOKED_AT = pattern(r"(?i)(?:^|[._])(?:is_(?:admin|superuser|super_user|staff|owner|moderator|manager)|roles?|role_id|permissions?|privileges?|is_root|group)$")  # fmt: skip
 """What a check looks at: `user.is_superuser`, `current_user.role`."""
 _HARMLESS = (
     "fastapi.", "fastapi_users.", "starlette.", "builtins.", "typing.", "pydantic", "sqlalchemy.", "sqlmodel.", "fastapi_pagination",

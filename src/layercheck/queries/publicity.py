@@ -6,6 +6,7 @@ import re
 
 from layercheck import ir
 from layercheck.knowledge.frameworks import RESPONSE_CLASSES
+from layercheck.patterns import pattern
 from layercheck.project import Project, query
 from layercheck.queries.handlers import registrations
 from layercheck.queries.own_openapi import makes_document
@@ -15,10 +16,10 @@ from layercheck.queries.schemas import classes_in, schema_fields
 from layercheck.queries.secrets import PASSWORD, secret_kind
 from layercheck.queries.symbols import mro
 
-_HEALTH = re.compile(
+_HEALTH = pattern(
     r"(^|/|_)(health|healthz|healthcheck|health[-_]check|livez?|liveness|readyz?|readiness|ping|heartbeat|alive)($|/|_)"
 )
-_READ_HEALTH = re.compile(r"(^|/|_)(metrics|status|up)($|/|_)")
+_READ_HEALTH = pattern(r"(^|/|_)(metrics|status|up)($|/|_)")
 """Health as well where it is read; written it is the state of something."""
 _CHANGING = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 
@@ -59,7 +60,7 @@ def out_of_schema(project: Project, handler: str) -> bool:
 
 # ------------------------------------------------------------------------------------------------- public by nature
 
-_WORDS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
+_WORDS = pattern(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
 _ENTRANCE = frozenset({
     "login", "logon", "signin", "logout", "signout", "oauth", "oauth2", "oidc", "openid", "sso", "saml", "otp", "totp", "mfa", "captcha",
     "csrf", "callback", "magiclink", "newsletter", "newsletters", "unsubscribe", "waitlist", "contact", "contactus", "inquiry", "inquiries",
@@ -105,7 +106,7 @@ _PRIVATE = frozenset(
 """A path or handler that says so is not for everybody, whatever else it says."""
 _STRANGERS = frozenset({"public", "anonymous", "unauthenticated"})
 _GUESTS = frozenset({"guest", "anonymous"})
-_UNGUESSABLE = re.compile(r"token|secret|signature|hash|nonce|(^|_)(code|key|otp|guid|slug_key|access_key)$")
+_UNGUESSABLE = pattern(r"token|secret|signature|hash|nonce|(^|_)(code|key|otp|guid|slug_key|access_key)$")
 
 
 def route_words(route: Route) -> frozenset[str]:

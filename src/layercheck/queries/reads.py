@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from layercheck import ir
 from layercheck.facts.rows import Bind, Body
 from layercheck.ir import Expr, dotted
@@ -11,6 +9,7 @@ from layercheck.project import Project
 from layercheck.queries.callgraph import enclosing
 from layercheck.queries.entities import ITERABLE, MANY, entity_of, entity_or_form
 from layercheck.queries.symbols import resolve
+from layercheck.tuples import NamedTuple
 
 _SENDS = frozenset({"execute", "exec", "scalars", "scalar"})
 _COPIES = frozenset({"list", "tuple", "sorted"})

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from layercheck import ir
 from layercheck.facts.rows import Body, Class, Function
 from layercheck.project import Project, query
@@ -27,6 +25,7 @@ from layercheck.queries.loops import (
 )
 from layercheck.queries.sessions import session_kind
 from layercheck.queries.symbols import class_attribute
+from layercheck.tuples import NamedTuple
 
 _REPEATING = LOOPS | {"lambda"}
 

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from typing import Any, NamedTuple
+from typing import Any
 
 from layercheck.facts.rows import Document
+from layercheck.patterns import pattern
 from layercheck.project import Project, query
+from layercheck.tuples import NamedTuple
 
 EXACT, BOUNDED, LOWER, FREE = "exact", "bounded", "lower", "free"
 _LOCKS = ("poetry.lock", "uv.lock", "pdm.lock", "pixi.lock", "pipfile.lock")
-_NAME = re.compile(r"\s*([A-Za-z0-9][A-Za-z0-9._-]*)\s*(?:\[[^\]]*\])?\s*(.*)", re.DOTALL)
-_ASKED = re.compile(r"-r |\((?:pyproject\.toml|setup\.(?:py|cfg))\)")
+_NAME = pattern(r"\s*([A-Za-z0-9][A-Za-z0-9._-]*)\s*(?:\[[^\]]*\])?\s*(.*)", re.DOTALL)
+_ASKED = pattern(r"-r |\((?:pyproject\.toml|setup\.(?:py|cfg))\)")
 """What pip-compile says of a package that somebody wrote down, beside "via" other packages."""
 
 

@@ -6,8 +6,6 @@ Follows FastAPI and Pydantic: response_model= or the return annotation; type arg
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from layercheck import ir
 from layercheck.facts.rows import Class, Function
 from layercheck.ir import Expr, dotted
@@ -20,6 +18,7 @@ from layercheck.queries.routes import Route, route_table
 from layercheck.queries.schemas import SchemaField, classes_in, response_model, schema_fields
 from layercheck.queries.symbols import binding, mro, resolve
 from layercheck.queries.types import has_decorator
+from layercheck.tuples import NamedTuple
 
 _COMPUTED = frozenset({"pydantic.computed_field", "pydantic.fields.computed_field"})
 _SETS = frozenset({"builtins.set", "builtins.frozenset"})

@@ -9,8 +9,6 @@ unrolled. The route table (`queries.routes`) is then a walk over these entries f
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from layercheck import ir
 from layercheck.facts.rows import Body, Class, Function
 from layercheck.ir import Expr, dotted
@@ -19,6 +17,7 @@ from layercheck.project import Project, query
 from layercheck.queries.constants import string_value
 from layercheck.queries.symbols import class_behind, mro, resolve
 from layercheck.queries.types import Typing
+from layercheck.tuples import NamedTuple
 
 
 class Entry(NamedTuple):

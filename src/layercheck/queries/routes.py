@@ -9,7 +9,6 @@ give routes that are marked unmounted, with the prefix they have themselves.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from layercheck import ir
 from layercheck.facts.rows import Body, Function
@@ -24,6 +23,7 @@ from layercheck.queries.handlers import handlers_in, is_handler, registrations
 from layercheck.queries.router_entries import entries_by_router, http_methods
 from layercheck.queries.routers import Entry, Made, is_known_router, router_made, routers_made_in
 from layercheck.queries.symbols import binding, class_attribute, mro, resolve
+from layercheck.tuples import NamedTuple
 
 UNKNOWN_PART = "{?}"
 MOUNT = "MOUNT"

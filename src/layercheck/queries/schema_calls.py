@@ -5,8 +5,6 @@ Shared by the table queries and the replay of migrations. `functools.partial` ob
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from layercheck import ir
 from layercheck.facts.rows import Class
 from layercheck.ir import Expr, dotted
@@ -27,6 +25,7 @@ from layercheck.queries.evaluate import (
     symbol_at,
 )
 from layercheck.queries.show import show
+from layercheck.tuples import NamedTuple
 
 
 class Opened(NamedTuple):

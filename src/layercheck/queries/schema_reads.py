@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from layercheck import ir
 from layercheck.facts.rows import Class, Function
 from layercheck.project import Project
@@ -14,6 +12,7 @@ from layercheck.queries.schemas import SchemaField, classes_in, schema_fields
 from layercheck.queries.symbols import class_attribute, mro
 from layercheck.queries.tables import relationship
 from layercheck.queries.tables_rows import Relationship
+from layercheck.tuples import NamedTuple
 
 _REWRITES = frozenset({"model_validator", "root_validator"})
 _DEEP = 4

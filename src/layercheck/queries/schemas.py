@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from layercheck import ir
 from layercheck.facts.rows import Class, Function
 from layercheck.ir import Expr, dotted
@@ -12,6 +10,7 @@ from layercheck.project import Project, query
 from layercheck.queries.models import is_schema, is_table
 from layercheck.queries.routes import Route
 from layercheck.queries.symbols import binding, mro, resolve
+from layercheck.tuples import NamedTuple
 
 
 class SchemaField(NamedTuple):

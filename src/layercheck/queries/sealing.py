@@ -9,11 +9,11 @@ the real one. A URL keeps everything but its password. What stands under a name 
 from __future__ import annotations
 
 import ast
-import re
 from collections.abc import Callable, Iterator
 from typing import Any
 
 from layercheck.knowledge.credentials import BASIC_AUTH, CONVERSIONS, SEALED, SEALED_DEFAULT, WRAPPERS
+from layercheck.patterns import pattern
 from layercheck.queries.secret_formats import provider_secret, regex, sealed_tokens
 from layercheck.queries.secrets import (
     PASSWORD,
@@ -25,14 +25,15 @@ from layercheck.queries.secrets import (
     takes_password,
 )
 
-_OPENING = re.compile(rb"[A-Za-z]{0,2}(?:\"\"\"|'''|\"|')")
+_OPENING = pattern(rb"[A-Za-z]{0,2}(?:\"\"\"|'''|\"|')")
 """How a literal begins; a part of an f-string, which has a place of its own from Python 3.12 on, begins with its text."""
 Span = tuple[int, int, int, int]
 """line, column in UTF-8 bytes, end line, end column"""
 
 _NAMED = r"([\w-]*(?:[Pp][Aa][Ss][Ss]|[Pp][Ww]|[Ss][Ee][Cc][Rr][Ee][Tt]|[Tt][Oo][Kk][Ee][Nn]|[Kk][Ee][Yy]|[Cc][Rr][Ee][Dd]|[Aa][Uu][Tt][Hh])[\w-]*)[\"']?\s*[\])]?\s*([=:,(!])[^\"'\n]{0,80}\s*[^\"'\n]{0,40}[\"'][^\"'\n]{4}"
 _PLACED = r"auth\s*=\s*\(|Auth\(|[Jj][Ww][Tt]\w*\.(?:en|de)code\("
-_MARKS = ("pass", "secret", "token", "key", "pw", "cred", "auth", "://")
+_NAMES = ("pass", "secret", "token", "key", "pw", "cred", "auth")
+_MARKS = (*_NAMES, "://")
 _GIVEN = r"([\w-]+)([\"']?[ \t]*[:=][ \t]*[\"']?)([^\s\"',;#]{4,})"
 _TOKEN_LIKE = r"(?=[\w~+/=.-]{0,19}(?:\d|[a-z][A-Z]))[\w~+/=.-]{20}|[\w-]{8}:[\w-]{20}"
 _LINKED = r"://[^\s/\"'@]*:[^\s\"'@]*@|(?i:password|passwd|pwd)\s?="
@@ -157,7 +158,8 @@ def may_hold(text: str) -> bool:
     """Whether a piece of source can hold a credential at all; for a few lines, as it takes time."""
     if any(regex(pattern).search(text) for pattern in (_LINKED, _PLACED)) or _formless(text) != text:
         return True
-    for found in regex(_NAMED).finditer(text):
+    lowered = text.lower()
+    for found in regex(_NAMED).finditer(text) if any(mark in lowered for mark in _NAMES) else ():
         name, operator = found.groups()
         if secret_kind(name) is not None or (operator == "(" and takes_password(name, 1)):
             return True

@@ -9,8 +9,6 @@ Source: the providers' documentation on token formats (GitHub, GitLab, Slack, St
 
 from __future__ import annotations
 
-import base64
-import json
 import re
 from collections.abc import Iterator
 from functools import lru_cache
@@ -88,6 +86,9 @@ def _is_jwt(found: re.Match[str]) -> bool:
 
 
 def _decoded(part: str) -> dict[str, object]:
+    import base64  # few runs meet a token
+    import json
+
     try:
         data = json.loads(base64.urlsafe_b64decode(part + "=" * (-len(part) % 4)))
     except ValueError:

@@ -6,12 +6,12 @@ what takes the secret out of a value again: lengths, comparisons, masks, slices.
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 from layercheck import ir
 from layercheck.facts.rows import Body, Class
 from layercheck.ir import Expr, dotted
+from layercheck.patterns import pattern
 from layercheck.project import Project, query
 from layercheck.queries.models import is_schema, is_table
 from layercheck.queries.schemas import schema_fields
@@ -19,7 +19,7 @@ from layercheck.queries.secrets import secret_name, words
 from layercheck.queries.symbols import mro, resolve
 from layercheck.queries.types import Typing
 
-_MORE = re.compile(
+_MORE = pattern(
     r"(?:^|_)(?:ssn|social_security_number|cvv|cvc|card_number|credit_card_number|pan_number|otp|otp_code|one_time_password|totp_code"
     r"|authorization|authorization_header|auth_header|set_cookie|session_cookie|pin_code_secret|jwt|id_token|private_key"
     r"|connection_string_with_password|passwd|passphrase)$"
@@ -35,8 +35,8 @@ _LOOKUP_KEYS = frozenset({"role", "storage", "service", "ssh", "account", "share
 _STRINGS = frozenset(
     {"str", "repr", "format", "dumps", "decode", "encode", "get_secret_value", "strip", "join", "lower", "upper", "f"}
 )
-_WHOLE_REQUEST = re.compile(r"(?:^|\.)(?:request|req)\.(?:headers|cookies)$")
-_BODIES = re.compile(r"(?:^|\.)(?:request|req)\.(?:body|json|form)$")
+_WHOLE_REQUEST = pattern(r"(?:^|\.)(?:request|req)\.(?:headers|cookies)$")
+_BODIES = pattern(r"(?:^|\.)(?:request|req)\.(?:body|json|form)$")
 _SECRET_TYPES = frozenset(
     {
         "pydantic.SecretStr",
@@ -46,9 +46,7 @@ _SECRET_TYPES = frozenset(
         "starlette.datastructures.Secret",
     }
 )
-_CONTACT = re.compile(
-    r"(?:^|_)(?:email|e_mail|phone|phone_number|mobile|address|street|birth_?date|date_of_birth|dob)$"
-)
+_CONTACT = pattern(r"(?:^|_)(?:email|e_mail|phone|phone_number|mobile|address|street|birth_?date|date_of_birth|dob)$")
 
 
 def is_secret_word(name: str) -> bool:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from layercheck.facts.rows import Body, Class
 from layercheck.knowledge.environment import MACHINE_PREFIXES, MACHINE_VARIABLES
 from layercheck.model import Place
@@ -12,6 +10,7 @@ from layercheck.queries.environment import is_command, is_settings_module, may_r
 from layercheck.queries.file_kinds import is_application
 from layercheck.queries.import_names import names_imported, python_files
 from layercheck.queries.models import is_schema, is_settings
+from layercheck.tuples import NamedTuple
 
 _FEW = 2
 

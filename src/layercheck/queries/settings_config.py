@@ -7,7 +7,6 @@ keywords) and, for version 1, `pydantic.main.ModelMetaclass` (bases in reverse o
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from layercheck import ir
 from layercheck.facts.rows import Class, Module
@@ -16,6 +15,7 @@ from layercheck.project import Project, query
 from layercheck.queries.constants import string_value
 from layercheck.queries.models import PYDANTIC, SETTINGS
 from layercheck.queries.symbols import base_symbol, binding, class_behind, has_unknown_base, mro, outside, resolve
+from layercheck.tuples import NamedTuple
 
 VERSION_1: frozenset[str] = frozenset({"pydantic.BaseSettings", "pydantic.v1.BaseSettings"})
 VERSION_2: frozenset[str] = frozenset({"pydantic_settings.BaseSettings"})

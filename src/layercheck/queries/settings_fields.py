@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from layercheck import ir
 from layercheck.facts.rows import Body, Class, Field, Function
@@ -25,6 +24,7 @@ from layercheck.queries.settings_annotations import (
 )
 from layercheck.queries.settings_config import Options, settings_options
 from layercheck.queries.symbols import binding, has_unknown_base, mro, resolve
+from layercheck.tuples import NamedTuple
 
 _HARMLESS_BASES = PYDANTIC | SETTINGS | {"builtins.object", "abc.ABC", "typing.Generic", "typing.Protocol"}
 _FIELDS = frozenset({"pydantic.Field", "pydantic.v1.Field"})

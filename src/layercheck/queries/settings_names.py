@@ -7,7 +7,6 @@ Source: `pydantic_settings.sources` (`_extract_field_info`, `explode_env_vars`, 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from layercheck import ir
 from layercheck.facts.rows import Class, Function
@@ -19,6 +18,7 @@ from layercheck.queries.models import is_settings
 from layercheck.queries.settings_config import Options, settings_options, version
 from layercheck.queries.settings_fields import Reader, Variable, bases_are_known
 from layercheck.queries.symbols import mro
+from layercheck.tuples import NamedTuple
 
 
 class Environment(NamedTuple):

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from layercheck import ir
 from layercheck.knowledge.frameworks import HTTP_METHODS
 from layercheck.project import Project, query
 from layercheck.queries.paths import covers, literal_start
 from layercheck.queries.routes import MOUNT, Route, applications, registered
+from layercheck.tuples import NamedTuple
 
 _ADDS_HEAD = frozenset({"add_route", "route", "Route"})
 _COLLECTIONS = ("list", "tuple", "set")

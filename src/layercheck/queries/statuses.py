@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from typing import NamedTuple
 
 from layercheck import ir
 from layercheck.facts.rows import Body, Class, Function
 from layercheck.ir import Expr, dotted
 from layercheck.project import Project, query
 from layercheck.queries.symbols import binding, class_attribute, mro, resolve
+from layercheck.tuples import NamedTuple
 
 HTTP_EXCEPTIONS = frozenset({
     "fastapi.HTTPException", "starlette.exceptions.HTTPException", "fastapi.exceptions.HTTPException",

@@ -5,8 +5,6 @@ Source: SQLAlchemy docs "Declarative Table: Table Configuration", sqlalchemy/sql
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from layercheck import ir
 from layercheck.facts.rows import Class
 from layercheck.ir import dotted
@@ -17,6 +15,7 @@ from layercheck.queries.references import column_name, column_target
 from layercheck.queries.schema_calls import Opened, attribute_path, flag, opened, sql_text, text_of
 from layercheck.queries.tables_mapping import declared_value, is_mapped
 from layercheck.queries.tables_rows import Check, ForeignKey, Index, Unique
+from layercheck.tuples import NamedTuple
 
 
 class Arguments(NamedTuple):

@@ -8,7 +8,6 @@ of every base counts, as Pydantic collects them.
 from __future__ import annotations
 
 import sys
-from typing import NamedTuple
 
 from layercheck import ir
 from layercheck.facts.rows import Body, Class, Function
@@ -25,6 +24,7 @@ from layercheck.queries.tables_args import index
 from layercheck.queries.tables_mapping import hidden_bases, is_mapped, lineage, method_value
 from layercheck.queries.tables_relationships import parse_relationship
 from layercheck.queries.tables_rows import Column, ForeignKey, Index, Relationship
+from layercheck.tuples import NamedTuple
 
 _DECLARED = frozenset({
     "sqlalchemy.orm.declared_attr", "sqlalchemy.orm.declared_attr.directive", "sqlalchemy.orm.declared_attr.cascading",

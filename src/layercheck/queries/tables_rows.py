@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from layercheck.model import Place
+from layercheck.tuples import NamedTuple
 
 
 class Column(NamedTuple):

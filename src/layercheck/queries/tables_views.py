@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import re
-
 from layercheck import ir
 from layercheck.facts.rows import Body, Class
+from layercheck.patterns import pattern
 from layercheck.project import Project, query
 from layercheck.queries.evaluate import Mapping
 from layercheck.queries.migrations import environments
@@ -15,10 +14,8 @@ from layercheck.queries.tables_args import table_arguments
 from layercheck.queries.tables_mapping import declared_value
 from layercheck.queries.tables_objects import object_value
 
-_CREATED = re.compile(
-    r'(?i)\bCREATE\s+(?:OR\s+REPLACE\s+)?(?:MATERIALIZED\s+)?VIEW\s+(?:IF\s+NOT\s+EXISTS\s+)?([\w."]+)'
-)
-_NAMED = re.compile(r"^(?:vw?|mv)_|_(?:vw|mv)$")
+_CREATED = pattern(r'(?i)\bCREATE\s+(?:OR\s+REPLACE\s+)?(?:MATERIALIZED\s+)?VIEW\s+(?:IF\s+NOT\s+EXISTS\s+)?([\w."]+)')
+_NAMED = pattern(r"^(?:vw?|mv)_|_(?:vw|mv)$")
 _MARKS = ("is_view", "view", "is_materialized_view")
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from layercheck import ir
 from layercheck.facts.rows import Body, Class, Function, Param
 from layercheck.ir import dotted
@@ -15,6 +13,7 @@ from layercheck.queries.parameters import dependency_keys, function_parameters, 
 from layercheck.queries.routes import Route, all_dependencies
 from layercheck.queries.schemas import schema_fields
 from layercheck.queries.symbols import binding, class_attribute, has_unknown_base, mro, resolve
+from layercheck.tuples import NamedTuple
 
 _REQUESTS = frozenset({
     "fastapi.Request", "fastapi.WebSocket", "starlette.requests.Request", "starlette.websockets.WebSocket", "starlette.requests.HTTPConnection",

@@ -15,6 +15,7 @@ from layercheck.knowledge.telemetry import (
     TRACING_ROOTS,
 )
 from layercheck.model import Place
+from layercheck.patterns import pattern
 from layercheck.project import Project, query
 from layercheck.queries.file_kinds import is_test
 from layercheck.queries.middleware import app_middleware
@@ -23,7 +24,7 @@ from layercheck.queries.requirements import normalised, requirements
 from layercheck.queries.routers import router_made
 from layercheck.queries.routes import applications, route_table
 
-_ID_MIDDLEWARE = re.compile(
+_ID_MIDDLEWARE = pattern(
     r"request_?id|correlation|trac(?:e|ing)|telemetry|request_?context|context_?middleware", re.IGNORECASE
 )
 

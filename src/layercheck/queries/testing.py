@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from typing import NamedTuple
 
 from layercheck import ir
 from layercheck.facts.rows import Body, Call, Function
@@ -16,6 +15,7 @@ from layercheck.queries.file_kinds import is_test
 from layercheck.queries.fixtures import tests_behind
 from layercheck.queries.routes import Route, route_table
 from layercheck.queries.statuses import status_value
+from layercheck.tuples import NamedTuple
 
 _CASES = 200
 """More cases of a parametrised test are not told apart."""

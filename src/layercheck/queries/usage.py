@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from layercheck import ir
 from layercheck.facts.rows import Body, Class, Function
 from layercheck.ir import Expr
 from layercheck.project import Project, query
 from layercheck.queries.depends import dependency
+from layercheck.tuples import NamedTuple
 
 
 class Uses(NamedTuple):

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from layercheck import ir
 from layercheck.facts.rows import Body, Function
 from layercheck.ir import Expr, Stmt, dotted
@@ -12,6 +10,7 @@ from layercheck.queries.models import is_schema, is_table
 from layercheck.queries.sessions import session_kind
 from layercheck.queries.symbols import resolve
 from layercheck.queries.types import Typing
+from layercheck.tuples import NamedTuple
 
 _CONSUMING = frozenset({
     "all", "any", "bool", "dict", "enumerate", "float", "frozenset", "int", "iter", "len", "list", "max", "min", "next", "reversed",

@@ -7,6 +7,7 @@ import re
 from layercheck import ir
 from layercheck.facts.rows import Body, Function
 from layercheck.knowledge.frameworks import VERSIONING_LIBRARIES
+from layercheck.patterns import pattern
 from layercheck.project import Project, query
 from layercheck.queries.constants import string_value
 from layercheck.queries.file_kinds import is_application
@@ -16,10 +17,10 @@ from layercheck.queries.routers import router_made, router_of
 from layercheck.queries.routes import UNKNOWN_PART
 from layercheck.queries.unreadable import unreadable_names
 
-_VERSION = re.compile(r"(^|[-_.])v\d+|^\d+(\.\d+)+$|^\d{4}-\d{2}(-\d{2})?$", re.IGNORECASE)
-_PARAMETER = re.compile(r"^{(api_?)?version(_\w+)?(:\w+)?}$", re.IGNORECASE)
+_VERSION = pattern(r"(^|[-_.])v\d+|^\d+(\.\d+)+$|^\d{4}-\d{2}(-\d{2})?$", re.IGNORECASE)
+_PARAMETER = pattern(r"^{(api_?)?version(_\w+)?(:\w+)?}$", re.IGNORECASE)
 _BEFORE = frozenset({"api", "apis", "rest", "public", "internal", "external", "app", "service", "services"})
-_HEADER = re.compile(r"^(x[-_])?(api|accept)[-_]version$", re.IGNORECASE)
+_HEADER = pattern(r"^(x[-_])?(api|accept)[-_]version$", re.IGNORECASE)
 _PUTS_BELOW = frozenset({"mount", "Mount", "host", "Host", "include_router", "include_app", "WSGIMiddleware"})
 
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import importlib
+import os
 from collections.abc import Sequence
-from typing import NamedTuple
+from functools import lru_cache
 
 from layercheck.model import Finding, Rule
+from layercheck.tuples import NamedTuple
 
 FORMATS = ("full", "concise", "json", "github", "gitlab", "sarif", "junit")
 
@@ -23,9 +25,12 @@ class Context(NamedTuple):
 
     def shown(self, path: str) -> str:
         """A path as people type it: relative to the working directory, forward slashes."""
-        import os
+        return _shown(self.root, self.cwd, path)
 
-        return os.path.relpath(os.path.join(self.root, path), self.cwd).replace(os.sep, "/")
+
+@lru_cache(maxsize=1 << 14)
+def _shown(root: str, cwd: str, path: str) -> str:
+    return os.path.relpath(os.path.join(root, path), cwd).replace(os.sep, "/")
 
 
 def render(name: str, findings: Sequence[Finding], context: Context) -> str:

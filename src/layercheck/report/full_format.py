@@ -60,8 +60,10 @@ def _frame(f: Finding, context: Context, files: Files, color: str) -> list[str]:
     """The source line with `^^^^` under the finding; nothing when the file cannot be read."""
     if f.path not in files:
         try:
-            with open(os.path.join(context.root, f.path), encoding="utf-8", errors="replace") as handle:
-                text = handle.read().replace("\r\n", "\n").replace("\r", "\n")
+            with open(os.path.join(context.root, f.path), "rb") as handle:
+                text = handle.read().decode("utf-8", "replace")
+            if "\r" in text:
+                text = text.replace("\r\n", "\n").replace("\r", "\n")
             files[f.path] = (text.split("\n"), [])
         except OSError:
             files[f.path] = ([], [])
@@ -94,6 +96,8 @@ def _frame(f: Finding, context: Context, files: Files, color: str) -> list[str]:
 
 def _width(text: str) -> int:
     """Columns on a terminal: tabs stand for the spaces they become, wide characters for two, combining ones for none."""
+    if text.isascii() and "\t" not in text:
+        return len(text)
     out = 0
     for char in text:
         if char == "\t":

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from typing import NamedTuple
 
 from layercheck.model import Finding, Level
 from layercheck.suppress.pragmas import PYLINT, Pragma, hidden
 from layercheck.suppress.scanning import FILE, IGNORE, NOQA, Stored, Suppression, Token
+from layercheck.tuples import NamedTuple
 
 UNUSED_CODE = "LC008"
 LETTERS = {Level.ERROR: "E", Level.WARNING: "W", Level.INFO: "R"}

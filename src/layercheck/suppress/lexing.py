@@ -7,20 +7,21 @@ which lines are joined by a string over several lines or by a backslash at a lin
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_right
-from typing import NamedTuple
 
-_OPENING = re.compile(r"#[^\n]*|\"\"\"|'''|\"|'|\\\n")
+from layercheck.patterns import pattern
+from layercheck.tuples import NamedTuple
+
+_OPENING = pattern(r"#[^\n]*|\"\"\"|'''|\"|'|\\\n")
 _STRING_END = {
-    '"': re.compile(r'[^\\"\n]*+(?:\\[\s\S][^\\"\n]*+)*+"?'),
-    "'": re.compile(r"[^\\'\n]*+(?:\\[\s\S][^\\'\n]*+)*+'?"),
-    '"""': re.compile(r'[^\\"]*+(?:(?:\\[\s\S]|"(?!""))[^\\"]*+)*+(?:""")?'),
-    "'''": re.compile(r"[^\\']*+(?:(?:\\[\s\S]|'(?!''))[^\\']*+)*+(?:''')?"),
+    '"': pattern(r'[^\\"\n]*+(?:\\[\s\S][^\\"\n]*+)*+"?'),
+    "'": pattern(r"[^\\'\n]*+(?:\\[\s\S][^\\'\n]*+)*+'?"),
+    '"""': pattern(r'[^\\"]*+(?:(?:\\[\s\S]|"(?!""))[^\\"]*+)*+(?:""")?'),
+    "'''": pattern(r"[^\\']*+(?:(?:\\[\s\S]|'(?!''))[^\\']*+)*+(?:''')?"),
 }
-_IN_FIELD = re.compile(r"\"\"\"|'''|[\"'()\[\]{}:\n]|!=|#[^\n]*")
-_IN_TEXT = re.compile(r"\\[^{}]|\{\{|\}\}|[{}\n]|\"\"\"|'''|\"|'")
-_PREFIX = re.compile(r"(?i)(?<![\w])(?:[ft]r?|r[ft])\Z")
+_IN_FIELD = pattern(r"\"\"\"|'''|[\"'()\[\]{}:\n]|!=|#[^\n]*")
+_IN_TEXT = pattern(r"\\[^{}]|\{\{|\}\}|[{}\n]|\"\"\"|'''|\"|'")
+_PREFIX = pattern(r"(?i)(?<![\w])(?:[ft]r?|r[ft])\Z")
 
 
 class Lexed(NamedTuple):
@@ -123,7 +124,7 @@ def _field_end(text: str, position: int) -> int:
     return len(text)
 
 
-_STATEMENT = re.compile(r"#[^\n]*|\"\"\"|'''|[\"'()\[\]{}\n]|\\\n")
+_STATEMENT = pattern(r"#[^\n]*|\"\"\"|'''|[\"'()\[\]{}\n]|\\\n")
 
 
 def statement_end(text: str, position: int) -> int:

@@ -9,17 +9,19 @@ and the behaviour of pylint 3.2 to 4.1.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Iterator
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final
+
+from layercheck.patterns import pattern
+from layercheck.tuples import NamedTuple
 
 if TYPE_CHECKING:
     import ast
 
 PYLINT: Final = "pylint"
 
-_COMMENT = re.compile(r"#.*?\bpylint:\s*([^;#\n]+)")
-_WORD = re.compile(
+_COMMENT = pattern(r"#.*?\bpylint:\s*([^;#\n]+)")
+_WORD = pattern(
     r"\b(?:disable-next|disable-all|disable-msg|enable-msg|skip-file|disable|enable)\b|[0-9A-Za-z_-]{2,}|=|[CREIWF]\d*"
 )
 _LISTS = {

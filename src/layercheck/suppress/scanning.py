@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
+from layercheck.patterns import pattern
 from layercheck.suppress.lexing import Lexed, lex, statement_end
+from layercheck.tuples import NamedTuple
 
 if TYPE_CHECKING:
     import ast
@@ -41,19 +43,17 @@ QUOTED: Final = "quoted"
 IGNORE: Final = "ignore"
 FILE: Final = "file"
 
-_HIT = re.compile(r"(?i:noqa|layercheck\s*:)|\bpylint:")
+_HIT = pattern(r"(?i:noqa|layercheck\s*:)|\bpylint:")
 _KELVIN: Final = "\u212a"
 """The sign for Kelvin, the one other letter whose small form is one of these words' letters."""
-_NOQA = re.compile(r"(?i)# noqa(?::\s?(?P<codes>(?:[A-Z]+[0-9]+[,\s]*)+))?")
+_NOQA = pattern(r"(?i)# noqa(?::\s?(?P<codes>(?:[A-Z]+[0-9]+[,\s]*)+))?")
 """flake8's grammar (`NOQA_INLINE_REGEXP` in flake8/defaults.py, the same from 6.0 to 7.x)."""
-_NOQA_FILE = re.compile(r"(?i)\s*# flake8[:=]\s*noqa")
+_NOQA_FILE = pattern(r"(?i)\s*# flake8[:=]\s*noqa")
 """flake8's `NOQA_FILE`, matched at the start of each line: whatever follows, flake8 skips the whole file."""
-_CODE = re.compile(r"[^,\s]+")
-_OURS = re.compile(r"(?i)LC\d{1,3}\Z")
-_IGNORE = re.compile(
-    r"(?i)#\s*layercheck\s*:\s*ignore(?P<file>-file)?(?:\s*\[(?P<names>[^\]\n#]*)\]|(?![\w-])(?!\s*\[))"
-)
-_CLOSERS = re.compile(r"\s*[)\]}][)\]},:\s]*\Z")
+_CODE = pattern(r"[^,\s]+")
+_OURS = pattern(r"(?i)LC\d{1,3}\Z")
+_IGNORE = pattern(r"(?i)#\s*layercheck\s*:\s*ignore(?P<file>-file)?(?:\s*\[(?P<names>[^\]\n#]*)\]|(?![\w-])(?!\s*\[))")
+_CLOSERS = pattern(r"\s*[)\]}][)\]},:\s]*\Z")
 
 
 def scan(text: str, tree: ast.Module | None = None) -> tuple[Stored, ...]:

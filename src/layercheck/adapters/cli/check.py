@@ -4,12 +4,9 @@ from __future__ import annotations
 
 import os
 import sys
-import traceback
-from typing import Any, NamedTuple
+from typing import Any, NoReturn
 
-import click
-
-from layercheck import __version__, warm
+from layercheck import __version__, rulebook, warm
 from layercheck.adapters.cli.common import (
     Progress,
     all_rules,
@@ -17,45 +14,21 @@ from layercheck.adapters.cli.common import (
     engine_for,
     fail,
     find_root,
-    project_options,
+    say,
     settings_for,
     splitted,
     wants_color,
 )
+from layercheck.cache import default_folder
 from layercheck.config import Settings
 from layercheck.engine import Engine
 from layercheck.model import Finding, LayercheckError
-from layercheck.report import FORMATS, Context, render
+from layercheck.report import Context, render
+from layercheck.tuples import NamedTuple
 
 
-@click.command()
-@click.argument("paths", nargs=-1, type=click.Path())
-@click.option(
-    "--select",
-    multiple=True,
-    metavar="RULES",
-    help="Only these rules: codes, prefixes (LC1) or names, separated by commas.",
-)
-@click.option("--ignore", multiple=True, metavar="RULES", help="Not these rules.")
-@click.option("--extend-select", multiple=True, metavar="RULES", help="These rules too.")
-@click.option("--profile", type=click.Choice(["default", "strict"]), help="strict adds the opt-in rules.")
-@click.option("--output-format", type=click.Choice(FORMATS), default="full", show_default=True)
-@click.option("--output-file", metavar="FILE", help="Write the report there instead of to standard output.")
-@click.option("--statistics", is_flag=True, help="Count the findings by rule instead of listing them.")
-@click.option("--exit-zero", is_flag=True, help="Exit with 0 even when there are findings.")
-@click.option("--show-files", is_flag=True, help="List the files that would be checked, and stop.")
-@click.option("--show-settings", is_flag=True, help="Show the settings in force, and stop.")
-@click.option("--stdin-filename", metavar="PATH", help="Read this file's text from standard input (PATH is -).")
-@click.option("--color", type=click.Choice(["auto", "always", "never"]), default="auto", show_default=True)
-@click.option("--no-progress", is_flag=True, help="No progress bar.")
-@click.option("--quiet", "-q", is_flag=True, help="No summary line.")
-@click.option("--verbose", "-v", is_flag=True, help="Say how much was done; show tracebacks of internal errors.")
-@project_options
-def check(paths: tuple[str, ...], **options: Any) -> None:
-    """Check PATHS (files or folders; default: the current folder). The whole project around them is read.
-
-    Exit codes: 0 clean, 1 findings, 2 wrong usage or an internal error.
-    """
+def run(paths: tuple[str, ...], options: dict[str, Any]) -> NoReturn:
+    """Check files or folders (the current folder, where there are none) and exit. `options` are those of `CHECK_OPTIONS`."""
     stdin = options["stdin_filename"]
     if stdin is not None:
         paths = (stdin,)
@@ -68,23 +41,26 @@ def check(paths: tuple[str, ...], **options: Any) -> None:
     }
     missing = [p for p in paths if stdin is None and not os.path.exists(p)]
     for path in missing:
-        click.echo(f"layercheck: {path}: no such file or folder", err=True)
+        say(f"layercheck: {path}: no such file or folder", err=True)
     present = tuple(p for p in paths if p not in missing)
     if not present:
         sys.exit(2)
     text = sys.stdin.buffer.read() if stdin is not None else None
     groups = _by_project(present, options["config_file"])
+    if not options["no_cache"]:
+        rulebook.take(options["cache_dir"] or default_folder(), (*groups, os.getcwd()))
     code = 2 if missing else 0
     reports: list[_Ran] = []
-    for members in groups:
-        settings = settings_for(members, options["config_file"], options["isolated"], overrides)
+    for members in groups.values():
+        settings = settings_for(tuple(members), options["config_file"], options["isolated"], overrides)
         if options["show_settings"]:
             _show_settings(settings)
             continue
-        reports.append(_run(members, settings, options, text))
+        reports.append(_run(tuple(members), settings, options, text))
     if options["show_files"] or options["show_settings"]:
         sys.exit(code)
     found = _write(reports, options)
+    rulebook.leave()
     if any(ran.failed for ran in reports):
         code = 2
     elif code == 0 and found and not options["exit_zero"]:
@@ -112,15 +88,15 @@ def _print(text: str) -> None:
         warm.current.write(text)
 
 
-def _by_project(paths: tuple[str, ...], config_file: str | None) -> list[tuple[str, ...]]:
-    """The paths grouped by the project they belong to, in the order given."""
+def _by_project(paths: tuple[str, ...], config_file: str | None) -> dict[str, list[str]]:
+    """The paths by the project that they belong to, in the order given; with a configuration they are all of its folder's."""
     if config_file is not None:
-        return [paths]
+        return {os.path.dirname(os.path.abspath(config_file)): list(paths)}
     groups: dict[str, list[str]] = {}
     for path in paths:
         start = path if os.path.exists(path) else os.path.dirname(os.path.abspath(path))
         groups.setdefault(find_root(start)[0], []).append(path)
-    return [tuple(group) for group in groups.values()]
+    return groups
 
 
 def _run(paths: tuple[str, ...], settings: Settings, options: dict[str, Any], text: bytes | None) -> _Ran:
@@ -147,7 +123,7 @@ def _run(paths: tuple[str, ...], settings: Settings, options: dict[str, Any], te
             progress.clear()
             context = Context(settings.root, os.getcwd(), ())
             for path in wanted:
-                click.echo(context.shown(path))
+                say(context.shown(path))
             return _Ran([], settings, len(wanted), False)
         found = engine.findings_all(None if len(wanted) == len(files) else wanted)
     except LayercheckError as error:
@@ -156,6 +132,8 @@ def _run(paths: tuple[str, ...], settings: Settings, options: dict[str, Any], te
     except (RecursionError, Exception) as error:
         progress.clear()
         if options["verbose"]:
+            import traceback
+
             traceback.print_exc()
         fail(
             f"internal error: {type(error).__name__}: {error}. This is a fault of layercheck, not of your code; please report it "
@@ -178,25 +156,25 @@ _SHOWN = 5
 def _problems(engine: Engine, options: dict[str, Any]) -> None:
     for problem in engine.problems:
         where = f"{problem.path}: " if problem.path else ""
-        click.echo(f"layercheck: warning: {where}{problem.text}", err=True)
+        say(f"layercheck: warning: {where}{problem.text}", err=True)
     failures = sorted(engine.failures.values())
     for failure in failures[:_SHOWN]:
         if options["verbose"]:
-            click.echo(failure.trace, err=True, nl=False)
-        click.echo(
+            say(failure.trace, err=True, nl=False)
+        say(
             f"layercheck: internal error: {failure.code} failed in {failure.path}: {failure.error}. Some of its findings there are missing",
             err=True,
         )
     if failures:
         more = f" ({len(failures) - _SHOWN} more like these.)" if len(failures) > _SHOWN else ""
-        click.echo(
+        say(
             "layercheck: this is a fault of layercheck, not of your code; please report it with the traceback that --verbose "
             f"shows.{more} What the other rules found stands",
             err=True,
         )
     if options["verbose"]:
         s = engine.stats
-        click.echo(
+        say(
             f"layercheck: {s.files} files, {s.parsed} parsed, {s.from_cache} from the cache, {s.checked} checked, "
             f"{engine.project.asked} questions asked",
             err=True,
@@ -205,7 +183,7 @@ def _problems(engine: Engine, options: dict[str, Any]) -> None:
 
 def _show_settings(settings: Settings) -> None:
     for name, value in settings._asdict().items():
-        click.echo(f"{name} = {value!r}")
+        say(f"{name} = {value!r}")
 
 
 def _write(reports: list[_Ran], options: dict[str, Any]) -> int:

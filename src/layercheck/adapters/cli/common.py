@@ -7,8 +7,6 @@ import sys
 from collections.abc import Callable
 from typing import Any, NoReturn
 
-import click
-
 from layercheck.config import Settings, find_root, load_settings
 from layercheck.engine import Engine
 from layercheck.model import LayercheckError, Rule
@@ -17,8 +15,20 @@ from layercheck.registry import rules
 
 def fail(text: str) -> NoReturn:
     """One clear message on standard error and exit code 2."""
-    click.echo(f"layercheck: {text}", err=True)
+    say(f"layercheck: {text}", err=True)
     sys.exit(2)
+
+
+def say(text: str, *, err: bool = False, nl: bool = True) -> None:
+    """Write a line as `click.echo` does, without click where the text has nothing that it would look at."""
+    if text.isascii() and "\x1b" not in text:
+        stream = sys.stderr if err else sys.stdout
+        stream.write(text + "\n" if nl else text)
+        stream.flush()
+        return
+    import click
+
+    click.echo(text, err=err, nl=nl)
 
 
 def all_rules() -> tuple[Rule, ...]:
@@ -31,22 +41,6 @@ def splitted(values: tuple[str, ...]) -> tuple[str, ...] | None:
     if not values:
         return None
     return tuple(part.strip() for value in values for part in value.split(",") if part.strip())
-
-
-def project_options(function: Callable[..., Any]) -> Callable[..., Any]:
-    """The options of every command that reads a project."""
-    decorators = [
-        click.option(
-            "--config", "config_file", metavar="FILE", help="Configuration file (its folder is the project root)."
-        ),
-        click.option("--isolated", is_flag=True, help="Ignore all configuration files."),
-        click.option("--jobs", "-j", type=click.IntRange(1), help="Worker processes (default: one a processor)."),
-        click.option("--no-cache", is_flag=True, help="Neither read nor write the cache."),
-        click.option("--cache-dir", metavar="DIR", help="Folder of the cache (default: the user's cache folder)."),
-    ]
-    for decorator in reversed(decorators):
-        function = decorator(function)
-    return function
 
 
 def settings_for(
@@ -140,7 +134,7 @@ __all__ = [
     "fail",
     "find_root",
     "loaded_engine",
-    "project_options",
+    "say",
     "settings_for",
     "splitted",
     "wants_color",

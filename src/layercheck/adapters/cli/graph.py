@@ -8,7 +8,8 @@ from typing import Any
 
 import click
 
-from layercheck.adapters.cli.common import engine_for, fail, project_options, settings_for
+from layercheck.adapters.cli.clicked import project_options
+from layercheck.adapters.cli.common import engine_for, fail, settings_for
 from layercheck.drawing.page import page
 from layercheck.drawing.svg import svg
 from layercheck.drawing.text import dot, mermaid

@@ -7,7 +7,8 @@ from typing import Any
 
 import click
 
-from layercheck.adapters.cli.common import fail, loaded_engine, project_options
+from layercheck.adapters.cli.clicked import project_options
+from layercheck.adapters.cli.common import fail, loaded_engine
 from layercheck.queries.file_kinds import is_composition_root
 from layercheck.queries.layers import fits, layer_of
 from layercheck.queries.modules import module_name

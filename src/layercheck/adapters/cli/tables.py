@@ -7,7 +7,8 @@ from typing import Any
 
 import click
 
-from layercheck.adapters.cli.common import loaded_engine, project_options
+from layercheck.adapters.cli.clicked import project_options
+from layercheck.adapters.cli.common import loaded_engine
 from layercheck.views.tables import tables as list_tables
 
 

@@ -29,13 +29,13 @@ def create_book(title: str) -> dict[str, str]:
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from layercheck import ir
 from layercheck.facts.rows import Body, Function
 from layercheck.ir import Expr
 from layercheck.model import Fault, Level, Profile, Rule
+from layercheck.patterns import pattern
 from layercheck.project import Project, query
 from layercheck.queries.answers import RESPONSE, answers
 from layercheck.queries.callgraph import sites
@@ -54,9 +54,9 @@ RULE = Rule(
     card=("API-3",),
     since="0.1",
 )
-_CREATES = re.compile(r"^(api_|post_|handle_|bulk_|batch_|admin_)?(create|add|new|insert)(_|$)")
-_NOUN_FIRST = re.compile(r"^[a-z]+(_[a-z]+)?_(create|add|insert)$")
-_REGISTERS = re.compile(
+_CREATES = pattern(r"^(api_|post_|handle_|bulk_|batch_|admin_)?(create|add|new|insert)(_|$)")
+_NOUN_FIRST = pattern(r"^[a-z]+(_[a-z]+)?_(create|add|insert)$")
+_REGISTERS = pattern(
     r"^(register|signup|sign_up|create)_?(new_)?(user|account|customer|member)s?$|^(register|signup|sign_up)$"
 )
 _HARMLESS = frozenset({
@@ -66,7 +66,7 @@ _HARMLESS = frozenset({
     "where",
 })  # fmt: skip
 """Methods that create nothing, on whatever object."""
-_ACTIONS = re.compile(
+_ACTIONS = pattern(
     r"_or_(create|update|add)|(_|^)(access_)?(token|session|challenge|checkout|preview|export|backup|report|login|import|upload|"
     r"presigned_url|payment_intent|webhook|query|check|completion|embedding)s?$"
 )

@@ -37,6 +37,7 @@ from collections.abc import Iterator
 
 from layercheck.facts.rows import Module
 from layercheck.model import Fault, Level, Profile, Rule
+from layercheck.patterns import pattern
 from layercheck.project import Project
 from layercheck.queries.publicity import is_page
 from layercheck.queries.routes import Route, registered_in
@@ -50,9 +51,9 @@ RULE = Rule(
     card=("API-1",),
     since="0.1",
 )
-_PARAMETER = re.compile(r"{[^}]*}")
-_FILE = re.compile(r"[^/.}]\.(aspx?|csv|do|html?|js|jsp|json|pdf|php|txt|xlsx?|xml|ya?ml)$", re.IGNORECASE)
-_NAMED_ELSEWHERE = re.compile(
+_PARAMETER = pattern(r"{[^}]*}")
+_FILE = pattern(r"[^/.}]\.(aspx?|csv|do|html?|js|jsp|json|pdf|php|txt|xlsx?|xml|ya?ml)$", re.IGNORECASE)
+_NAMED_ELSEWHERE = pattern(
     r"/(openapi|swagger|asyncapi|manifest|robots|sitemap|security|humans|llms|ads|crossdomain|service-worker|sw|jwks)\w*\.\w+$|/\.well-known/|/(static|assets)/[^{}]*\.\w+$|favicon"
 )
 

@@ -84,7 +84,6 @@ def get_session(): ...
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from layercheck import ir
 from layercheck.facts.rows import Body, Class
@@ -101,6 +100,7 @@ from layercheck.queries.schemas import SchemaField, classes_in, schema_fields
 from layercheck.queries.tables import all_tables, table_of
 from layercheck.queries.tables_kinds import names_of
 from layercheck.queries.tables_rows import Table
+from layercheck.tuples import NamedTuple
 
 RULE = Rule(
     code="LC421",

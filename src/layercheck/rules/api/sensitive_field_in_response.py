@@ -54,6 +54,7 @@ from layercheck import ir
 from layercheck.facts.rows import Body, Class, Function
 from layercheck.ir import Expr, dotted
 from layercheck.model import Fault, Level, Option, Profile, Rule, Step
+from layercheck.patterns import pattern
 from layercheck.project import Project
 from layercheck.queries.responses import SentField, sent_by
 from layercheck.queries.routes import Route
@@ -69,19 +70,19 @@ RULE = Rule(
     since="0.1",
     options=(Option("shown-once", (), "names of schemas that may show a key once, when it is made"),),
 )
-_ALWAYS = re.compile(
+_ALWAYS = pattern(
     r"(?:^|_)(?:password|passwd|passphrase|hashed_password|encrypted_password|password_hash|password_digest|password_salt|pw_hash|passwd_hash"
     r"|hashed_pw|pwd|ssn|social_security_number|cvv|cvc|card_number|credit_card|credit_card_number|otp_secret|totp_secret|mfa_secret)$"
 )
-_KEYS = re.compile(
+_KEYS = pattern(
     r"(?:^|_)(?:secret|secret_key|client_secret|api_secret|api_key|apikey|private_key|signing_secret|webhook_secret|encryption_key"
     r"|access_key_secret|secret_access_key)$"
 )
-_PASSING = re.compile(r"^(?:temp|temporary|initial|generated|one_time|new)_")
+_PASSING = pattern(r"^(?:temp|temporary|initial|generated|one_time|new)_")
 """A password that is made for somebody is shown once, like a key."""
-_PAYMENT = re.compile(r"(?i)checkout|payment|intent|ephemeral")
+_PAYMENT = pattern(r"(?i)checkout|payment|intent|ephemeral")
 """A payment's client_secret is made for the browser that pays (Stripe's naming)."""
-_ABOUT = re.compile(
+_ABOUT = pattern(
     r"^(?:is|has|had|needs?|requires?|must|should|can|use|uses|enable|enabled|allow|show|hide|reset|change|forgot|masked|redacted|public"
     r"|hint|last|min|max|next|no|num|count|total)_|_(?:masked|redacted|hint|prefix)$"
 )
@@ -103,7 +104,7 @@ _SERIALIZERS = frozenset(
 _VALIDATORS = frozenset(
     {"pydantic.field_validator", "pydantic.validator", "pydantic.model_validator", "pydantic.root_validator"}
 )
-_MASK = re.compile(r"(?i)mask|redact|obfuscat|hide|censor|\*{2,}|•")
+_MASK = pattern(r"(?i)mask|redact|obfuscat|hide|censor|\*{2,}|•")
 
 
 def check(cls: Class, project: Project) -> Iterator[Fault]:

@@ -39,7 +39,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from layercheck import ir
 from layercheck.facts.rows import Module
@@ -54,11 +53,13 @@ from layercheck.knowledge.nouns import (
     UNCOUNTABLE,
 )
 from layercheck.model import Fault, Level, Option, Place, Profile, Rule
+from layercheck.patterns import pattern
 from layercheck.project import Project, query
 from layercheck.queries.constants import string_value
 from layercheck.queries.publicity import is_page
 from layercheck.queries.routers import router_made
 from layercheck.queries.routes import UNKNOWN_PART, Route, route_table
+from layercheck.tuples import NamedTuple
 
 RULE = Rule(
     code="LC402",
@@ -70,9 +71,9 @@ RULE = Rule(
     since="0.1",
     options=(Option("allowed", (), "segments that may stay in the singular"),),
 )
-_SEGMENT = re.compile(r"[A-Za-z][A-Za-z_-]*")
-_PARAMETER = re.compile(r"{([A-Za-z_][A-Za-z0-9_]*)(?::(?:int|str|uuid))?}")
-_WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
+_SEGMENT = pattern(r"[A-Za-z][A-Za-z_-]*")
+_PARAMETER = pattern(r"{([A-Za-z_][A-Za-z0-9_]*)(?::(?:int|str|uuid))?}")
+_WORD = pattern(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
 _KEY_ENDINGS = frozenset(
     {
         "id",
@@ -95,7 +96,7 @@ _KEY_ENDINGS = frozenset(
 _PLAIN_KEYS = frozenset(
     {"id", "uuid", "guid", "uid", "ulid", "pk", "slug", "itemid", "objectid", "resourceid", "entityid", "objid", "rid"}
 )
-_VERSION = re.compile(r"v\d+(?:\.\d+)?(?:alpha|beta)?\d*")
+_VERSION = pattern(r"v\d+(?:\.\d+)?(?:alpha|beta)?\d*")
 _CHANGING = frozenset({"PUT", "PATCH", "DELETE"})
 
 

@@ -61,6 +61,7 @@ from collections.abc import Iterator
 
 from layercheck import ir
 from layercheck.model import Fault, Level, Profile, Rule
+from layercheck.patterns import pattern
 from layercheck.project import Project
 from layercheck.queries.items import Handler
 from layercheck.queries.listing import lists
@@ -82,16 +83,16 @@ RULE = Rule(
 )
 
 
-_AGGREGATES = re.compile(
+_AGGREGATES = pattern(
     r"(^|[_/-])(stats?|statistics|summary|analytics|time-?series|trends?|histogram|aggregat\w*|breakdown|distribution|tree|hierarchy|"
     r"breadcrumbs?|options?|choices|settings?|config|configs|configurations?|facets?|metrics?|enums?|lookups?|overview|totals?|kpis?|"
     r"leaderboard|heatmap|quantities|insights?|dashboard|costs?|spend|validate|slots?|availability)($|[_/-])"
 )
-_AGGREGATED = re.compile(
+_AGGREGATED = pattern(
     r"(Stats?|Statistics?|Tree|TreeNode|Options?|Facet|Choice|Metrics?|Breadcrumb|Period|TimeSeries)\w{0,4}$"
 )
-_IDENTIFIERS = re.compile(r"(^|_)(ids|uuids|keys|slugs|codes|names|external_ids|externalids|id_list)$")
-_VERSION = re.compile(r"^(v\d+([._]\d+)*|api|rest|public|internal|\{\?\})$")
+_IDENTIFIERS = pattern(r"(^|_)(ids|uuids|keys|slugs|codes|names|external_ids|externalids|id_list)$")
+_VERSION = pattern(r"^(v\d+([._]\d+)*|api|rest|public|internal|\{\?\})$")
 
 
 def check(handler: Handler, project: Project) -> Iterator[Fault]:

@@ -47,7 +47,6 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from layercheck import ir
 from layercheck.facts.rows import Body, Class, Function
@@ -63,6 +62,7 @@ from layercheck.queries.routes import Route, all_dependencies, routes_of
 from layercheck.queries.row_types import row_table
 from layercheck.queries.secrets import words
 from layercheck.queries.symbols import resolve
+from layercheck.tuples import NamedTuple
 
 RULE = Rule(
     code="LC404",

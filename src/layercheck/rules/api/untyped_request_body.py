@@ -46,6 +46,7 @@ from layercheck import ir
 from layercheck.facts.rows import Body, Class, Function
 from layercheck.ir import Expr, dotted
 from layercheck.model import Fault, Level, Place, Profile, Rule
+from layercheck.patterns import pattern
 from layercheck.project import Project
 from layercheck.queries.callgraph import Site, sites
 from layercheck.queries.depends import declared_dependencies
@@ -74,18 +75,18 @@ _ANYTHING = frozenset({"typing.Any", "builtins.object"})
 _REQUESTS = frozenset({"fastapi.Request", "starlette.requests.Request", "fastapi.requests.Request"})
 _READS = frozenset({"json", "body", "form"})
 _METHODS = frozenset({"POST", "PUT", "PATCH", "DELETE"})
-_SIGNED = re.compile(
+_SIGNED = pattern(
     r"signature|webhook|hmac|compare_digest|construct_event|verify_\w*(request|payload|hook|event)|svix", re.IGNORECASE
 )
-_ABOUT_HOOKS = re.compile(
+_ABOUT_HOOKS = pattern(
     r"(add|create|delete|disable|enable|get|install|list|register|remove|send|set_?up|uninstall|update)_?(\w+_)?webhooks?$",
     re.IGNORECASE,
 )
 """A handler that looks after webhooks is none itself."""
-_HOOK = re.compile(
+_HOOK = pattern(
     r"(^|[/_-])(web)?hooks?($|[/_-])|webhook|(^|/)callbacks?($|/)|/events?/receive|proxy|passthrough", re.IGNORECASE
 )
-_VALIDATES = re.compile(
+_VALIDATES = pattern(
     r"^(model_validate\w*|parse_obj\w*|parse_raw\w*|validate_(python|json|strings)|from_dict|from_json|load|loads_as|decode)$"
 )
 _FORWARDS = frozenset({"content", "data", "body", "json", "files"})

@@ -34,12 +34,12 @@ def create_user(name: str) -> dict[str, str]:
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from layercheck import ir
 from layercheck.facts.rows import Module
 from layercheck.model import Fault, Level, Option, Profile, Rule
+from layercheck.patterns import pattern
 from layercheck.project import Project
 from layercheck.queries.publicity import is_page
 from layercheck.queries.routes import Route, registered_in, routes_of
@@ -59,7 +59,7 @@ VERBS = frozenset({
     "destroy",
 })  # fmt: skip
 
-_WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
+_WORD = pattern(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
 _NOUNS = frozenset({
     "event", "events", "feed", "feeds", "history", "log", "logs", "permission", "permissions", "preview", "previews", "request", "requests",
     "right", "rights",

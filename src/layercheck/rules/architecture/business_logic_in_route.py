@@ -41,14 +41,13 @@ def read_total(user_id: int):
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from layercheck import ir
 from layercheck.facts.rows import Body
 from layercheck.ir import Expr, Stmt, dotted
 from layercheck.model import Fault, Level, Option, Profile, Rule, Step
+from layercheck.patterns import pattern
 from layercheck.project import Project
 from layercheck.queries.answers import is_response_class, only_responses
 from layercheck.queries.error_answers import says_error
@@ -57,6 +56,7 @@ from layercheck.queries.logging_calls import log_calls
 from layercheck.queries.statuses import status_value
 from layercheck.queries.symbols import resolve
 from layercheck.rules.architecture._computing import computes, plain_loop, unawaited
+from layercheck.tuples import NamedTuple
 
 RULE = Rule(
     code="LC105",
@@ -71,7 +71,7 @@ RULE = Rule(
         Option("statements", 25, "statements that a handler may have, at any depth"),
     ),
 )
-_ERROR = re.compile(r"error|fail|refus|denied|forbidden|unauthori|not_?found|invalid|bad_?request")
+_ERROR = pattern(r"error|fail|refus|denied|forbidden|unauthori|not_?found|invalid|bad_?request")
 _CLEANING = frozenset({"rollback", "close", "aclose", "unlink", "print_exc", "capture_exception", "add_note"})
 
 

@@ -47,11 +47,11 @@ class UserCreate(BaseModel):
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from layercheck.facts.rows import Class, Function, Module
 from layercheck.model import Fault, Level, Profile, Rule
+from layercheck.patterns import pattern
 from layercheck.project import Project, query
 from layercheck.queries.file_kinds import is_application, is_script
 from layercheck.queries.handlers import handlers_in, registrations
@@ -67,7 +67,7 @@ RULE = Rule(
     card=("ORG-2",),
     since="0.1",
 )
-_API_NAME = re.compile(
+_API_NAME = pattern(
     r"(?:Create|Created|Read|Update|Updated|Patch|Public|Response|Request|In|Out|Input|Output|Pagination|Dto|DTO|Schema)"
     r"(?:Base|Me|List|Model|Minimal|Simple|Full|Detail|Details)?$|^(?:Create|Read|Update|Patch)(?=[A-Z])"
 )

@@ -56,7 +56,6 @@ class BookService:
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from layercheck import ir
@@ -64,6 +63,7 @@ from layercheck.facts.rows import Body, Class, Function
 from layercheck.ir import dotted
 from layercheck.knowledge.frameworks import CLIENTS
 from layercheck.model import Fault, Level, Profile, Rule, Step
+from layercheck.patterns import pattern
 from layercheck.project import Project
 from layercheck.queries.callgraph import Site, in_lambda, sites
 from layercheck.queries.collaborators import (
@@ -94,8 +94,8 @@ RULE = Rule(
     card=("DI-2", "DI-3"),
     since="0.1",
 )
-_BUILDERS = re.compile(r"^_?(create|build|make|from_|get_instance|instance|new)")
-_WIRING = re.compile(r"(UnitOfWork|UoW|Uow|Container|Factory|Registry|Provider|Builder|Injector)s?$")
+_BUILDERS = pattern(r"^_?(create|build|make|from_|get_instance|instance|new)")
+_WIRING = pattern(r"(UnitOfWork|UoW|Uow|Container|Factory|Registry|Provider|Builder|Injector)s?$")
 _CLASSMETHOD = frozenset({"builtins.classmethod"})
 
 

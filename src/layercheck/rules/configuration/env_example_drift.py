@@ -52,13 +52,13 @@ another language may read the file too. `ignore-names` is for the rest.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from fnmatch import fnmatchcase
 
 from layercheck.facts.rows import Class, Document, EnvFile
 from layercheck.knowledge.environment import MACHINE_PREFIXES, MACHINE_VARIABLES
 from layercheck.model import Fault, Level, Option, Place, Profile, Rule, Step
+from layercheck.patterns import pattern
 from layercheck.project import Project, query
 from layercheck.queries.env_examples import backend_examples, examples_for, home_of, may_serve_others, names_in
 from layercheck.queries.env_names import is_read_by_others, is_said_in_code, mentioned_names, reads_everything
@@ -217,7 +217,7 @@ def _is_given(project: Project, example: str, name: str) -> bool:
     return name in assigned_names(project)
 
 
-_ASSIGNED = re.compile(
+_ASSIGNED = pattern(
     r"(?m)^[ \t]*(?:ENV[ \t]+|ARG[ \t]+|-[ \t]*[\"']?)?([A-Za-z_]\w*)[ \t]*(?:=|:[ \t])[ \t]*(?![\"']?\$\{?\1\b)[\"']?[^\s\"']"
 )
 

@@ -26,12 +26,12 @@ app = FastAPI()
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from layercheck import ir
 from layercheck.facts.rows import Body, Context, Function
 from layercheck.model import Fault, Level, Profile, Rule
+from layercheck.patterns import pattern
 from layercheck.project import Project
 from layercheck.queries.callers import callers
 from layercheck.queries.callgraph import enclosing
@@ -49,10 +49,10 @@ RULE = Rule(
     since="0.1",
 )
 TRIGGERS = frozenset({"create_all", "run_sync"})
-_GUARD = re.compile(
+_GUARD = pattern(
     r"(?i)sqlite|debug|__main__|(?:^|_)(?:dev|development|local|tests?|testing|env|environment|stage|bootstrap|demo)(?:$|_)"
 )
-_NAMED = re.compile(r"(?i)^_*(?:seed|reset|recreate|drop|demo|fixture|test)(?:_|$)")
+_NAMED = pattern(r"(?i)^_*(?:seed|reset|recreate|drop|demo|fixture|test)(?:_|$)")
 
 
 def check(item: CallSite, project: Project) -> Iterator[Fault]:

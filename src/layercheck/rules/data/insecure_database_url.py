@@ -30,7 +30,6 @@ spared. The password is never shown.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from layercheck import ir
@@ -38,6 +37,7 @@ from layercheck.facts.rows import Body, Class, Module
 from layercheck.ir import Expr, Stmt, dotted
 from layercheck.knowledge.dialects import CONNECTORS
 from layercheck.model import Fault, Level, Profile, Rule
+from layercheck.patterns import pattern
 from layercheck.project import Project, query
 from layercheck.queries.dsn import Dsn, in_the_clear, is_here, make_dsn, parse_dsn, remedy, superuser
 from layercheck.queries.environment import outside_main, read_variable
@@ -199,7 +199,7 @@ def _brings_tls(call: Expr) -> bool:
     return False
 
 
-_IN_URLS = re.compile(r"(?:^|[?&])(?:sslmode|ssl|ssl_ca|sslrootcert)(?:=(?!disable|allow|prefer|false|0)|$)")
+_IN_URLS = pattern(r"(?:^|[?&])(?:sslmode|ssl|ssl_ca|sslrootcert)(?:=(?!disable|allow|prefer|false|0)|$)")
 
 
 @query

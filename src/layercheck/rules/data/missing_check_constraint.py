@@ -52,6 +52,7 @@ from layercheck import ir
 from layercheck.facts.rows import Class
 from layercheck.knowledge.orm import STRING_TYPES
 from layercheck.model import Fault, Level, Profile, Rule
+from layercheck.patterns import pattern
 from layercheck.project import Project
 from layercheck.queries.items import ColumnOwner
 from layercheck.queries.tables_declared import own_columns, tables_with
@@ -72,12 +73,12 @@ RULE = Rule(
 _NUMBERS = frozenset({
     "Integer", "BigInteger", "SmallInteger", "INTEGER", "BIGINT", "SMALLINT", "Numeric", "NUMERIC", "DECIMAL", "Float", "FLOAT", "Double", "REAL",
 })  # fmt: skip
-_AMOUNTS = re.compile(r"(?:^|_)(?:price|amount|quantity|qty|stock|age|percent|percentage|rating)(?:_cents|_pct)?$")
-_STATES = re.compile(r"(?:^|_)(?:status|role)$|^type$")
-_OPEN = re.compile(
+_AMOUNTS = pattern(r"(?:^|_)(?:price|amount|quantity|qty|stock|age|percent|percentage|rating)(?:_cents|_pct)?$")
+_STATES = pattern(r"(?:^|_)(?:status|role)$|^type$")
+_OPEN = pattern(
     r"^(?:max|min|next)_|(?:^|_)max_age$|(?:^|_)(?:difference|diff|delta|variance|net|change|adjustment|correction)_"
 )
-_LENGTH = re.compile(r"\((?:length=)?(\d+)")
+_LENGTH = pattern(r"\((?:length=)?(\d+)")
 _LONGEST_STATE = 128
 _SIGNED = frozenset({"ledger", "transaction", "journal", "adjustment", "entry", "movement", "refund", "posting"})
 

@@ -60,6 +60,7 @@ from collections.abc import Iterator
 from layercheck import ir
 from layercheck.facts.rows import Class
 from layercheck.model import Fault, Level, Profile, Rule, Step
+from layercheck.patterns import pattern
 from layercheck.project import Project
 from layercheck.queries.domains import singular
 from layercheck.queries.file_kinds import is_application
@@ -86,7 +87,7 @@ _KINDS = {
 }  # fmt: skip
 _FOREIGN = frozenset({"external", "request", "trace", "span", "correlation"})
 """Ids of these are handed out elsewhere, whatever the tables are called."""
-_SOFT = re.compile(
+_SOFT = pattern(
     r"(?i)\b(?:soft|logical|loose|weak|external|denormali[sz]ed|no (?:fk|foreign key)|without (?:fk|foreign key))\b"
 )
 

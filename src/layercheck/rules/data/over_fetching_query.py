@@ -63,7 +63,6 @@ class Book(Base):
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from layercheck import ir
 from layercheck.facts.rows import Body, Function
@@ -74,6 +73,7 @@ from layercheck.queries.callgraph import with_nested
 from layercheck.queries.reads import Read, looped_read
 from layercheck.queries.tables import table_of
 from layercheck.queries.words import only_with
+from layercheck.tuples import NamedTuple
 
 RULE = Rule(
     code="LC605",

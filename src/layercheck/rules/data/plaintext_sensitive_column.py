@@ -44,11 +44,11 @@ class Account(Base):
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from layercheck.knowledge.orm import STRING_TYPES
 from layercheck.model import Fault, Level, Profile, Rule
+from layercheck.patterns import pattern
 from layercheck.project import Project
 from layercheck.queries.items import ColumnOwner
 from layercheck.queries.tables_declared import own_columns, tables_with
@@ -65,10 +65,10 @@ RULE = Rule(
     since="0.1",
 )
 _PASSWORD = "nothing says that {column} of {table} holds a hash: store one, in a column called password_hash"
-_SECRET = re.compile(
+_SECRET = pattern(
     r"(?:^|_)(?:ssn|national_id|card_number|iban|access_token|refresh_token|api_key|apikey|password|passwd)$"
 )
-_OTHER = re.compile(r"(?:^|_)(?:hashed|encrypted|enc|masked|redacted|tokenized|last4|type|has|is)_")
+_OTHER = pattern(r"(?:^|_)(?:hashed|encrypted|enc|masked|redacted|tokenized|last4|type|has|is)_")
 
 
 def check(owner: ColumnOwner, project: Project) -> Iterator[Fault]:

@@ -49,13 +49,13 @@ class Phone(Base):
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from layercheck import ir
 from layercheck.facts.rows import Class
 from layercheck.knowledge.orm import STRING_TYPES
 from layercheck.model import Fault, Level, Profile, Rule
+from layercheck.patterns import pattern
 from layercheck.project import Project
 from layercheck.queries.items import ColumnOwner
 from layercheck.queries.tables_declared import own_columns, tables_with
@@ -71,10 +71,10 @@ RULE = Rule(
     card=("DATA-4",),
     since="0.1",
 )
-_NUMBERED = re.compile(r"^(.*?[a-z])_?(\d{1,2})(?:_([a-z_]+))?$")
-_ADDRESS = re.compile(r"address|street|(?:^|_)line|addr")
+_NUMBERED = pattern(r"^(.*?[a-z])_?(\d{1,2})(?:_([a-z_]+))?$")
+_ADDRESS = pattern(r"address|street|(?:^|_)line|addr")
 _FEWEST = 3
-_LIST = re.compile(r"(?i)\b(?:comma|semicolon|pipe|space|newline)[- ]?(?:separated|delimited|joined)|\bCSV list\b")
+_LIST = pattern(r"(?i)\b(?:comma|semicolon|pipe|space|newline)[- ]?(?:separated|delimited|joined)|\bCSV list\b")
 
 
 def check(owner: ColumnOwner, project: Project) -> Iterator[Fault]:

@@ -97,12 +97,12 @@ def downgrade():
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from layercheck import ir
 from layercheck.facts.rows import Body, Class, Document, Module
 from layercheck.model import Fault, Level, Profile, Rule, Step
+from layercheck.patterns import pattern
 from layercheck.project import Project, query
 from layercheck.queries.drift import compared, drift_of, extra_tables
 from layercheck.queries.file_kinds import is_application, is_test
@@ -122,7 +122,7 @@ RULE = Rule(
     since="0.1",
     tests=True,
 )
-_TOOLS = re.compile(
+_TOOLS = pattern(
     r"(?i)\b(?:alembic|aerich|yoyo|flyway|liquibase|dbmate|sqitch|prisma|atlas|goose|migra(?:te|tions?)?)\b"
 )
 _ADD = "write a migration (alembic revision --autogenerate)"

@@ -31,6 +31,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from layercheck.model import Fault, Level, Profile, Rule
+from layercheck.patterns import pattern
 from layercheck.project import Project
 from layercheck.queries.constants import string_value
 from layercheck.queries.items import CallSite
@@ -46,7 +47,7 @@ RULE = Rule(
     since="0.1",
 )
 TRIGGERS = SQL_CALLS
-_LOOKS_SO = re.compile(r"\bselect\b[^;]*\*", re.IGNORECASE | re.DOTALL)
+_LOOKS_SO = pattern(r"\bselect\b[^;]*\*", re.IGNORECASE | re.DOTALL)
 
 
 def check(item: CallSite, project: Project) -> Iterator[Fault]:

@@ -45,7 +45,7 @@ def place_order(session: Session, number: str) -> Order:
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any, NamedTuple
+from typing import Any
 
 from layercheck import ir
 from layercheck.facts.rows import Body, Function
@@ -58,6 +58,7 @@ from layercheck.queries.effects import chain
 from layercheck.queries.file_kinds import no_script
 from layercheck.queries.roles import is_startup, is_worker
 from layercheck.queries.words import only_in
+from layercheck.tuples import NamedTuple
 
 RULE = Rule(
     code="LC615",

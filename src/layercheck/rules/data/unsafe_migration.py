@@ -77,12 +77,12 @@ def downgrade():
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from layercheck import ir
 from layercheck.facts.rows import Body, Function, Module
 from layercheck.model import Fault, Level, Option, Place, Profile, Rule
+from layercheck.patterns import pattern
 from layercheck.project import Project, query
 from layercheck.queries.databases import dialects
 from layercheck.queries.migrations import (
@@ -123,10 +123,10 @@ _REFUSED = frozenset({
     ("integer", "boolean"), ("boolean", "integer"), ("integer", "uuid"), ("uuid", "integer"), ("integer", "time"), ("number", "boolean"),
 })  # fmt: skip
 """Conversions for which PostgreSQL has no assignment cast: without USING the statement fails, whatever the rows hold."""
-_ON_PURPOSE = re.compile(
+_ON_PURPOSE = pattern(
     r"(?i)no-?op|irreversible|not reversible|cannot|can't|one-way|intention|not supported|no way back|nothing to"
 )
-_EMPTIED = re.compile(r'(?i)\b(?:DELETE\s+FROM|TRUNCATE(?:\s+TABLE)?)\s+(?:ONLY\s+)?"?(\w+)')
+_EMPTIED = pattern(r'(?i)\b(?:DELETE\s+FROM|TRUNCATE(?:\s+TABLE)?)\s+(?:ONLY\s+)?"?(\w+)')
 
 
 def check(module: Module, project: Project) -> Iterator[Fault]:

@@ -44,7 +44,6 @@ def read_report(name: str):
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from layercheck import ir
 from layercheck.facts.rows import Body, Function
@@ -58,6 +57,7 @@ from layercheck.queries.handlers import is_handler
 from layercheck.queries.leaks import Taint, public_statements, spread, tells
 from layercheck.queries.statuses import is_http_exception
 from layercheck.queries.words import only_with
+from layercheck.tuples import NamedTuple
 
 RULE = Rule(
     code="LC305",

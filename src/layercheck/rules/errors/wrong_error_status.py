@@ -72,6 +72,7 @@ from layercheck import ir
 from layercheck.facts.rows import Body, Function
 from layercheck.ir import Expr, Stmt
 from layercheck.model import Fault, Level, Profile, Rule
+from layercheck.patterns import pattern
 from layercheck.project import Project
 from layercheck.queries.answers import is_response_class
 from layercheck.queries.callgraph import sites
@@ -91,12 +92,12 @@ RULE = Rule(
     card=("ERR-3",),
     since="0.1",
 )
-_CLIENT_MISTAKE = re.compile(
+_CLIENT_MISTAKE = pattern(
     r"not found|does not exist|doesn't exist|no such|already exists|already registered|invalid|must be|is required|are required"
     r"|not allowed|unauthorized|forbidden|permission denied|not permitted",
     re.IGNORECASE,
 )
-_SERVERS_MISTAKE = re.compile(
+_SERVERS_MISTAKE = pattern(
     r"config|server|internal|after (?:being )?(?:creat|insert|sav|updat|upload|writ)", re.IGNORECASE
 )
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})

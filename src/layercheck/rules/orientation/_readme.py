@@ -4,22 +4,23 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from layercheck.facts.rows import Document
+from layercheck.patterns import pattern
 from layercheck.project import Project, query
 from layercheck.queries.file_kinds import is_application, is_migration
 from layercheck.queries.modules import files_in, folder_of
+from layercheck.tuples import NamedTuple
 
 _PROJECT_FILES = frozenset({"pyproject.toml", "setup.py", "setup.cfg", "package.json", "Pipfile", "requirements.txt"})
-_FENCE = re.compile(r"\s*(`{3,}|~{3,})")
-_COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
-_PATTERN = re.compile(
+_FENCE = pattern(r"\s*(`{3,}|~{3,})")
+_COMMENT = pattern(r"<!--.*?(?:-->|\Z)", re.DOTALL)
+_PATTERN = pattern(
     r"\*\w*\.py|[<{]\w+[>}]\w*\.py|\w+_\*|\b(?:a|one|each|every|per) (?:\w+ )?(?:module|file)\b|\b(?:module|file)s? (?:a|per|for each) ",
     re.IGNORECASE,
 )
-_SPAN = re.compile(r"(`+)(?!`)(.+?)(?<!`)\1(?!`)")
-_LINK = re.compile(r"\[[^\]]*\]\(\s*<?([^)\s>]+)>?[^)]*\)")
+_SPAN = pattern(r"(`+)(?!`)(.+?)(?<!`)\1(?!`)")
+_LINK = pattern(r"\[[^\]]*\]\(\s*<?([^)\s>]+)>?[^)]*\)")
 
 
 class Line(NamedTuple):

@@ -33,6 +33,7 @@ from collections.abc import Iterator
 
 from layercheck.facts.rows import Document
 from layercheck.model import Fault, Level, Profile, Rule, Span
+from layercheck.patterns import pattern
 from layercheck.project import Project, query
 from layercheck.queries.modules import folder_of, join
 from layercheck.rules.orientation._readme import folders_in, is_folder_readme, lines_of, names_in
@@ -46,19 +47,19 @@ RULE = Rule(
     card=("ORIENT-3",),
     since="0.1",
 )
-_FILE = re.compile(r"(?:[\w.-]+/)*\w[\w-]*\.py")
-_LISTED = re.compile(r"\s*(?:[-*+]\s+|\d+[.)]\s+|\|\s*|#{1,6}\s+)(?:\*\*)?[`\[]")
+_FILE = pattern(r"(?:[\w.-]+/)*\w[\w-]*\.py")
+_LISTED = pattern(r"\s*(?:[-*+]\s+|\d+[.)]\s+|\|\s*|#{1,6}\s+)(?:\*\*)?[`\[]")
 """A line of an inventory: an item, a row or a heading that begins with the name."""
-_UNSURE = re.compile(
+_UNSURE = pattern(
     r"\b(?:todo|planned|not yet|(?:will|to) be|removed|deleted|deprecated|formerly|optional)\b", re.IGNORECASE
 )
-_HYPOTHETICAL = re.compile(
+_HYPOTHETICAL = pattern(
     rf"{_UNSURE.pattern}|\b(?:add|adding|create|creating|new|copy|later|will|would|could|was|were|renamed|old|instead|without|no|never|like|"
     r"such as|e\.g|for example|your|if)\b",
     re.IGNORECASE,
 )
 """In running text: words that speak of what is not there, or not there yet."""
-_EXAMPLES = re.compile(
+_EXAMPLES = pattern(
     r"(?:my|your|new|some|foo|bar|example|sample|name|module|file|test|x+)(?:_.*)?\.py|.*_(?:name|example)\.py"
 )
 """Names that stand for any file."""

@@ -32,6 +32,7 @@ from collections.abc import Iterator
 
 from layercheck.facts.rows import Document
 from layercheck.model import Fault, Level, Profile, Rule, Span
+from layercheck.patterns import pattern
 from layercheck.project import Project
 from layercheck.queries.modules import folder_of
 from layercheck.rules.orientation._readme import describes_pattern, is_folder_readme, lines_of, names_something
@@ -45,13 +46,13 @@ RULE = Rule(
     card=("ORIENT-2",),
     since="0.1",
 )
-_TITLE = re.compile(r"\s*(?:#{1,6}(?:\s|$)|[=-]{2,}\s*$|!\[|\[!\[)")
-_PLACEHOLDER = re.compile(
+_TITLE = pattern(r"\s*(?:#{1,6}(?:\s|$)|[=-]{2,}\s*$|!\[|\[!\[)")
+_PLACEHOLDER = pattern(
     r"lorem ipsum|^\W*(?:todo|tbd|fixme|wip|xxx)\b|^\W*(?:coming soon|work in progress|to be (?:written|done|documented)|placeholder)\W*$",
     re.IGNORECASE,
 )
-_WORD = re.compile(r"[^\W\d_]{2,}")
-_IDEOGRAM = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
+_WORD = pattern(r"[^\W\d_]{2,}")
+_IDEOGRAM = pattern(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 _SENTENCE = 4
 """Words that make a sentence; scripts without spaces count by character, two for a word."""
 
