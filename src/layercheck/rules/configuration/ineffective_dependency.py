@@ -131,9 +131,14 @@ def check_body(body: Body, project: Project) -> Iterator[Fault]:
 def check_calls(body: Body, project: Project) -> Iterator[Fault]:
     """Calls that leave a Depends default unfilled."""
     for site in sites(project, body.key):
-        if site.target is not None and ":" in site.target:
-            for callee, needed in _needed_by(project, site.target):
-                yield from _unfilled(project, body, site, callee, needed)
+        target = site.target
+        if target is None or ":" not in target:
+            continue
+        function = project.get(Function, target)
+        if function is not None and not _has_default(function):
+            continue
+        for callee, needed in _needed_by(project, target):
+            yield from _unfilled(project, body, site, callee, needed)
 
 
 @only_with(*_DEPENDS_NAMES)
@@ -186,6 +191,14 @@ def _plain_value(project: Project, body: Body, site: Site) -> Iterator[Fault]:
     yield Fault(body.place(site.at), {"what": what, "remedy": "declare it as a parameter of the handler or provider"})
 
 
+def _has_default(function: Function) -> bool:
+    """Whether a parameter has a default that is no constant."""
+    for _, _, _, default, _ in function.raw_params:
+        if default is not None and (default.__class__ is str or default[0] != "const"):
+            return True
+    return False
+
+
 def _unfilled(project: Project, body: Body, site: Site, callee: str, needed: _Needed) -> Iterator[Fault]:
     bound = bound_arguments(project, callee, site)
     missing = [n for n, choices in needed if n not in bound and not all(c & bound.keys() for c in choices)]
@@ -204,7 +217,7 @@ def _needed_by(project: Project, target: str) -> tuple[tuple[str, _Needed], ...]
     found = []
     for callee in callee_functions(project, target):
         function = project.get(Function, callee)
-        if function is None or not any(p[3] is not None and not ir.is_a(p[3], "const") for p in function.raw_params):
+        if function is None or not _has_default(function):
             continue
         needed = _needed(project, callee)
         if needed:
