@@ -18,6 +18,7 @@ from layercheck.knowledge.frameworks import (
 from layercheck.project import Project, query
 from layercheck.queries.symbols import mro, resolve, resolve_first
 from layercheck.queries.types import Typing
+from layercheck.queries.words import words_in
 
 
 class Registration(NamedTuple):
@@ -116,7 +117,9 @@ def added_handlers(project: Project) -> frozenset[str]:
 @query
 def handlers_added_in(project: Project, path: str) -> frozenset[str]:
     """The functions that the code of one file registers by call."""
-    found = set()
+    found: set[str] = set()
+    if ROUTE_ADDERS.isdisjoint(words_in(project, path)):
+        return frozenset()
     for body in project.of_file(Body, path):
         if ROUTE_ADDERS.isdisjoint(body.words):
             continue
@@ -175,6 +178,8 @@ _APPS = ("FastAPI", "Starlette", "API", "App")
 @query
 def creates_app(project: Project, path: str) -> bool:
     """Whether a module creates the application (at module level or in a factory)."""
+    if not any(word.endswith(_APPS) for word in words_in(project, path)):
+        return False
     for body in project.of_file(Body, path):
         if not any(word.endswith(_APPS) for word in body.words):
             continue

@@ -11,7 +11,7 @@ from layercheck.knowledge.frameworks import ROUTE_ADDERS, ROUTE_DECORATORS
 from layercheck.project import Project, query
 from layercheck.queries.callgraph import Site, bound_arguments, sites
 from layercheck.queries.symbols import class_attribute
-from layercheck.queries.words import known_as
+from layercheck.queries.words import known_as, words_in
 
 
 def receiver(project: Project, target: str | None) -> Function | None:
@@ -38,7 +38,8 @@ def handing_names(project: Project) -> frozenset[str]:
     while fresh:
         more: set[str] = set()
         for path in project.files():
-            more.update(_handing_on_in(project, path, fresh))
+            if "" in fresh or not fresh.isdisjoint(words_in(project, path)):
+                more.update(_handing_on_in(project, path, fresh))
         fresh = _called_by(project, frozenset(more)) - found
         found |= fresh
     return found

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Any, TypeVar
 
 from layercheck import ir
-from layercheck.facts.rows import Body, Function, Module
+from layercheck.facts.rows import Body, Class, Function, Module
 from layercheck.ir import Expr, dotted
 from layercheck.project import Project, query
 
@@ -71,6 +71,34 @@ def _renames_in(project: Project, path: str) -> frozenset[tuple[str, str]]:
             old = dotted(default) if default is not None else None
             if old is not None and old.rpartition(".")[2] != name:
                 found.add((old.rpartition(".")[2], name))
+    return frozenset(found)
+
+
+@query
+def words_in(project: Project, path: str) -> frozenset[str]:
+    """The words of all bodies of a file: what looks for some of them need not look at a file that has none."""
+    return frozenset().union(*[body.words for body in project.of_file(Body, path)])
+
+
+@query
+def words_in_heads(project: Project, path: str) -> frozenset[str]:
+    """The names in the heads of a file's functions and in the fields of its classes, as `says` finds them: decorators, annotations and
+    defaults; with the keywords of decorators. No body has them."""
+    found: set[str] = set()
+    for function in project.of_file(Function, path):
+        for _, _, annotation, default, _ in function.raw_params:
+            for e in (annotation, default):
+                if e is not None:
+                    found.update((e,) if e.__class__ is str and "." not in e else _said_in(e))
+        for decorator in function.decorators:
+            found.update(_said_in(decorator))
+            if ir.is_a(decorator, "call"):
+                found.update([name for name, _ in decorator[3] if name is not None])
+    for cls in project.of_file(Class, path):
+        for raw in cls.raw_fields:
+            for e in raw[1:3]:
+                if e is not None:
+                    found.update(_said_in(e))
     return frozenset(found)
 
 

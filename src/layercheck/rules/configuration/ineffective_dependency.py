@@ -69,7 +69,7 @@ from layercheck.queries.roles import is_surely_provider
 from layercheck.queries.symbols import has_unknown_base, mro, resolve
 from layercheck.queries.types import annotation_type
 from layercheck.queries.values import is_bound_once, uses_in
-from layercheck.queries.words import known_as, last_parts, only_with, says
+from layercheck.queries.words import known_as, last_parts, only_in, only_with, says, words_in_heads
 
 RULE = Rule(
     code="LC213",
@@ -85,6 +85,12 @@ RULE = Rule(
 _DEPENDS_NAMES = last_parts(DEPENDS)
 
 
+def _may_declare(project: Project, path: str) -> bool:
+    """Whether the head of a function of a file has one of the names."""
+    return not known_as(project, _DEPENDS_NAMES).isdisjoint(words_in_heads(project, path))
+
+
+@only_in(_may_declare)
 def check_signature(function: Function, project: Project) -> Iterator[Fault]:
     """The dependencies that a function declares by its parameters and decorators."""
     names = known_as(project, _DEPENDS_NAMES)
