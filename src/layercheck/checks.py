@@ -238,8 +238,12 @@ def _awaited_calls(body: Body, numbers: frozenset[int], deck: Deck) -> list[tupl
     if not always and deck.triggered.keys().isdisjoint(body.words):
         return []
     found = []
+    triggered = deck.triggered
     for position, call in enumerate(body.raw_calls):
-        named = numbers.intersection(deck.triggered.get(last_name(call[0][1]), ()))
+        wanting = triggered.get(last_name(call[0][1]))
+        if wanting is None and not always:
+            continue
+        named = numbers.intersection(wanting or ())
         if named or always:
             found.append((position, sorted(always | named)))
     return found

@@ -243,6 +243,7 @@ def shortest(found: list[Effect]) -> tuple[Effect, ...]:
 
 
 _NAME = "queries.effects.effects"
+_LOCAL = f"{local_summary.__module__}.{local_summary.__qualname__}"
 
 
 def effects(project: Project, key: str) -> tuple[Effect, ...]:
@@ -321,15 +322,18 @@ def _open_callees(project: Project, key: str) -> list[str]:
 
 def _settle(project: Project, component: list[str]) -> None:
     """The least fixpoint over one strongly connected component."""
+    if len(component) == 1 and not local_summary(project, component[0]).edges:  # a leaf, as most functions are
+        key = component[0]
+        project.remember(_NAME, _again, (key,), local_summary(project, key).own, {(_LOCAL, key)})
+        return
     inside = set(component)
     summaries = {key: local_summary(project, key) for key in component}
     known: dict[str, tuple[Effect, ...]] = {key: summaries[key].own for key in component}
     outside: dict[str, tuple[Effect, ...]] = {}
     reads: set[Node] = set()
-    name = f"{local_summary.__module__}.{local_summary.__qualname__}"
     recursive = len(component) > 1
     for key in component:
-        reads.add((name, key))
+        reads.add((_LOCAL, key))
         for edge in summaries[key].edges:
             if edge.callee in inside:
                 recursive = True

@@ -55,7 +55,7 @@ def log_call(project: Project, key: str, site: Site) -> LogCall | None:
         kind = _logger_kind(project, key, site)
         if kind is not None:
             return _described(project, key, site, level, kind)
-    if site.target is not None and ":" in site.target:
+    if site.target is not None and ":" in site.target and _may_only_log(project, site.target):
         wrapped = wrapped_level(project, site.target)
         if wrapped is not None:
             values = (*site.call[2], *(value for _, value in site.call[3]))
@@ -174,6 +174,18 @@ def made_by(project: Project, key: str, name: str) -> str | None:
         return _MAKERS.get(made or "")
     again = dotted(value)
     return made_by(project, module, again) if again is not None and again != name else None
+
+
+_MORE = frozenset({"except", "raise", "while", "yield"})
+
+
+def _may_only_log(project: Project, function: str) -> bool:
+    """A cheap look before `wrapped_level`: most functions end with a value."""
+    body = project.get(Body, function)
+    if body is None or not _MORE.isdisjoint(body.words) or not body.statements:
+        return False
+    last = body.statements[-1]
+    return last[0] != "return" or last[1] is None or last[1] == ("const", None)
 
 
 @query(bottom=None)
