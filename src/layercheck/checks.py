@@ -50,15 +50,17 @@ class Wanted(dict[str, tuple[int, ...]]):
     def __missing__(self, text: str) -> tuple[int, ...]:
         if len(self) >= _TEXTS:
             self.clear()
-        made = self[text] = tuple([number for number, says_yes in self._asked if _asks_for(says_yes, text)])
+        found = []
+        for number, says_yes in self._asked:
+            try:
+                if says_yes(text):
+                    found.append(number)
+            except (
+                Exception
+            ):  # layercheck: ignore[LC304] the check is called as if it had not asked; a fault in it is told
+                found.append(number)
+        made = self[text] = tuple(found)
         return made
-
-
-def _asks_for(says_yes: Callable[[str], bool], text: str) -> bool:
-    try:
-        return says_yes(text)
-    except Exception:  # layercheck: ignore[LC304] the check is called as if it had not asked; a fault in it is told
-        return True
 
 
 _TEXTS = 1 << 16

@@ -15,7 +15,7 @@ from layercheck.ir import Expr, dotted
 from layercheck.project import Project, query
 from layercheck.queries.callgraph import Site, sites
 from layercheck.queries.symbols import binding, resolve
-from layercheck.queries.words import words_in
+from layercheck.queries.words import any_ends_with, words_in
 
 LEVELS = {
     "debug": "debug", "info": "info", "success": "info", "trace": "debug", "notice": "info", "warning": "warning", "warn": "warning",
@@ -254,7 +254,7 @@ def structlog_adds_tracebacks(project: Project) -> bool:
 
 @query
 def _names_set_exc_info(project: Project, path: str) -> bool:
-    return any(word.endswith(_PROCESSORS) for word in words_in(project, path)) and any(
+    return any_ends_with(words_in(project, path), _PROCESSORS) and any(
         ir.is_a(e, "ref") and e[1].endswith(_PROCESSORS)
         for body in project.of_file(Body, path)
         if any(word.endswith(_PROCESSORS) for word in body.words)

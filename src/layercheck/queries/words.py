@@ -220,6 +220,12 @@ def only_in(files: Callable[[Project, str], bool]) -> Callable[[_CheckFunction],
     return mark
 
 
+def any_ends_with(words: Iterable[str], ends: tuple[str, ...]) -> bool:
+    """Whether a word ends with one of some texts; of many words, few of which do."""
+    said = "\n".join(words) + "\n"
+    return any(f"{end}\n" in said for end in ends)
+
+
 def last_parts(symbols: Iterable[str]) -> frozenset[str]:
     """The names by which dotted symbols are called: `encode` for `jwt.encode`."""
     return frozenset([symbol.rpartition(".")[2] for symbol in symbols])

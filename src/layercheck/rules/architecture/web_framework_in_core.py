@@ -110,7 +110,11 @@ def _is_framework(entry: Import) -> bool:
 
 def _below(dotted: str, roots: frozenset[str]) -> bool:
     """Whether a module is one of the roots or lies below one."""
-    return any(dotted == root or dotted.startswith(f"{root}.") for root in roots)
+    while dotted:
+        if dotted in roots:
+            return True
+        dotted = dotted.rpartition(".")[0]
+    return False
 
 
 def _allowed(entry: Import, allowed: object) -> bool:
