@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from layercheck import ir
 from layercheck.facts.rows import Body, Class, Function, Module
@@ -125,11 +125,39 @@ def _telling_words(project: Project, path: str, functions: bool) -> frozenset[st
     for body in project.of_file(Body, path):
         if project.get(Function, body.key) is None:
             found.update(body.words)
-        elif functions:
-            for statement in ir.statements(body.statements):
-                if statement[0] == "return" and statement[1] is not None:
-                    found.update(_said_in(statement[1]))
+    for tie in _ties(project, path) if functions else ():
+        if tie.returned:
+            found.update(tie.said)
     return frozenset(found)
+
+
+class _Tie(NamedTuple):
+    """A name and what is said of it: of what a module or class binds to it, or of what the function of that name returns."""
+
+    key: str
+    """The body that says it."""
+    name: str
+    said: tuple[str, ...]
+    returned: bool
+
+
+@query
+def _ties(project: Project, path: str) -> tuple[_Tie, ...]:
+    """What one file says, found out once: `stands_for` comes back with other names again and again."""
+    found = []
+    for body in project.of_file(Body, path):
+        function = project.get(Function, body.key)
+        if function is not None:
+            returned = [s[1] for s in ir.statements(body.statements) if s[0] == "return" and s[1] is not None]
+            said = dict.fromkeys([word for e in returned for word in _said_in(e)])
+            if said:
+                found.append(_Tie(body.key, function.name, tuple(said), True))
+            continue
+        for name, _, value, annotation, *_ in body.raw_binds:
+            said = dict.fromkeys([word for e in (value, annotation) if e is not None for word in _said_in(e)])
+            if said:
+                found.append(_Tie(body.key, name.rpartition(".")[2], tuple(said), False))
+    return tuple(found)
 
 
 def _said_in(e: Expr) -> Iterator[str]:
@@ -147,17 +175,11 @@ def _said_in(e: Expr) -> Iterator[str]:
 def _bringing(project: Project, path: str, names: frozenset[str], functions: bool) -> frozenset[str]:
     """What one file binds to a value with one of the names, and its functions that return one."""
     found = set()
-    for body in project.of_file(Body, path):
-        if names.isdisjoint(body.words):
-            continue
-        function = project.get(Function, body.key)
-        if function is not None:
-            if functions and any(s[0] == "return" and says(s[1], names) for s in ir.statements(body.statements)):
-                found.add(function.name)
-            continue
-        for name, _, value, annotation, *_ in body.raw_binds:
-            if says(value, names) or says(annotation, names):
-                found.add(name.rpartition(".")[2])
+    for key, name, said, returned in _ties(project, path):
+        if (functions or not returned) and not names.isdisjoint(said):
+            body = project.get(Body, key)
+            if body is not None and not names.isdisjoint(body.words):  # not in texts alone
+                found.add(name)
     return frozenset(found)
 
 
