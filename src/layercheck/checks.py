@@ -127,8 +127,10 @@ class Checks:
     def _of_file(self, project: Project, path: str) -> tuple[StoredFinding, ...]:
         self.files += 1
         found: list[StoredFinding] = []
-        for body in project.of_file(Body, path):
-            found.extend(project.ask("checks.of_code", self._of_code, (), (body.key,)))
+        bodies = project.of_file(Body, path)
+        if bodies and project.ask("checks.running", self._running, None, (path,))[2]:
+            for body in bodies:
+                found.extend(project.ask("checks.of_code", self._of_code, (), (body.key,)))
         for name, checks in self.plan(self._selected(path), is_application(project, path)).files:
             for item in _items(project, name, path):
                 _run([(None, check) for check in checks], item, project, path, found)

@@ -89,7 +89,7 @@ def words_in_heads(project: Project, path: str) -> frozenset[str]:
         for _, _, annotation, default, _ in function.raw_params:
             for e in (annotation, default):
                 if e is not None:
-                    found.update((e,) if e.__class__ is str and "." not in e else _said_in(e))
+                    found.update(_said(e))
         for decorator in function.decorators:
             found.update(_said_in(decorator))
             if ir.is_a(decorator, "call"):
@@ -149,15 +149,27 @@ def _ties(project: Project, path: str) -> tuple[_Tie, ...]:
         function = project.get(Function, body.key)
         if function is not None:
             returned = [s[1] for s in ir.statements(body.statements) if s[0] == "return" and s[1] is not None]
-            said = dict.fromkeys([word for e in returned for word in _said_in(e)])
+            said = dict.fromkeys([word for e in returned for word in _said(e)])
             if said:
                 found.append(_Tie(body.key, function.name, tuple(said), True))
             continue
         for name, _, value, annotation, *_ in body.raw_binds:
-            said = dict.fromkeys([word for e in (value, annotation) if e is not None for word in _said_in(e)])
+            said = dict.fromkeys([word for e in (value, annotation) if e is not None for word in _said(e)])
             if said:
                 found.append(_Tie(body.key, name.rpartition(".")[2], tuple(said), False))
     return tuple(found)
+
+
+def _said(e: Expr) -> Iterable[Any]:
+    """`_said_in`, with the most common ones told at once."""
+    if e.__class__ is str:
+        return e.split(".")
+    tag = e[0]
+    if tag == "ref":
+        return e[1].split(".")
+    if tag == "const" and e[1].__class__ is not str:
+        return ()
+    return _said_in(e)
 
 
 def _said_in(e: Expr) -> Iterator[str]:
