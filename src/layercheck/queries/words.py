@@ -3,7 +3,9 @@
 DESIGN: resolving names is dear, and most functions have nothing to do with most rules. A body's row lists the identifiers in its
 expressions. What a query looks for goes by a few names, and by those that the project gives them (`from os import getenv as env`,
 `read = os.getenv`, followed over all files); a body without any of them is answered at once. The words only ever say "cannot be": a
-body that has one is looked at as if there were no such list.
+body that has one is looked at as if there were no such list. A file is passed over the same way, by the words of all its bodies
+(`words_in`) and the names in the heads of its functions and classes (`words_in_heads`): what asks of the whole project where something
+is looks into few of its files.
 """
 
 from __future__ import annotations
@@ -160,13 +162,13 @@ def _ties(project: Project, path: str) -> tuple[_Tie, ...]:
     return tuple(found)
 
 
-def _said(e: Expr) -> Iterable[Any]:
+def _said(e: Expr) -> Iterable[str]:
     """`_said_in`, with the most common ones told at once."""
     if e.__class__ is str:
-        return e.split(".")
+        return e.split(".")  # type: ignore[no-any-return]
     tag = e[0]
     if tag == "ref":
-        return e[1].split(".")
+        return e[1].split(".")  # type: ignore[no-any-return]
     if tag == "const" and e[1].__class__ is not str:
         return ()
     return _said_in(e)
