@@ -165,7 +165,7 @@ def _ties(project: Project, path: str) -> tuple[_Tie, ...]:
 def _said(e: Expr) -> Iterable[str]:
     """`_said_in`, with the most common ones told at once."""
     if e.__class__ is str:
-        return e.split(".")  # type: ignore[no-any-return]
+        return e.split(".")
     tag = e[0]
     if tag == "ref":
         return e[1].split(".")  # type: ignore[no-any-return]
