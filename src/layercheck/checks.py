@@ -51,15 +51,17 @@ class Wanted(dict[str, tuple[int, ...]]):
     def __missing__(self, text: str) -> tuple[int, ...]:
         if len(self) >= _TEXTS:
             self.clear()
-        made = self[text] = tuple([number for number, says_yes in self._asked if _asks_for(says_yes, text)])
+        found = []
+        for number, says_yes in self._asked:
+            try:
+                if says_yes(text):
+                    found.append(number)
+            except (
+                Exception
+            ):  # layercheck: ignore[LC304] the check is called as if it had not asked; a fault in it is told
+                found.append(number)
+        made = self[text] = tuple(found)
         return made
-
-
-def _asks_for(says_yes: Callable[[str], bool], text: str) -> bool:
-    try:
-        return says_yes(text)
-    except Exception:  # layercheck: ignore[LC304] the check is called as if it had not asked; a fault in it is told
-        return True
 
 
 _TEXTS = 1 << 16
@@ -126,8 +128,10 @@ class Checks:
     def _of_file(self, project: Project, path: str) -> tuple[StoredFinding, ...]:
         self.files += 1
         found: list[StoredFinding] = []
-        for body in project.of_file(Body, path):
-            found.extend(project.ask("checks.of_code", self._of_code, (), (body.key,)))
+        bodies = project.of_file(Body, path)
+        if bodies and project.ask("checks.running", self._running, None, (path,))[2]:
+            for body in bodies:
+                found.extend(project.ask("checks.of_code", self._of_code, (), (body.key,)))
         for name, checks in self.plan(self._selected(path), is_application(project, path)).files:
             for item in _items(project, name, path):
                 _run([(None, check) for check in checks], item, project, path, found)
@@ -239,8 +243,12 @@ def _awaited_calls(body: Body, numbers: frozenset[int], deck: Deck) -> list[tupl
     if not always and deck.triggered.keys().isdisjoint(body.words):
         return []
     found = []
+    triggered = deck.triggered
     for position, call in enumerate(body.raw_calls):
-        named = numbers.intersection(deck.triggered.get(last_name(call[0][1]), ()))
+        wanting = triggered.get(last_name(call[0][1]))
+        if wanting is None and not always:
+            continue
+        named = numbers.intersection(wanting or ())
         if named or always:
             found.append((position, sorted(always | named)))
     return found

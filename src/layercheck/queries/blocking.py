@@ -26,7 +26,7 @@ from layercheck.queries.callgraph import Site
 from layercheck.queries.dbcalls import database_effects, may_touch
 from layercheck.queries.modules import module_name
 from layercheck.queries.sessions import session_kind
-from layercheck.queries.symbols import mro
+from layercheck.queries.symbols import external_mro, mro
 from layercheck.queries.values import uses_in
 
 _SENDING = frozenset({"sql", "commit", "flush", "rollback"})
@@ -93,12 +93,19 @@ def _is_named(target: str) -> bool:
     )
 
 
-@query
 def _known_bases(project: Project, cls: str) -> tuple[str, ...]:
     """The class and its bases, as far as the tables of blocking methods know them."""
-    return tuple(
-        base for base in mro(project, cls) if base in BLOCKING_METHODS or _without_stubs(base) in BLOCKING_INSTANCES
-    )
+    return _known_bases_of(project, cls) if ":" in cls else _known(external_mro(cls))
+
+
+@query
+def _known_bases_of(project: Project, cls: str) -> tuple[str, ...]:
+    return _known(mro(project, cls))
+
+
+@lru_cache(maxsize=1 << 14)
+def _known(bases: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple([base for base in bases if base in BLOCKING_METHODS or _without_stubs(base) in BLOCKING_INSTANCES])
 
 
 def configured(project: Project) -> bool:

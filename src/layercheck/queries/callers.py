@@ -63,18 +63,14 @@ def _names_called(project: Project, path: str) -> frozenset[str]:
 def _calls_of(project: Project, path: str, name: str) -> tuple[tuple[str, Caller], ...]:
     """(target, call) of the calls in a file whose callee has this last name, under that name or under another that it is imported as."""
     found = []
+    names = _renamed(project, path, name) | {name}
     for body in project.of_file(Body, path):
-        if not any(_may_mean(raw[0][1], name, body, project) for raw in body.raw_calls):
+        if names.isdisjoint(body.words) or not any(ir.last_name(raw[0][1]) in names for raw in body.raw_calls):
             continue
         for site in sites(project, body.key):
             if site.target is not None and ":" in site.target and site.target.endswith((f":{name}", f".{name}")):
                 found.append((site.target, Caller(body.key, site.at, site.context)))
     return tuple(found)
-
-
-def _may_mean(func: ir.Expr, name: str, body: Body, project: Project) -> bool:
-    last = ir.last_name(func)
-    return last == name or last in _renamed(project, body.path, name)
 
 
 @query

@@ -119,11 +119,6 @@ def has_lambda(body: Body) -> bool:
     return any(raw[0] == "lambda" for raw in body.raw_contexts)
 
 
-def has_loop(body: Body) -> bool:
-    """Whether some code of a body runs once an iteration of a loop or comprehension of it."""
-    return any(raw[0] in LOOPS for raw in body.raw_contexts)
-
-
 def callee_functions(project: Project, target: str | None) -> tuple[str, ...]:
     """The project functions that run when `target` is called: itself, or the __init__ (and __post_init__) of a class."""
     if target is None or ":" not in target:

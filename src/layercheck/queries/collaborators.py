@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from layercheck import ir
 from layercheck.facts.rows import Body, Class, Function
 from layercheck.ir import dotted
@@ -24,7 +26,7 @@ from layercheck.queries.effects import display
 from layercheck.queries.layers import layer_of
 from layercheck.queries.models import is_declarative_base, is_schema, is_settings, is_table
 from layercheck.queries.sessions import session_params
-from layercheck.queries.symbols import mro, resolve
+from layercheck.queries.symbols import external_mro, mro, resolve
 from layercheck.queries.types import Type, annotation_type
 from layercheck.tuples import NamedTuple
 
@@ -58,9 +60,13 @@ class Collaborator(NamedTuple):
     named: bool
 
 
-@query
 def collaborator_class(project: Project, symbol: str) -> Collaborator | None:
     """What an instance of a class (of the project or of a library) is, or None when it is no collaborator."""
+    return _collaborator_class(project, symbol) if ":" in symbol else _of_library(symbol)
+
+
+@query
+def _collaborator_class(project: Project, symbol: str) -> Collaborator | None:
     found = named_collaborator(project, symbol)
     row = project.get(Class, symbol)
     if found is not None or row is None or row.name.startswith("_"):
@@ -73,12 +79,12 @@ def collaborator_class(project: Project, symbol: str) -> Collaborator | None:
 
 def named_collaborator(project: Project, symbol: str) -> Collaborator | None:
     """The same for classes whose name or library says it."""
-    if symbol in CLIENTS:
-        return Collaborator(CLIENT, symbol, symbol, True)
+    if ":" not in symbol:
+        return _of_library(symbol)
     for base in mro(project, symbol):
         kind = _library_kind(base)
         if kind is not None:
-            return Collaborator(kind, display(symbol) if ":" in symbol else symbol, symbol, True)
+            return Collaborator(kind, display(symbol), symbol, True)
     row = project.get(Class, symbol)
     if row is None or _is_data(project, row):
         return None
@@ -86,6 +92,15 @@ def named_collaborator(project: Project, symbol: str) -> Collaborator | None:
         if named.search(row.name.partition("#")[0]):
             return Collaborator(kind, row.name, symbol, True)
     return None
+
+
+@lru_cache(maxsize=1 << 14)
+def _of_library(symbol: str) -> Collaborator | None:
+    if symbol in CLIENTS:
+        return Collaborator(CLIENT, symbol, symbol, True)
+    kinds = (kind for base in external_mro(symbol) if (kind := _library_kind(base)) is not None)
+    kind = next(kinds, None)
+    return None if kind is None else Collaborator(kind, symbol, symbol, True)
 
 
 def _library_kind(base: str) -> str | None:
@@ -160,6 +175,8 @@ def construction(project: Project, site: Site) -> Collaborator | None:
         if any(base in FACTORIES for base in mro(project, owner[1])):
             return Collaborator(SESSION, _text(site), owner[1], True)
         return None
+    if ":" in site.target and project.get(Class, site.target) is None:
+        return None  # a function, as most of what is called
     found = collaborator_class(project, site.target)
     if found is not None and found.kind == SESSION and ":" not in site.target and _is_connection(site.target):
         return None

@@ -41,11 +41,15 @@ class Commit(NamedTuple):
     """Whether it happens when a `with` block is left, not at the call."""
 
 
-@query
 def commits(project: Project, key: str) -> tuple[Commit, ...]:
     """The commits of a body, in the order of its calls; commits inside loops of callees do not count (COMMIT_ONCE)."""
+    return () if effect_of(project, key, COMMIT) is None else _commits(project, key)
+
+
+@query
+def _commits(project: Project, key: str) -> tuple[Commit, ...]:
     body = project.get(Body, key)
-    if body is None or effect_of(project, key, COMMIT) is None:
+    if body is None:
         return ()
     found = []
     for site in sites(project, key):

@@ -16,8 +16,8 @@ from layercheck import ir
 from layercheck.facts.rows import Body, Function, Import, Module
 from layercheck.project import Project, query
 from layercheck.queries.file_kinds import is_application
+from layercheck.queries.imports import imports_meant
 from layercheck.queries.layers import layer_of, points_outward
-from layercheck.queries.symbols import imported, imported_module
 from layercheck.tuples import NamedTuple
 
 Graph = Mapping[str, frozenset[str]]
@@ -49,12 +49,12 @@ def import_time_imports(project: Project, path: str) -> tuple[tuple[Import, str]
         return ()
     skipped = _only_as_main(project, module)
     out = []
-    for entry in module.imports:
+    for entry, meant in zip(module.imports, imports_meant(project, path), strict=True):
         if entry.type_checking or entry.guarded or entry.at in skipped or _in_function(project, path, entry.scope):
             continue
-        target = imported(project, path, entry)
+        target = meant.symbol
         if entry.name is None or target is None or not target.endswith(":"):
-            target = imported_module(project, path, entry)
+            target = meant.module
         if target is not None and ":" in target and not target.endswith("//:") and target != f"{path}:":
             out.append((entry, target[:-1]))
     return tuple(out)

@@ -7,6 +7,8 @@ wrappers of the project that return a Depends, and dependency-injector's `Provid
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from layercheck import ir
 from layercheck.facts.rows import Body, Class, Function
 from layercheck.ir import Expr, dotted
@@ -15,7 +17,7 @@ from layercheck.project import Project, query
 from layercheck.queries.containers import handed_source, is_provide, provided_by
 from layercheck.queries.containers_dishka import uses_dishka
 from layercheck.queries.symbols import binding, class_attribute, resolve
-from layercheck.queries.words import last_parts, says, stands_for
+from layercheck.queries.words import last_parts, says, stands_for, words_in, words_in_heads
 from layercheck.tuples import NamedTuple
 
 DEPENDS = frozenset({"fastapi.Depends", "fastapi.Security", "fastapi.params.Depends", "fastapi.params.Security"})
@@ -277,26 +279,44 @@ def provider_symbols(project: Project) -> frozenset[str]:
 @query
 def providers_named_in(project: Project, path: str) -> frozenset[str]:
     """The project symbols that one file names as dependencies."""
-    found = set()
+    found: set[str | None] = set()
+    if declares_any(project, path) or "dependencies" in words_in_heads(project, path):
+        found.update(_named_in_heads(project, path))
+    if not _CALLED.isdisjoint(words_in(project, path)):
+        found.update(_named_in_bodies(project, path))
+    return frozenset(s for s in found if s is not None and ":" in s)
+
+
+_CALLED = frozenset({"Depends", "Security"})
+
+
+def declares_any(project: Project, path: str) -> bool:
+    """Whether a function or class of a file may declare a dependency, by the names in its head."""
+    return uses_dishka(project) or not dependency_names(project).isdisjoint(words_in_heads(project, path))
+
+
+def _named_in_heads(project: Project, path: str) -> Iterator[str | None]:
     for function in project.of_file(Function, path):
         for declared in declared_dependencies(project, function.key):
-            found.add(declared.dependency.target)
+            yield declared.dependency.target
         outside = f"{path}:{function.cls or function.parent}"
         for decorator in function.decorators:
             if ir.is_a(decorator, "call"):
                 for wanted in decorator_dependencies(project, outside, decorator) or ():
-                    found.add(wanted.target)
+                    yield wanted.target
     for cls in project.of_file(Class, path):
         for field in cls.fields:
             wanted_field = dependency(project, cls.key, field.annotation, field.value)
             if wanted_field is not None:
-                found.add(wanted_field.target)
+                yield wanted_field.target
+
+
+def _named_in_bodies(project: Project, path: str) -> Iterator[str | None]:
     for body in project.of_file(Body, path):
-        if "Depends" not in body.words and "Security" not in body.words:
+        if _CALLED.isdisjoint(body.words):
             continue
         for call in body.calls:
-            if isinstance(call.func, str) and call.func.rpartition(".")[2] in ("Depends", "Security"):
+            if isinstance(call.func, str) and call.func.rpartition(".")[2] in _CALLED:
                 wanted_call = depends_call(project, body.key, call.call, None)
                 if wanted_call is not None:
-                    found.add(wanted_call.target)
-    return frozenset(s for s in found if s is not None and ":" in s)
+                    yield wanted_call.target

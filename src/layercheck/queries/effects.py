@@ -91,32 +91,24 @@ def local_summary(project: Project, key: str) -> Summary:
     if body is None:
         return Summary((), ())
     function = project.get(Function, key)
-    params = stable_params(function, body)
+    tests = _Tests(function, body)
     own: dict[tuple[str, tuple[Guard, ...]], Effect] = {}
     edges = []
-    passed = guard_clauses(body, params)
-
-    def guards_of(site: Site) -> tuple[Guard, ...]:
-        held = guards_at(body, site.context, params)
-        if not passed:
-            return held
-        return tuple(sorted({*held, *[guard for last, more in passed if last < site.at for guard in more]}))
-
     extended, lambdas = configured(project), has_lambda(body)
-    for site in sites(project, key):
-        target = site.target
-        if (target is None and not extended) or (lambdas and in_lambda(body, site.context)):
+    for site in sites(project, key) if "()" in body.words else ():
+        call, context, _, _, target, _ = site
+        if (target is None and not extended) or (lambdas and in_lambda(body, context)):
             continue
         if target is None or ":" in target:
             named = blocking_reason(project, key, site) if extended else None
             if named is not None:
-                guards = guards_of(site)
+                guards = tests.around(site)
                 own.setdefault((BLOCK, guards), Effect(BLOCK, 0, site.at, "", named, guards))
             if target is None:
                 continue
         else:
             if extended or target in HTTP_CALLS or may_block(project, site):
-                for effect in _outside(project, body, site, guards_of(site)):
+                for effect in _outside(project, body, site, tests):
                     own.setdefault((effect.name, effect.guards), effect)
             continue
         for callee in callee_functions(project, target):
@@ -126,26 +118,54 @@ def local_summary(project: Project, key: str) -> Summary:
             edges.append(
                 Edge(
                     callee,
-                    site.at,
+                    call[4],
                     row.is_async or (bool(row.decorators) and runs_elsewhere(project, callee)),
-                    in_loop(body, site.context),
-                    guards_of(site),
-                    truths(project, callee, site, params),
+                    in_loop(body, context),
+                    tests.around(site),
+                    truths(project, callee, site, tests.params),
                 )
             )
-    enters = any(raw[0] == "with" for raw in body.raw_contexts)
+    enters = "with" in [raw[0] for raw in body.raw_contexts]
     for callee, at, context in around(project, key) if enters or (function and function.decorators) else ():
-        guards = guards_at(body, context, params)
+        guards = guards_at(body, context, tests.params)
         edges.append(Edge(callee, at, _is_async(project, callee), in_loop(body, context), guards, (), _AROUND))
     for callee, at, context in entered(project, key) if enters else ():
-        guards = guards_at(body, context, params)
+        guards = guards_at(body, context, tests.params)
         edges.append(Edge(callee, at, False, in_loop(body, context), guards, (), (BLOCK,)))
-    for real in implementations(project, key):
-        edges.append(Edge(real, -1, _is_async(project, real), False, (), (), (BLOCK,), True))
+    if function is not None and function.cls:
+        for real in implementations(project, key):
+            edges.append(Edge(real, -1, _is_async(project, real), False, (), (), (BLOCK,), True))
     return Summary(shortest(list(own.values())), tuple(edges))
 
 
-def _outside(project: Project, body: Body, site: Site, guards: tuple[Guard, ...]) -> list[Effect]:
+class _Tests:
+    """The truth tests of parameters in one body; looked for when somebody asks, as most bodies have no effect that could hang on one."""
+
+    __slots__ = ("_body", "_function", "_params", "_passed")
+
+    def __init__(self, function: Function | None, body: Body) -> None:
+        self._function = function
+        self._body = body
+        self._params: frozenset[str] | None = None
+        self._passed: list[tuple[int, tuple[Guard, ...]]] = []
+
+    @property
+    def params(self) -> frozenset[str]:
+        """The parameters that are never rebound."""
+        if self._params is None:
+            self._params = stable_params(self._function, self._body)
+            self._passed = guard_clauses(self._body, self._params)
+        return self._params
+
+    def around(self, site: Site) -> tuple[Guard, ...]:
+        """Under which tests a call is made."""
+        held = guards_at(self._body, site.context, self.params)
+        if not self._passed:
+            return held
+        return tuple(sorted({*held, *[guard for last, more in self._passed if last < site.at for guard in more]}))
+
+
+def _outside(project: Project, body: Body, site: Site, tests: _Tests) -> list[Effect]:
     """The effects of a call of something outside the project."""
     target = site.target or ""
     names = database_effects(project, site)
@@ -156,8 +176,11 @@ def _outside(project: Project, body: Body, site: Site, guards: tuple[Guard, ...]
         names = names | {REQUEST}
     if hashing_reason(project, site) is not None:
         names = names | {HASH}
+    if not names:
+        return []
     if not in_loop(body, site.context):
         names = names | {once for name, once in _ONCE.items() if name in names}
+    guards = tests.around(site)
     return [
         Effect(name, 0, site.at, "", reason if name == BLOCK and reason is not None else target, guards)
         for name in sorted(names)
@@ -219,6 +242,7 @@ def shortest(found: list[Effect]) -> tuple[Effect, ...]:
 
 
 _NAME = "queries.effects.effects"
+_LOCAL = f"{local_summary.__module__}.{local_summary.__qualname__}"
 
 
 def effects(project: Project, key: str) -> tuple[Effect, ...]:
@@ -297,15 +321,18 @@ def _open_callees(project: Project, key: str) -> list[str]:
 
 def _settle(project: Project, component: list[str]) -> None:
     """The least fixpoint over one strongly connected component."""
+    if len(component) == 1 and not local_summary(project, component[0]).edges:  # a leaf, as most functions are
+        key = component[0]
+        project.remember(_NAME, _again, {(key,): local_summary(project, key).own}, {(_LOCAL, key)})
+        return
     inside = set(component)
     summaries = {key: local_summary(project, key) for key in component}
     known: dict[str, tuple[Effect, ...]] = {key: summaries[key].own for key in component}
     outside: dict[str, tuple[Effect, ...]] = {}
     reads: set[Node] = set()
-    name = f"{local_summary.__module__}.{local_summary.__qualname__}"
     recursive = len(component) > 1
     for key in component:
-        reads.add((name, key))
+        reads.add((_LOCAL, key))
         for edge in summaries[key].edges:
             if edge.callee in inside:
                 recursive = True

@@ -8,6 +8,7 @@ from layercheck.ir import Expr, Stmt, dotted
 from layercheck.project import Project, query
 from layercheck.queries.callgraph import sites
 from layercheck.queries.symbols import mro, resolve
+from layercheck.queries.words import words_in, words_in_heads
 from layercheck.tuples import NamedTuple
 
 BROAD = frozenset({"builtins.Exception", "builtins.BaseException"})
@@ -170,11 +171,14 @@ _REGISTERING = frozenset({"add_exception_handler", "exception_handler", "excepti
 def exception_handlers_in(project: Project, path: str) -> tuple[Registered, ...]:
     """The exception handlers that the code of one file registers."""
     out: list[Registered] = []
-    for function in project.of_file(Function, path):
+    decorates = "exception_handler" in words_in_heads(project, path)
+    for function in project.of_file(Function, path) if decorates else ():
         for decorator in function.decorators:
             if ir.is_a(decorator, "call") and ir.last_name(decorator[1]) == "exception_handler" and decorator[2]:
                 scope = f"{path}:{function.parent}"
                 out.extend(_each(project, scope, decorator[2][0], function.key))
+    if _REGISTERING.isdisjoint(words_in(project, path)):
+        return tuple(out)
     for body in project.of_file(Body, path):
         if _REGISTERING.isdisjoint(body.words):
             continue

@@ -70,9 +70,19 @@ def in_handed_lambda(project: Project, body: Body, call: Expr, outer: Site) -> b
     return any(e is not None and ir.is_a(e, "lambda") and any(n == call for n in ir.walk(e[2])) for e in found)
 
 
-@query
 def looped_parameters(project: Project, key: str) -> tuple[str, ...]:
     """The parameters of a function that it calls in a loop over data, once an iteration."""
+    function = project.get(Function, key)
+    if function is None or not function.raw_params:
+        return ()
+    body = project.get(Body, key)
+    if body is None or not ("for" in body.words or "while" in body.words):
+        return ()
+    return _looped_parameters(project, key)
+
+
+@query
+def _looped_parameters(project: Project, key: str) -> tuple[str, ...]:
     function = project.get(Function, key)
     body = project.get(Body, key)
     if function is None or body is None:

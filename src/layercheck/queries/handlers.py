@@ -16,6 +16,7 @@ from layercheck.knowledge.frameworks import (
 from layercheck.project import Project, query
 from layercheck.queries.symbols import mro, resolve, resolve_first
 from layercheck.queries.types import Typing
+from layercheck.queries.words import any_ends_with, words_in
 from layercheck.tuples import NamedTuple
 
 
@@ -115,7 +116,9 @@ def added_handlers(project: Project) -> frozenset[str]:
 @query
 def handlers_added_in(project: Project, path: str) -> frozenset[str]:
     """The functions that the code of one file registers by call."""
-    found = set()
+    found: set[str] = set()
+    if ROUTE_ADDERS.isdisjoint(words_in(project, path)):
+        return frozenset()
     for body in project.of_file(Body, path):
         if ROUTE_ADDERS.isdisjoint(body.words):
             continue
@@ -135,13 +138,12 @@ def handlers_added_in(project: Project, path: str) -> frozenset[str]:
     return frozenset(found)
 
 
-@query
 def is_handler(project: Project, key: str) -> bool:
     """Whether a function is a path operation."""
     function = project.get(Function, key)
     if function is None:
         return False
-    return bool(registrations(project, key)) or key in added_handlers(project)
+    return (bool(function.decorators) and bool(_registrations(project, key))) or key in added_handlers(project)
 
 
 @query
@@ -174,6 +176,8 @@ _APPS = ("FastAPI", "Starlette", "API", "App")
 @query
 def creates_app(project: Project, path: str) -> bool:
     """Whether a module creates the application (at module level or in a factory)."""
+    if not any_ends_with(words_in(project, path), _APPS):
+        return False
     for body in project.of_file(Body, path):
         if not any(word.endswith(_APPS) for word in body.words):
             continue

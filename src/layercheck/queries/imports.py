@@ -5,17 +5,33 @@ from __future__ import annotations
 from layercheck.facts.rows import Module
 from layercheck.project import Project, query
 from layercheck.queries.symbols import imported, imported_module
+from layercheck.tuples import NamedTuple
+
+
+class Meant(NamedTuple):
+    """What one import names."""
+
+    module: str | None
+    """As `imported_module` has it."""
+    symbol: str | None
+    """As `imported` has it."""
+
+
+@query
+def imports_meant(project: Project, path: str) -> tuple[Meant, ...]:
+    """What the imports of a file name, in their order."""
+    module = project.get(Module, f"{path}:")
+    if module is None:
+        return ()
+    return tuple([Meant(imported_module(project, path, e), imported(project, path, e)) for e in module.imports])
 
 
 @query
 def imports_of(project: Project, path: str) -> frozenset[str]:
     """The project files that a file imports: the modules it names and those that define the names it takes."""
-    module = project.get(Module, f"{path}:")
-    if module is None:
-        return frozenset()
     found = set()
-    for entry in module.imports:
-        for target in (imported_module(project, path, entry), imported(project, path, entry)):
+    for meant in imports_meant(project, path):
+        for target in meant:
             if target is not None and ":" in target and not target.endswith("//:"):
                 found.add(target.partition(":")[0])
     found.discard(path)

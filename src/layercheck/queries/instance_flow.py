@@ -7,6 +7,7 @@ function is used. Branches are joined, loops are walked once, what is not unders
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from layercheck import ir
@@ -105,58 +106,73 @@ class Walker(Memory):
             self._statement(statement)
 
     def _statement(self, statement: Stmt) -> None:
-        match statement:
-            case ("assign", targets, value, _):
-                held = self.value(value)
-                for target in targets:
-                    self.bind(target, held)
-            case ("ann", target, _, value, _):
-                if value is not None:
-                    self.bind(target, self.value(value))
-            case ("aug", target, _, value, _):
-                held = self.value(value)
-                if target.__class__ is str and self.names is not None:
-                    self.names[target] = join(self.names.get(target), held)
-                elif target.__class__ is not str:
-                    self.value(target)  # `order.total += 1` reads it first
-            case ("return", value, at):
-                self.returns.append((at, EMPTY if value is None else self.value(value)))
-                self.names = None
-            case ("raise" | "break" | "continue", *_):
-                for e in ir.own_expressions(statement):
-                    self.value(e)
-                self.names = None
-            case ("if", branches, orelse, _):
-                self._branches(branches, orelse)
-            case ("for", target, iterable, inner, orelse, _, at):
-                self._loop(target, iterable, inner, at)
-                self.block(orelse)
-            case ("while", test, inner, orelse, at):
-                self._climb(inner, at)
-                self.rounds += 1
-                self.value(test)
-                self.loops.append((at + 1, names_in(_assigned(inner))))
-                self._either((inner, ()))
-                self.loops.pop()
-                self.names = _left(self.names, at + 1)
-                self.rounds -= 1
-                self.block(orelse)
-            case ("try", inner, handlers, orelse, final, _):
-                self._attempt(inner, handlers, orelse, final)
-            case ("with", items, inner, _, at):
-                for manager, target in items:
-                    held = self.value(manager)
-                    if target is not None:
-                        self.bind(target, held)
-                self.block(inner)
-                for ends in (at, *(manager[4] for manager, _ in items if ir.is_a(manager, "call"))):
-                    self.committed(self.exits.get(ends, ""), ends)
-            case ("match", subject, cases, _):
-                self.value(subject)
-                self._either((*(block for _, _, _, block in cases), ()))
-            case _:
-                for e in ir.own_expressions(statement):
-                    self.value(e)
+        walked = _STATEMENTS.get(statement[0])
+        if walked is not None:
+            walked(self, statement)
+            return
+        for e in ir.own_expressions(statement):
+            self.value(e)
+
+    def _assign(self, statement: Stmt) -> None:
+        _, targets, value, _ = statement
+        held = self.value(value)
+        for target in targets:
+            self.bind(target, held)
+
+    def _annotated(self, statement: Stmt) -> None:
+        _, target, _, value, _ = statement
+        if value is not None:
+            self.bind(target, self.value(value))
+
+    def _augmented(self, statement: Stmt) -> None:
+        _, target, _, value, _ = statement
+        held = self.value(value)
+        if target.__class__ is str and self.names is not None:
+            self.names[target] = join(self.names.get(target), held)
+        elif target.__class__ is not str:
+            self.value(target)  # `order.total += 1` reads it first
+
+    def _return(self, statement: Stmt) -> None:
+        _, value, at = statement
+        self.returns.append((at, EMPTY if value is None else self.value(value)))
+        self.names = None
+
+    def _leave(self, statement: Stmt) -> None:
+        for e in ir.own_expressions(statement):
+            self.value(e)
+        self.names = None
+
+    def _for(self, statement: Stmt) -> None:
+        _, target, iterable, inner, orelse, _, at = statement
+        self._loop(target, iterable, inner, at)
+        self.block(orelse)
+
+    def _while(self, statement: Stmt) -> None:
+        _, test, inner, orelse, at = statement
+        self._climb(inner, at)
+        self.rounds += 1
+        self.value(test)
+        self.loops.append((at + 1, names_in(_assigned(inner))))
+        self._either((inner, ()))
+        self.loops.pop()
+        self.names = _left(self.names, at + 1)
+        self.rounds -= 1
+        self.block(orelse)
+
+    def _with(self, statement: Stmt) -> None:
+        _, items, inner, _, at = statement
+        for manager, target in items:
+            held = self.value(manager)
+            if target is not None:
+                self.bind(target, held)
+        self.block(inner)
+        for ends in (at, *(manager[4] for manager, _ in items if ir.is_a(manager, "call"))):
+            self.committed(self.exits.get(ends, ""), ends)
+
+    def _match(self, statement: Stmt) -> None:
+        _, subject, cases, _ = statement
+        self.value(subject)
+        self._either((*(block for _, _, _, block in cases), ()))
 
     def _either(self, blocks: tuple[tuple[Stmt, ...], ...]) -> None:
         before = self.names
@@ -167,7 +183,8 @@ class Walker(Memory):
             out = _joined(out, self.names)
         self.names = out
 
-    def _branches(self, branches: Any, orelse: tuple[Stmt, ...]) -> None:
+    def _branches(self, statement: Stmt) -> None:
+        _, branches, orelse, _ = statement
         out: dict[str, Value] | None = None
         self.branches += 1
         for test, block in branches:
@@ -223,7 +240,8 @@ class Walker(Memory):
                         if found is not None and found.target == held.entity:
                             self.names[target] = held._replace(loop=at + 1, fetched=0)
 
-    def _attempt(self, inner: Any, handlers: Any, orelse: Any, final: Any) -> None:
+    def _attempt(self, statement: Stmt) -> None:
+        _, inner, handlers, orelse, final, _ = statement
         before = dict(self.names or {})
         self.block(inner)
         self.block(orelse)
@@ -269,73 +287,81 @@ class Walker(Memory):
             return EMPTY
         if e.__class__ is str:
             return self.chain(e, 0)
-        match e:
-            case ("const", held):
-                return EMPTY if held is None else Const(held) if held is True or held is False else None
-            case ("ref", text, at):
-                return self.chain(text, at)
-            case ("await" | "star", inner):
-                return self.value(inner)
-            case ("call", *_):
-                from layercheck.queries.instance_calls import called
-
-                return called(self, e)
-            case ("attr", owner, name, at):
-                return self.attribute(self.value(owner), name, at, f"{ir.last_name(owner) or '...'}.{name}")
-            case ("item", owner, index, at):
-                held = self.value(owner)
-                if held is None and owner.__class__ is str and self.loops:
-                    self.subscript(owner, index, at)
-                return self._item(held, index)
-            case ("comp", *_):
-                return self._comprehension(e)
-            case ("yield", inner):
-                held = self.value(inner)
-                self.yields.append(
-                    held._replace(shape="many", loop=0) if isinstance(held, Rows) and held.shape == "one" else None
-                )
-                return None
-            case ("yieldfrom", inner):
-                self.yields.append(self.value(inner))
-                return None
-            case ("walrus", name, inner):
-                held = self.value(inner)
-                self.bind(name, held)
-                return held
-            case ("lambda", *_):
-                return None
-        return self._composed(e)
-
-    def _composed(self, e: Expr) -> Value:
-        match e:
-            case ("list" | "set", items):
-                return self._collection([self.value(item) for item in items], [ir.is_a(item, "star") for item in items])
-            case ("tuple", items):
-                return Fields(tuple((str(position), self.value(item)) for position, item in enumerate(items)))
-            case ("dict", pairs):
-                return self._dictionary(pairs)
-            case ("ifexp", test, one, other):
-                self.value(test)
-                known = self._decided(test)
-                if known is not None:
-                    return self.value(one if known else other)
-                return join(self.value(one), self.value(other))
-            case ("bool", operator, operands):
-                out: Value = EMPTY
-                for operand in operands:
-                    out = join(out, self.value(operand))
-                    if self._decided(operand) is (operator == "or"):
-                        break  # the rest is not looked at
-                return out
-            case ("op", "+", operands):
-                held = [self.value(operand) for operand in operands]
-                out = held[0]
-                for one in held[1:]:
-                    out = join(out, one)
-                return out if isinstance(out, Rows) else None
+        walked = _EXPRESSIONS.get(e[0])
+        if walked is not None:
+            return walked(self, e)
         for child in ir.children(e):
             self.value(child)
         return None
+
+    def _constant(self, e: Expr) -> Value:
+        held = e[1]
+        return EMPTY if held is None else Const(held) if held is True or held is False else None
+
+    def _called(self, e: Expr) -> Value:
+        from layercheck.queries.instance_calls import called
+
+        return called(self, e)
+
+    def _attribute_of(self, e: Expr) -> Value:
+        _, owner, name, at = e
+        return self.attribute(self.value(owner), name, at, f"{ir.last_name(owner) or '...'}.{name}")
+
+    def _subscript_of(self, e: Expr) -> Value:
+        _, owner, index, at = e
+        held = self.value(owner)
+        if held is None and owner.__class__ is str and self.loops:
+            self.subscript(owner, index, at)
+        return self._item(held, index)
+
+    def _yield(self, e: Expr) -> Value:
+        held = self.value(e[1])
+        self.yields.append(
+            held._replace(shape="many", loop=0) if isinstance(held, Rows) and held.shape == "one" else None
+        )
+        return None
+
+    def _yield_from(self, e: Expr) -> Value:
+        self.yields.append(self.value(e[1]))
+        return None
+
+    def _walrus(self, e: Expr) -> Value:
+        held = self.value(e[2])
+        self.bind(e[1], held)
+        return held
+
+    def _listed(self, e: Expr) -> Value:
+        return self._collection([self.value(item) for item in e[1]], [ir.is_a(item, "star") for item in e[1]])
+
+    def _tuple(self, e: Expr) -> Value:
+        return Fields(tuple([(str(position), self.value(item)) for position, item in enumerate(e[1])]))
+
+    def _choice(self, e: Expr) -> Value:
+        _, test, one, other = e
+        self.value(test)
+        known = self._decided(test)
+        if known is not None:
+            return self.value(one if known else other)
+        return join(self.value(one), self.value(other))
+
+    def _either_operand(self, e: Expr) -> Value:
+        _, operator, operands = e
+        out: Value = EMPTY
+        for operand in operands:
+            out = join(out, self.value(operand))
+            if self._decided(operand) is (operator == "or"):
+                break  # the rest is not looked at
+        return out
+
+    def _operation(self, e: Expr) -> Value:
+        _, operator, operands = e
+        held = [self.value(operand) for operand in operands]
+        if operator != "+":
+            return None
+        out = held[0]
+        for one in held[1:]:
+            out = join(out, one)
+        return out if isinstance(out, Rows) else None
 
     def _collection(self, held: list[Value], stars: list[bool]) -> Value:
         out: Value = EMPTY
@@ -348,7 +374,8 @@ class Walker(Memory):
                 return None
         return out
 
-    def _dictionary(self, pairs: tuple[tuple[Expr | None, Expr], ...]) -> Value:
+    def _dictionary(self, e: Expr) -> Value:
+        pairs = e[1]
         found = []
         for key, value in pairs:
             text = ir.text_of(key) if key is not None else None
@@ -446,6 +473,46 @@ class Walker(Memory):
         from layercheck.queries.instance_functions import read_property
 
         return read_property(self, owner, name, at, text)
+
+
+_STATEMENTS: dict[str, Callable[[Walker, Stmt], None]] = {
+    "assign": Walker._assign,
+    "ann": Walker._annotated,
+    "aug": Walker._augmented,
+    "return": Walker._return,
+    "raise": Walker._leave,
+    "break": Walker._leave,
+    "continue": Walker._leave,
+    "if": Walker._branches,
+    "for": Walker._for,
+    "while": Walker._while,
+    "try": Walker._attempt,
+    "with": Walker._with,
+    "match": Walker._match,
+}
+"""Tag -> how a statement is walked; of all others the expressions are looked at."""
+_EXPRESSIONS: dict[str, Callable[[Walker, Expr], Value]] = {
+    "const": Walker._constant,
+    "ref": lambda walker, e: walker.chain(e[1], e[2]),
+    "await": lambda walker, e: walker.value(e[1]),
+    "star": lambda walker, e: walker.value(e[1]),
+    "call": Walker._called,
+    "attr": Walker._attribute_of,
+    "item": Walker._subscript_of,
+    "comp": Walker._comprehension,
+    "yield": Walker._yield,
+    "yieldfrom": Walker._yield_from,
+    "walrus": Walker._walrus,
+    "lambda": lambda walker, e: None,
+    "list": Walker._listed,
+    "set": Walker._listed,
+    "tuple": Walker._tuple,
+    "dict": Walker._dictionary,
+    "ifexp": Walker._choice,
+    "bool": Walker._either_operand,
+    "op": Walker._operation,
+}
+"""Tag -> the value of an expression; of all others the parts are looked at."""
 
 
 def _left(names: dict[str, Value] | None, loop: int) -> dict[str, Value] | None:

@@ -149,6 +149,14 @@ _PLAIN = frozenset(
 )
 
 
+_CONTAINERS = frozenset({
+    "dict", "list", "set", "frozenset", "tuple", "Dict", "List", "Set", "Tuple", "Optional", "Union", "Sequence", "Iterable", "Iterator",
+    "Collection", "Mapping", "Generator", "AsyncIterator", "AsyncGenerator",
+})  # fmt: skip
+"""Annotations that hold what they are given in brackets, and nothing else."""
+_NO_ROWS = (("const", None), ("const", ...))
+
+
 def may_give_rows(project: Project, function: Function, site: Site) -> bool:
     """Whether it is worth to walk a function that is handed no rows: its value is used, and may hold rows or a statement."""
     if site.use == "stmt":
@@ -156,16 +164,27 @@ def may_give_rows(project: Project, function: Function, site: Site) -> bool:
     e = function.returns
     if e is None:
         return effect_of(project, function.key, SQL) is not None or _builds_statement(project, function.key)
-    if e == ("const", None):
+    if not _may_name_rows(project, function.key, e):
         return False
+    return effect_of(project, function.key, SQL) is not None or _builds_statement(project, function.key)
+
+
+def _may_name_rows(project: Project, key: str, e: Expr) -> bool:
+    """Whether rows or a statement may be what an annotation says: not where every part is plain, or a class that is not mapped."""
     name = dotted(e)
     if name is not None:
         if name.rpartition(".")[2] in _PLAIN:
             return False
-        symbol = resolve(project, function.key, name)
+        symbol = resolve(project, key, name)
         if symbol is not None and ":" in symbol and project.get(Class, symbol) is not None:
             return is_mapped(project, symbol)
-    return effect_of(project, function.key, SQL) is not None or _builds_statement(project, function.key)
+        return True
+    if ir.is_a(e, "op") and e[1] == "|":
+        return any(_may_name_rows(project, key, part) for part in e[2])
+    if ir.is_a(e, "item") and ir.last_name(e[1]) in _CONTAINERS:
+        parts = e[2][1] if ir.is_a(e[2], "tuple") else (e[2],)
+        return any(_may_name_rows(project, key, part) for part in parts)
+    return e not in _NO_ROWS
 
 
 @query

@@ -13,7 +13,7 @@ from layercheck.knowledge.orm import SELECTS
 from layercheck.project import Project, query
 from layercheck.queries.asking import asking as asks
 from layercheck.queries.asking import asking_names
-from layercheck.queries.callgraph import Site, has_loop, sites
+from layercheck.queries.callgraph import Site, sites
 from layercheck.queries.file_kinds import no_script
 from layercheck.queries.instance_flow import NOTHING, Flow, walked
 from layercheck.queries.instance_functions import PROPERTIES, followed, may_give_rows
@@ -30,6 +30,15 @@ def may_read_rows(project: Project, path: str) -> bool:
     return bool(mapped_classes(project)) and no_script(project, path)
 
 
+def may_note(body: Body) -> bool:
+    """A cheap look: whether a walk can note a read or a query for each row. There is a loop, or rows that one call gives and another
+    is handed; a property may give them too."""
+    words = body.words
+    if "for" in words or "while" in words:
+        return True
+    return "()" in words and (len(body.raw_calls) > 1 or "self" in words)
+
+
 @query
 def own_flow(project: Project, key: str) -> Flow:
     """The walk of a function that is handed nothing: what it does with the rows that it gets itself."""
@@ -41,10 +50,13 @@ def _may_hold_rows(project: Project, body: Body) -> bool:
     words = body.words
     if not _properties_with_rows(project).isdisjoint(words) and "self" in words:
         return True
-    if (asking := asking_names(project)) and has_loop(body):
-        if not asking.isdisjoint(words) or ("__getitem__" in asking and _asks_by_index(project, body)):
+    asking = asking_names(project) if "for" in words or "while" in words else frozenset()
+    if not asking.isdisjoint(words):
+        return True
+    for site in sites(project, body.key):
+        if _may_give_rows(project, body.key, site):
             return True
-    return any(_may_give_rows(project, body.key, site) for site in sites(project, body.key))
+    return "__getitem__" in asking and _asks_by_index(project, body)
 
 
 def _asks_by_index(project: Project, body: Body) -> bool:

@@ -13,6 +13,7 @@ from layercheck.queries.handlers import creates_app, handlers_in
 from layercheck.queries.imports import is_imported
 from layercheck.queries.symbols import resolve
 from layercheck.queries.types import Typing
+from layercheck.queries.words import words_in
 
 
 @query
@@ -68,7 +69,9 @@ def started(project: Project) -> frozenset[str]:
 @query
 def started_in(project: Project, path: str) -> frozenset[str]:
     """The functions that the code of one file starts in the background."""
-    found = set()
+    found: set[str] = set()
+    if STARTERS.keys().isdisjoint(words_in(project, path)):
+        return frozenset()
     for body in project.of_file(Body, path):
         if STARTERS.keys().isdisjoint(body.words):
             continue

@@ -15,6 +15,7 @@ from layercheck.patterns import pattern
 from layercheck.project import Project, query
 from layercheck.queries.callgraph import Site, sites
 from layercheck.queries.symbols import binding, resolve
+from layercheck.queries.words import any_ends_with, words_in
 from layercheck.tuples import NamedTuple
 
 LEVELS = {
@@ -55,7 +56,7 @@ def log_call(project: Project, key: str, site: Site) -> LogCall | None:
         kind = _logger_kind(project, key, site)
         if kind is not None:
             return _described(project, key, site, level, kind)
-    if site.target is not None and ":" in site.target:
+    if site.target is not None and ":" in site.target and _may_only_log(project, site.target):
         wrapped = wrapped_level(project, site.target)
         if wrapped is not None:
             values = (*site.call[2], *(value for _, value in site.call[3]))
@@ -176,6 +177,18 @@ def made_by(project: Project, key: str, name: str) -> str | None:
     return made_by(project, module, again) if again is not None and again != name else None
 
 
+_MORE = frozenset({"except", "raise", "while", "yield"})
+
+
+def _may_only_log(project: Project, function: str) -> bool:
+    """A cheap look before `wrapped_level`: most functions end with a value."""
+    body = project.get(Body, function)
+    if body is None or not _MORE.isdisjoint(body.words) or not body.statements:
+        return False
+    last = body.statements[-1]
+    return last[0] != "return" or last[1] is None or last[1] == ("const", None)
+
+
 @query(bottom=None)
 def wrapped_level(project: Project, function: str) -> tuple[str, bool] | None:
     """(level, carries the traceback) of a project function that does nothing but write its parameters to a logger, else None."""
@@ -242,7 +255,7 @@ def structlog_adds_tracebacks(project: Project) -> bool:
 
 @query
 def _names_set_exc_info(project: Project, path: str) -> bool:
-    return any(
+    return any_ends_with(words_in(project, path), _PROCESSORS) and any(
         ir.is_a(e, "ref") and e[1].endswith(_PROCESSORS)
         for body in project.of_file(Body, path)
         if any(word.endswith(_PROCESSORS) for word in body.words)

@@ -17,12 +17,12 @@ from layercheck.model import Place
 from layercheck.project import Project, query
 from layercheck.queries.auth import made_dependencies
 from layercheck.queries.constants import string_value
-from layercheck.queries.depends import declared_dependencies, dependency
+from layercheck.queries.depends import declared_dependencies, declares_any, dependency
 from layercheck.queries.models import is_schema, is_table
 from layercheck.queries.routes import Route, all_dependencies
 from layercheck.queries.schemas import classes_in, schema_fields
 from layercheck.queries.symbols import binding, class_attribute, mro, resolve
-from layercheck.queries.words import last_parts, says, stands_for
+from layercheck.queries.words import last_parts, says, stands_for, words_in_heads
 from layercheck.tuples import NamedTuple
 
 _MARKERS = {
@@ -386,6 +386,8 @@ def params_models_in(project: Project, path: str) -> frozenset[str]:
     """The params models that the functions of one file take."""
     found: set[str] = set()
     markers = _marker_names(project)
+    if markers.isdisjoint(words_in_heads(project, path)) and not declares_any(project, path):
+        return frozenset()
     for function in project.of_file(Function, path):
         marked = any(says(raw[2], markers) or says(raw[3], markers) for raw in function.raw_params)
         for parameter in function_parameters(project, function.key) if marked else ():

@@ -22,6 +22,7 @@ from layercheck.queries.secrets import PASSWORD, secret_kind, words
 from layercheck.queries.symbols import class_attribute, mro, resolve
 from layercheck.queries.tables import table_of
 from layercheck.queries.types import Typing
+from layercheck.queries.words import words_in, words_in_heads
 
 _PEOPLE = frozenset({
     "user", "users", "account", "accounts", "member", "members", "customer", "customers", "client", "clients", "admin", "admins",
@@ -100,15 +101,21 @@ def _listened_to(project: Project) -> frozenset[str]:
     return frozenset(cls for path in project.files() if path.endswith(".py") for cls in _listened_to_in(project, path))
 
 
+_LISTENING = frozenset({"listens_for", "listen"})
+
+
 @query
 def _listened_to_in(project: Project, path: str) -> frozenset[str]:
     found = set()
-    calls = [
-        (f"{path}:{f.parent}", d) for f in project.of_file(Function, path) for d in f.decorators if ir.is_a(d, "call")
-    ]
-    calls += [(body.key, call.call) for body in project.of_file(Body, path) for call in body.calls]
+    calls: list[tuple[str, Expr]] = []
+    if not _LISTENING.isdisjoint(words_in_heads(project, path)):
+        functions = project.of_file(Function, path)
+        calls += [(f"{path}:{f.parent}", d) for f in functions for d in f.decorators if ir.is_a(d, "call")]
+    if not _LISTENING.isdisjoint(words_in(project, path)):
+        bodies = [body for body in project.of_file(Body, path) if not _LISTENING.isdisjoint(body.words)]
+        calls += [(body.key, raw[0]) for body in bodies for raw in body.raw_calls]
     for key, call in calls:
-        if ir.last_name(call[1]) in ("listens_for", "listen") and call[2]:
+        if ir.last_name(call[1]) in _LISTENING and call[2]:
             name = dotted(call[2][0])
             symbol = resolve(project, key, name.removesuffix(".password")) if name else None
             if symbol is not None:

@@ -47,9 +47,15 @@ def repeated_queries(project: Project, key: str) -> tuple[Repeated, ...]:
 
 def _may_repeat(project: Project, body: Body) -> bool:
     """Whether something in a body may run more than once: a loop, a lambda, a decorator that loops, a function that is handed over."""
-    if any(raw[0] in _REPEATING for raw in body.raw_contexts) or looping_decorator(project, body.key) is not None:
+    if (
+        not _REPEATING.isdisjoint([raw[0] for raw in body.raw_contexts])
+        or looping_decorator(project, body.key) is not None
+    ):
         return True
-    return any(looped_by(project, body, site) is not None for site in sites(project, body.key))
+    for site in sites(project, body.key):
+        if site.target is not None and site.call[2:4] != ((), ()) and looped_by(project, body, site) is not None:
+            return True
+    return False
 
 
 @query

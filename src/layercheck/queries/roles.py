@@ -11,6 +11,7 @@ from layercheck.queries.handlers import handlers_in, is_handler
 from layercheck.queries.symbols import resolve
 from layercheck.queries.types import Typing, has_decorator
 from layercheck.queries.unreadable import unreadable_names
+from layercheck.queries.words import words_in
 
 _STARTUP_NAMES = (
     "lifespan",
@@ -157,7 +158,10 @@ _AT_START = frozenset({"lifespan", "on_startup", "on_shutdown"})
 @query
 def lifespans_named_in(project: Project, path: str) -> frozenset[str]:
     """The start-up functions that the code of one file registers."""
-    found = set()
+    found: set[str] = set()
+    said = words_in(project, path)
+    if _AT_START.isdisjoint(said) and "add_event_handler" not in said:
+        return frozenset()
     for body in project.of_file(Body, path):
         if _AT_START.isdisjoint(body.words) and "add_event_handler" not in body.words:
             continue

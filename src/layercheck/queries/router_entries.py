@@ -56,7 +56,8 @@ def _may_register(project: Project, body: Body) -> bool:
     if not any(may_hand(handing, call) for call in calls):
         return False
     return any(
-        s.target is not None and ":" in s.target and takes_router(project, s.target) for s in sites(project, body.key)
+        s.target is not None and ":" in s.target and may_hand(handing, s.call) and takes_router(project, s.target)
+        for s in sites(project, body.key)
     )
 
 

@@ -11,7 +11,7 @@ from layercheck.knowledge.frameworks import ROUTE_ADDERS, ROUTE_DECORATORS
 from layercheck.project import Project, query
 from layercheck.queries.callgraph import Site, bound_arguments, sites
 from layercheck.queries.symbols import class_attribute
-from layercheck.queries.words import known_as
+from layercheck.queries.words import known_as, words_in
 
 
 def receiver(project: Project, target: str | None) -> Function | None:
@@ -89,6 +89,8 @@ def _registering_in(project: Project, path: str) -> frozenset[str]:
 def _handing_on_in(project: Project, path: str, step: int) -> frozenset[str]:
     """The names of a file's functions that call something by one of the names that the step before found."""
     names = _handing_at(project, step - 1)
+    if "" not in names and names.isdisjoint(words_in(project, path)):
+        return frozenset()
     found: set[str] = set()
     for function in project.of_file(Function, path):
         body = project.get(Body, function.key)

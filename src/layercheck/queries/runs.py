@@ -15,9 +15,17 @@ _CACHES = frozenset({
 })  # fmt: skip
 
 
-@query
 def runs_once_only(project: Project, key: str) -> bool:
     """Whether a function does its work once and then answers from memory: cached, or a getter that fills a module global."""
+    function = project.get(Function, key)
+    body = project.get(Body, key)
+    if function is None or body is None or not (function.decorators or "global" in body.words):
+        return False
+    return _runs_once_only(project, key)
+
+
+@query
+def _runs_once_only(project: Project, key: str) -> bool:
     function = project.get(Function, key)
     body = project.get(Body, key)
     if function is None or body is None:

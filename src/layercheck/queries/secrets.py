@@ -53,7 +53,7 @@ PASSWORD = "password"
 KEY = "key"
 TOKEN = "token"
 
-_MARKS = ("pass", "secret", "token", "key", "pw", "cred", "auth")
+_MARKS = "pass|secret|token|key|pw|cred|auth"
 """One of these occurs in every name of a credential."""
 
 
@@ -69,7 +69,7 @@ def words(name: str) -> list[str]:
 def secret_kind(name: str) -> str | None:
     """PASSWORD, KEY or TOKEN for a name that means a credential, None for any other name."""
     lowered = name.lower()
-    if not any(mark in lowered for mark in _MARKS):
+    if regex(_MARKS).search(lowered) is None:
         return None
     parts = _before_preposition(words(name))
     while parts and (parts[-1] in NEUTRAL or parts[-1].isdigit()):

@@ -14,6 +14,7 @@ from typing import Any
 from layercheck.facts.rows import Bind, Body, Class, Function, Import, Module
 from layercheck.ir import Recent
 from layercheck.knowledge.aliases import ALIASES
+from layercheck.knowledge.types import BASES
 from layercheck.project import Project, query
 from layercheck.queries.modules import find_module, folder_of, relative_module, submodule
 
@@ -405,23 +406,32 @@ def binding(project: Project, symbol: str) -> Bind | None:
     return Bind._make((*found[:5], 0)) if found else None
 
 
-@query(bottom=())
 def mro(project: Project, cls: str) -> tuple[str, ...]:
     """The class and its bases, nearest first, depth first without repeats (close enough to C3 for look-ups).
 
     External bases are canonical names followed by what the tables know of their own bases; unknown bases are left out, see
     `has_unknown_base`.
     """
-    from layercheck.knowledge.types import BASES
+    return _mro(project, cls) if ":" in cls else external_mro(cls)
 
+
+@lru_cache(maxsize=1 << 14)
+def external_mro(cls: str) -> tuple[str, ...]:
+    """A class of a library and its bases, as far as the tables know them."""
+    out = [cls]
+    for base in BASES.get(cls, ()):
+        for found in external_mro(base):
+            if found not in out:
+                out.append(found)
+    return tuple(out)
+
+
+@query(bottom=())
+def _mro(project: Project, cls: str) -> tuple[str, ...]:
     out = [cls]
     row = project.get(Class, cls)
     if row is None:
-        for base in BASES.get(cls, ()):
-            for found in mro(project, base):
-                if found not in out:
-                    out.append(found)
-        return tuple(out)
+        return (cls,)
     for base in row.bases:
         symbol = base_symbol(project, row, base)
         if symbol is None:

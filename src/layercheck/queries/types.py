@@ -16,6 +16,7 @@ yield values. It is flow-insensitive but for order: a use sees the last binding 
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from layercheck import ir
@@ -31,6 +32,7 @@ from layercheck.queries.symbols import (
     canonical,
     global_symbol,
     is_module,
+    member,
     mro,
     names_around,
     resolve,
@@ -594,16 +596,29 @@ def _assigned_elsewhere(project: Project, path: str, name: str) -> Type:
     return None
 
 
-class Typing:
-    """Types of expressions inside one function, class or module body."""
+def _index_numbers(raw: tuple[tuple[Any, ...], ...]) -> dict[str, list[int]]:
+    found: dict[str, list[int]] = {}
+    for number, bind in enumerate(raw):
+        found.setdefault(bind[0], []).append(number)
+    return found
 
-    __slots__ = ("_targets", "key", "project")
+
+_numbers = ir.Recent(_index_numbers, 1024)
+"""Name or dotted target -> the numbers of its bindings in a body, in order."""
+
+
+class Typing:
+    """Types of expressions inside one function, class or module body. Made for one question: what it has found out, that one has read."""
+
+    __slots__ = ("_around", "_outside", "key", "project")
 
     def __init__(self, project: Project, key: str) -> None:
         self.project = project
         self.key = key
-        self._targets: dict[str, list[tuple[int, int]]] | None = None
-        """Dotted target -> (ordinal, number) of its bindings in this body; None while nobody has asked."""
+        self._around: frozenset[str] | None = None
+        """The names with a meaning of their own in this body; None while nobody has asked."""
+        self._outside: dict[str, Type] = {}
+        """The types of the names that are those of the module: they are the same everywhere in the body."""
 
     def type(self, e: Expr | None, at: int = 1 << 30) -> Type:
         """The type of an expression that stands at ordinal `at`, or None."""
@@ -611,41 +626,22 @@ class Typing:
             return None
         if e.__class__ is str:
             return self.name(e, at)
-        match e:
-            case ("ref", chain, _):
-                return self.name(chain, at)
-            case ("call", func, _, _, _):
-                return self.called(func, e, at)
-            case ("await", value):
-                found = self.type(value, at)
-                return found[1] if found is not None and found[0] == "await" else None
-            case ("attr", value, name, _):
-                return self.attribute(self.type(value, at), name)
-            case ("const", value):
-                return _NONE if value is None else instance(f"builtins.{type(value).__name__}")
-            case ("fstr", _):
-                return instance("builtins.str")
-            case ("bool", _, operands):
-                return self.first(operands, at)
-            case ("ifexp", _, body, orelse):
-                return self.first((body, orelse), at)
-            case ("list" | "set" | "tuple", items):
-                return instance("builtins.list", self.type(items[0], at) if items else None)
-            case ("comp", kind, element, _, _):
-                if kind == "dict":
-                    return instance("builtins.dict", *(self.type(x, at) for x in element[1]))
-                return instance("builtins.list", self.type(element, 1 << 30))
-            case ("dict", pairs):
-                if pairs and pairs[0][0] is not None:
-                    return instance("builtins.dict", self.type(pairs[0][0], at), self.type(pairs[0][1], at))
-                return instance("builtins.dict")
-            case ("walrus", _, value):
-                return self.type(value, at)
-            case ("item", value, index, _):
-                return self.item(value, index, at)
-            case ("elem", kind, value):
-                return _by_kind(self, kind, value, at)
-        return None
+        tag = e[0]
+        if tag == "ref":
+            return self.name(e[1], at)
+        if tag == "call":
+            return self.called(e[1], e, at)
+        if tag == "const":
+            return _NONE if e[1] is None else instance(f"builtins.{type(e[1]).__name__}")
+        if tag == "await":
+            found = self.type(e[1], at)
+            return found[1] if found is not None and found[0] == "await" else None
+        if tag == "attr":
+            return self.attribute(self.type(e[1], at), e[2])
+        if tag == "item":
+            return self.item(e[1], e[2], at)
+        made = _COMPOSED.get(tag)
+        return made(self, e, at) if made is not None else None
 
     def first(self, options: tuple[Expr, ...], at: int) -> Type:
         """The first known type of several alternatives."""
@@ -674,11 +670,13 @@ class Typing:
     def name(self, chain: str, at: int) -> Type:
         """The type of a name or attribute chain."""
         first, _, rest = chain.partition(".")
-        found = self.whole(chain, at) if rest else None
+        if not rest:
+            return self.local(first, at)
+        found = self.whole(chain, at)
         if found is not None:
             return found
         found = self.local(first, at)
-        for part in rest.split(".") if rest else ():
+        for part in rest.split("."):
             if found is None:
                 return None
             found = self.attribute(found, part)
@@ -686,25 +684,32 @@ class Typing:
 
     def whole(self, chain: str, at: int) -> Type:
         """A dotted target bound in this very body: `self.x = ...` above, `request.state.db = ...`."""
-        if self._targets is None:
-            self._targets = {}
-            body = self.project.get(Body, self.key)
-            for index, raw in enumerate(body.raw_binds if body is not None else ()):
-                if "." in raw[0]:
-                    self._targets.setdefault(raw[0], []).append((raw[5], index))
+        body = self.project.get(Body, self.key)
+        if body is None:
+            return None
+        binds = body.raw_binds
         best = None
-        for bound, index in self._targets.get(chain, ()):
-            if bound < at:
+        for index in _numbers(binds).get(chain, ()):
+            if binds[index][5] < at:
                 best = index
         return bind_type(self.project, self.key, best) if best is not None else None
 
     def local(self, name: str, at: int) -> Type:
         """The type of a bare name: bindings and parameters of this body, of those around it, then the module."""
+        if name in self._outside:
+            return self._outside[name]
+        around = self._around
+        if around is None:
+            around = self._around = names_around(self.project, self.key)
+        if name in around:
+            return self._inside(name, at)
+        symbol = global_symbol(self.project, self.key.partition(":")[0], name)
+        found = self._outside[name] = symbol_type(self.project, symbol) if symbol is not None else None
+        return found
+
+    def _inside(self, name: str, at: int) -> Type:
         project = self.project
         path, _, qualname = self.key.partition(":")
-        if name not in names_around(project, self.key):
-            symbol = global_symbol(project, path, name)
-            return symbol_type(project, symbol) if symbol is not None else None
         limit = at
         first = True
         while qualname:
@@ -716,7 +721,7 @@ class Typing:
                     found, known = self.bound(key, body, name, limit)
                     if known:
                         return found
-            if function is not None and any(p[0] == name for p in function.raw_params):
+            if function is not None and name in [raw[0] for raw in function.raw_params]:
                 return param_type(project, key, name)
             qualname = qualname.rpartition(".")[0]
             limit = 1 << 30
@@ -726,45 +731,45 @@ class Typing:
 
     def bound(self, key: str, body: Body, name: str, limit: int) -> tuple[Type, bool]:
         """The last binding above the use whose type is known; (None, True) when bound to something unknown."""
-        above = [i for i, raw in enumerate(body.raw_binds) if raw[0] == name and raw[5] < limit and raw[1] != "aug"]
+        binds = body.raw_binds
+        above = [i for i in _numbers(binds).get(name, ()) if binds[i][5] < limit and binds[i][1] != "aug"]
         if not above:
             return None, False
         function = self.project.get(Function, key)
-        is_param = function is not None and any(p[0] == name for p in function.raw_params)
+        is_param = function is not None and name in [raw[0] for raw in function.raw_params]
         for index in reversed(above[-_MAX_UNPACK:]):
             found = bind_type(self.project, key, index)
             if found is not None and found != _NONE:
                 return found, True
-            if is_param and body.raw_binds[index][4] == 0 and found is None:
+            if is_param and binds[index][4] == 0 and found is None:
                 return None, True
         return (None, False) if is_param else (None, True)
 
     def attribute(self, owner: Type, name: str) -> Type:
         """The type of `owner.name`."""
+        if owner is None:
+            return None
         project = self.project
-        match owner:
-            case ("inst", symbol, args):
-                found = instance_attribute(project, symbol, name)
-                return substitute(project, symbol, args, found)
-            case ("type", symbol, _):
-                for base in mro(project, symbol):
-                    if ":" not in base:
-                        return ("ext", f"{base}.{name}")
-                    row = project.get(Class, base)
-                    found = _own_attribute(project, row, name) if row is not None else None
-                    if found is not None:
-                        return ("func", found[1]) if found[0] == "method" else found
-                    if row is not None and project.get(Class, f"{base}.{name}") is not None:
-                        return ("type", f"{base}.{name}", ())
-                return None
-            case ("module", symbol):
-                from layercheck.queries.symbols import member
-
-                target = member(project, symbol, name)
-                return symbol_type(project, target) if target is not None else None
-            case ("ext", external):
-                whole = canonical(f"{external}.{name}")
-                return instance(INSTANCES[whole]) if whole in INSTANCES else ("ext", whole)
+        tag = owner[0]
+        if tag == "inst":
+            found = instance_attribute(project, owner[1], name)
+            return None if found is None else substitute(project, owner[1], owner[2], found)
+        if tag == "ext":
+            whole = canonical(f"{owner[1]}.{name}")
+            return instance(INSTANCES[whole]) if whole in INSTANCES else ("ext", whole)
+        if tag == "module":
+            target = member(project, owner[1], name)
+            return symbol_type(project, target) if target is not None else None
+        if tag == "type":
+            for base in mro(project, owner[1]):
+                if ":" not in base:
+                    return ("ext", f"{base}.{name}")
+                row = project.get(Class, base)
+                found = _own_attribute(project, row, name) if row is not None else None
+                if found is not None:
+                    return ("func", found[1]) if found[0] == "method" else found
+                if row is not None and project.get(Class, f"{base}.{name}") is not None:
+                    return ("type", f"{base}.{name}", ())
         return None
 
     def called(self, func: Expr, call: Expr, at: int) -> Type:
@@ -835,6 +840,39 @@ class Typing:
             result = instance(found)
             return ("await", result) if external in AWAITABLE else result
         return _external_instance(external)
+
+
+def _type_of_comprehension(typing: Typing, e: Expr, at: int) -> Type:
+    _, kind, element, _, _ = e
+    if kind == "dict":
+        return instance("builtins.dict", *(typing.type(x, at) for x in element[1]))
+    return instance("builtins.list", typing.type(element, 1 << 30))
+
+
+def _type_of_dictionary(typing: Typing, e: Expr, at: int) -> Type:
+    pairs = e[1]
+    if pairs and pairs[0][0] is not None:
+        return instance("builtins.dict", typing.type(pairs[0][0], at), typing.type(pairs[0][1], at))
+    return instance("builtins.dict")
+
+
+def _type_of_items(typing: Typing, e: Expr, at: int) -> Type:
+    return instance("builtins.list", typing.type(e[1][0], at) if e[1] else None)
+
+
+_COMPOSED: dict[str, Callable[[Typing, Expr, int], Type]] = {
+    "fstr": lambda typing, e, at: instance("builtins.str"),
+    "bool": lambda typing, e, at: typing.first(e[2], at),
+    "ifexp": lambda typing, e, at: typing.first(e[2:4], at),
+    "list": _type_of_items,
+    "set": _type_of_items,
+    "tuple": _type_of_items,
+    "comp": _type_of_comprehension,
+    "dict": _type_of_dictionary,
+    "walrus": lambda typing, e, at: typing.type(e[2], at),
+    "elem": lambda typing, e, at: _by_kind(typing, e[1], e[2], at),
+}
+"""Tag -> the type of an expression that is made of others."""
 
 
 def _external_instance(external: str) -> Type:

@@ -3,7 +3,9 @@
 DESIGN: resolving names is dear, and most functions have nothing to do with most rules. A body's row lists the identifiers in its
 expressions. What a query looks for goes by a few names, and by those that the project gives them (`from os import getenv as env`,
 `read = os.getenv`, followed over all files); a body without any of them is answered at once. The words only ever say "cannot be": a
-body that has one is looked at as if there were no such list.
+body that has one is looked at as if there were no such list. A file is passed over the same way, by the words of all its bodies
+(`words_in`) and the names in the heads of its functions and classes (`words_in_heads`): what asks of the whole project where something
+is looks into few of its files.
 """
 
 from __future__ import annotations
@@ -13,9 +15,10 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Any, TypeVar
 
 from layercheck import ir
-from layercheck.facts.rows import Body, Function, Module
+from layercheck.facts.rows import Body, Class, Function, Module
 from layercheck.ir import Expr, dotted
 from layercheck.project import Project, query
+from layercheck.tuples import NamedTuple
 
 
 def mentions(project: Project, body: Body, names: frozenset[str]) -> bool:
@@ -75,6 +78,34 @@ def _renames_in(project: Project, path: str) -> frozenset[tuple[str, str]]:
 
 
 @query
+def words_in(project: Project, path: str) -> frozenset[str]:
+    """The words of all bodies of a file: what looks for some of them need not look at a file that has none."""
+    return frozenset().union(*[body.words for body in project.of_file(Body, path)])
+
+
+@query
+def words_in_heads(project: Project, path: str) -> frozenset[str]:
+    """The names in the heads of a file's functions and in the fields of its classes, as `says` finds them: decorators, annotations and
+    defaults; with the keywords of decorators. No body has them."""
+    found: set[str] = set()
+    for function in project.of_file(Function, path):
+        for _, _, annotation, default, _ in function.raw_params:
+            for e in (annotation, default):
+                if e is not None:
+                    found.update(_said(e))
+        for decorator in function.decorators:
+            found.update(_said_in(decorator))
+            if ir.is_a(decorator, "call"):
+                found.update([name for name, _ in decorator[3] if name is not None])
+    for cls in project.of_file(Class, path):
+        for raw in cls.raw_fields:
+            for e in raw[1:3]:
+                if e is not None:
+                    found.update(_said_in(e))
+    return frozenset(found)
+
+
+@query
 def stands_for(project: Project, names: frozenset[str], functions: bool = False) -> frozenset[str]:
     """These names, and all that bring them along: names of modules and classes bound to a value that has one (`Alias = Annotated[Session,
     Depends(get_session)]`), and with `functions` those that return one."""
@@ -97,11 +128,51 @@ def _telling_words(project: Project, path: str, functions: bool) -> frozenset[st
     for body in project.of_file(Body, path):
         if project.get(Function, body.key) is None:
             found.update(body.words)
-        elif functions:
-            for statement in ir.statements(body.statements):
-                if statement[0] == "return" and statement[1] is not None:
-                    found.update(_said_in(statement[1]))
+    for tie in _ties(project, path) if functions else ():
+        if tie.returned:
+            found.update(tie.said)
     return frozenset(found)
+
+
+class _Tie(NamedTuple):
+    """A name and what is said of it: of what a module or class binds to it, or of what the function of that name returns."""
+
+    key: str
+    """The body that says it."""
+    name: str
+    said: tuple[str, ...]
+    returned: bool
+
+
+@query
+def _ties(project: Project, path: str) -> tuple[_Tie, ...]:
+    """What one file says, found out once: `stands_for` comes back with other names again and again."""
+    found = []
+    for body in project.of_file(Body, path):
+        function = project.get(Function, body.key)
+        if function is not None:
+            returned = [s[1] for s in ir.statements(body.statements) if s[0] == "return" and s[1] is not None]
+            said = dict.fromkeys([word for e in returned for word in _said(e)])
+            if said:
+                found.append(_Tie(body.key, function.name, tuple(said), True))
+            continue
+        for name, _, value, annotation, *_ in body.raw_binds:
+            said = dict.fromkeys([word for e in (value, annotation) if e is not None for word in _said(e)])
+            if said:
+                found.append(_Tie(body.key, name.rpartition(".")[2], tuple(said), False))
+    return tuple(found)
+
+
+def _said(e: Expr) -> Iterable[str]:
+    """`_said_in`, with the most common ones told at once."""
+    if e.__class__ is str:
+        return e.split(".")
+    tag = e[0]
+    if tag == "ref":
+        return e[1].split(".")  # type: ignore[no-any-return]
+    if tag == "const" and e[1].__class__ is not str:
+        return ()
+    return _said_in(e)
 
 
 def _said_in(e: Expr) -> Iterator[str]:
@@ -119,17 +190,11 @@ def _said_in(e: Expr) -> Iterator[str]:
 def _bringing(project: Project, path: str, names: frozenset[str], functions: bool) -> frozenset[str]:
     """What one file binds to a value with one of the names, and its functions that return one."""
     found = set()
-    for body in project.of_file(Body, path):
-        if names.isdisjoint(body.words):
-            continue
-        function = project.get(Function, body.key)
-        if function is not None:
-            if functions and any(s[0] == "return" and says(s[1], names) for s in ir.statements(body.statements)):
-                found.add(function.name)
-            continue
-        for name, _, value, annotation, *_ in body.raw_binds:
-            if says(value, names) or says(annotation, names):
-                found.add(name.rpartition(".")[2])
+    for key, name, said, returned in _ties(project, path):
+        if (functions or not returned) and not names.isdisjoint(said):
+            body = project.get(Body, key)
+            if body is not None and not names.isdisjoint(body.words):  # not in texts alone
+                found.add(name)
     return frozenset(found)
 
 
@@ -190,6 +255,12 @@ def only_in(files: Callable[[Project, str], bool]) -> Callable[[_CheckFunction],
         return check
 
     return mark
+
+
+def any_ends_with(words: Iterable[str], ends: tuple[str, ...]) -> bool:
+    """Whether a word ends with one of some texts; of many words, few of which do."""
+    said = "\n".join(words) + "\n"
+    return any(f"{end}\n" in said for end in ends)
 
 
 def last_parts(symbols: Iterable[str]) -> frozenset[str]:

@@ -61,10 +61,12 @@ def _may_lack_one(function: Function) -> bool:
 @only_with(where=_may_lack_one)
 def check(function: Function, project: Project) -> Iterator[Fault]:
     """A handler, dependency, or public function of a service or repository with parameters or a return without annotation."""
+    handler = is_handler(project, function.key)
+    if not handler and _is_inner(function):
+        return
     missing = [p.name for p in _parameters(project, function) if p.annotation is None]
     if not missing and function.returns is not None:
         return
-    handler = is_handler(project, function.key)
     if not handler and not _is_checked(project, function):
         return
     if function.returns is None and _wants_return(project, function, handler):
@@ -76,10 +78,13 @@ def check(function: Function, project: Project) -> Iterator[Fault]:
         )
 
 
+def _is_inner(function: Function) -> bool:
+    """A function in a function, or a private one."""
+    return bool(function.parent) or (function.name.startswith("_") and function.name not in ("__init__", "__call__"))
+
+
 def _is_checked(project: Project, function: Function) -> bool:
     """Whether a function that is no handler is a contract: a dependency, or public in the core."""
-    if function.parent or (function.name.startswith("_") and function.name not in ("__init__", "__call__")):
-        return False
     if is_provider(project, function.key) and function.name not in unreadable_names(project):
         return True
     if function.name == "__call__" or layer_of(project, function.path).name not in ("services", "repositories"):

@@ -51,6 +51,7 @@ from layercheck.queries.parameters import (
 from layercheck.queries.roles import is_surely_provider
 from layercheck.queries.secrets import words
 from layercheck.queries.types import annotation_type
+from layercheck.queries.words import only_with
 
 RULE = Rule(
     code="LC418",
@@ -64,6 +65,11 @@ RULE = Rule(
 )
 
 
+def _has_page_size(function: Function) -> bool:
+    return any(raw[0].lower() in PAGE_SIZES for raw in function.raw_params)
+
+
+@only_with(where=_has_page_size)
 def check(function: Function, project: Project) -> Iterator[Fault]:
     """Each page-size parameter of a handler or pagination provider without a bound."""
     if not (is_handler(project, function.key) or is_surely_provider(project, function.key)):

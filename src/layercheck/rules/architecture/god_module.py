@@ -108,7 +108,7 @@ def check(source: Source, project: Project) -> Iterator[Fault]:
     found = []
     if source.code_lines > limit("max-lines") and not _mostly_constants(project, path):
         found.append(f"has {source.code_lines:,} lines of code")
-    definitions = _definitions(project, path)
+    definitions = _definitions(project, path, limit("max-definitions"))
     if len(definitions) > limit("max-definitions"):
         found.append(f"defines {len(definitions)} functions and classes")
     layers = _layers(project, path) if source.code_lines >= limit("min-lines-for-layers") else []
@@ -118,10 +118,14 @@ def check(source: Source, project: Project) -> Iterator[Fault]:
         yield Fault(Place("Source", source.key, 0), {"does": " and ".join(found)})
 
 
-def _definitions(project: Project, path: str) -> set[str]:
-    """The names of the top-level functions and of the classes that do something; overloads and redefinitions count once."""
+def _definitions(project: Project, path: str, limit: int) -> set[str]:
+    """The names of the top-level functions and of the classes that do something; overloads and redefinitions count once. Which classes
+    those are is not asked where all together are not more than the limit."""
     functions = {f.name for f in project.of_file(Function, path) if not f.cls and not f.parent}
-    classes = {c.name for c in project.of_file(Class, path) if not c.parent and not _is_data(project, c)}
+    top = [c for c in project.of_file(Class, path) if not c.parent]
+    if len(functions) + len(top) <= limit:
+        return functions
+    classes = {c.name for c in top if not _is_data(project, c)}
     return functions | classes
 
 

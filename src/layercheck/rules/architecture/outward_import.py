@@ -49,10 +49,10 @@ from layercheck.model import Fault, Level, Place, Profile, Rule, Step
 from layercheck.project import Project
 from layercheck.queries.file_kinds import is_composition_root
 from layercheck.queries.handlers import handlers_in
-from layercheck.queries.imports import imports_of
+from layercheck.queries.imports import imports_meant, imports_of
 from layercheck.queries.layers import Layer, layer_of, name_hint, points_outward, uses_data
 from layercheck.queries.modules import module_name
-from layercheck.queries.symbols import has_unknown_base, imported, imported_module, mro
+from layercheck.queries.symbols import has_unknown_base, mro
 from layercheck.queries.unreadable import unreadable_names
 
 RULE = Rule(
@@ -77,10 +77,10 @@ def check(module: Module, project: Project) -> Iterator[Fault]:
         return
     strict = project.settings.profile == Profile.STRICT
     seen: set[int] = set()
-    for entry in module.imports:
+    for entry, meant in zip(module.imports, imports_meant(project, module.path), strict=True):
         if entry.type_checking or entry.at in seen:
             continue
-        target = _target(project, module.path, entry)
+        target = _target(project, module.path, meant.module if entry.name is None else meant.symbol)
         if target is None:
             continue
         outer = layer_of(project, target)
@@ -98,9 +98,8 @@ def check(module: Module, project: Project) -> Iterator[Fault]:
                 yield _fault(project, module, entry, inner, layer_of(project, chain[-1]), chain[-1], chain)
 
 
-def _target(project: Project, path: str, entry: Import) -> str | None:
+def _target(project: Project, path: str, symbol: str | None) -> str | None:
     """The file that defines what is imported; None when external, unknown, a package's own __init__ or a port."""
-    symbol = imported_module(project, path, entry) if entry.name is None else imported(project, path, entry)
     if symbol is None or ":" not in symbol or symbol.endswith("//:"):
         return None
     target, _, qualname = symbol.partition(":")

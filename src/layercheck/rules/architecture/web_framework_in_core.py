@@ -75,7 +75,7 @@ def check(module: Module, project: Project) -> Iterator[Fault]:
     if layer.name not in ("services", "repositories", "models") or is_composition_root(project, module.path):
         return
     stem = module.path.rpartition("/")[2].removesuffix(".py")
-    if stem in _STEMS or stem.endswith("_middleware") or _defines_middleware(project, module.path):
+    if stem in _STEMS or stem.endswith("_middleware"):
         return
     allowed = project.settings.option(RULE, "allow")
     statements: dict[int, list[Import]] = {}
@@ -83,6 +83,8 @@ def check(module: Module, project: Project) -> Iterator[Fault]:
         if not entry.level and not entry.type_checking and _is_framework(entry) and not _allowed(entry, allowed):
             if find_module(project, folder_of(module.path), entry.module) is None:
                 statements.setdefault(entry.at, []).append(entry)
+    if not statements or _defines_middleware(project, module.path):
+        return
     strict = project.settings.profile == Profile.STRICT
     for at, entries in statements.items():
         if not strict and all(_is_soft(entry) for entry in entries):
@@ -110,7 +112,11 @@ def _is_framework(entry: Import) -> bool:
 
 def _below(dotted: str, roots: frozenset[str]) -> bool:
     """Whether a module is one of the roots or lies below one."""
-    return any(dotted == root or dotted.startswith(f"{root}.") for root in roots)
+    while dotted:
+        if dotted in roots:
+            return True
+        dotted = dotted.rpartition(".")[0]
+    return False
 
 
 def _allowed(entry: Import, allowed: object) -> bool:

@@ -69,7 +69,7 @@ from layercheck.queries.roles import is_surely_provider
 from layercheck.queries.symbols import has_unknown_base, mro, resolve
 from layercheck.queries.types import annotation_type
 from layercheck.queries.values import is_bound_once, uses_in
-from layercheck.queries.words import known_as, last_parts, only_with, says
+from layercheck.queries.words import known_as, last_parts, only_in, only_with, says, words_in_heads
 
 RULE = Rule(
     code="LC213",
@@ -85,6 +85,12 @@ RULE = Rule(
 _DEPENDS_NAMES = last_parts(DEPENDS)
 
 
+def _may_declare(project: Project, path: str) -> bool:
+    """Whether the head of a function of a file has one of the names."""
+    return not known_as(project, _DEPENDS_NAMES).isdisjoint(words_in_heads(project, path))
+
+
+@only_in(_may_declare)
 def check_signature(function: Function, project: Project) -> Iterator[Fault]:
     """The dependencies that a function declares by its parameters and decorators."""
     names = known_as(project, _DEPENDS_NAMES)
@@ -131,9 +137,14 @@ def check_body(body: Body, project: Project) -> Iterator[Fault]:
 def check_calls(body: Body, project: Project) -> Iterator[Fault]:
     """Calls that leave a Depends default unfilled."""
     for site in sites(project, body.key):
-        if site.target is not None and ":" in site.target:
-            for callee, needed in _needed_by(project, site.target):
-                yield from _unfilled(project, body, site, callee, needed)
+        target = site.target
+        if target is None or ":" not in target:
+            continue
+        function = project.get(Function, target)
+        if function is not None and not _has_default(function):
+            continue
+        for callee, needed in _needed_by(project, target):
+            yield from _unfilled(project, body, site, callee, needed)
 
 
 @only_with(*_DEPENDS_NAMES)
@@ -186,6 +197,14 @@ def _plain_value(project: Project, body: Body, site: Site) -> Iterator[Fault]:
     yield Fault(body.place(site.at), {"what": what, "remedy": "declare it as a parameter of the handler or provider"})
 
 
+def _has_default(function: Function) -> bool:
+    """Whether a parameter has a default that is no constant."""
+    for _, _, _, default, _ in function.raw_params:
+        if default is not None and (default.__class__ is str or default[0] != "const"):
+            return True
+    return False
+
+
 def _unfilled(project: Project, body: Body, site: Site, callee: str, needed: _Needed) -> Iterator[Fault]:
     bound = bound_arguments(project, callee, site)
     missing = [n for n, choices in needed if n not in bound and not all(c & bound.keys() for c in choices)]
@@ -204,7 +223,7 @@ def _needed_by(project: Project, target: str) -> tuple[tuple[str, _Needed], ...]
     found = []
     for callee in callee_functions(project, target):
         function = project.get(Function, callee)
-        if function is None or not any(p[3] is not None and not ir.is_a(p[3], "const") for p in function.raw_params):
+        if function is None or not _has_default(function):
             continue
         needed = _needed(project, callee)
         if needed:

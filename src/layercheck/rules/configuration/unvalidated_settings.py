@@ -38,7 +38,7 @@ from collections.abc import Iterator
 
 from layercheck.facts.rows import Module
 from layercheck.model import Fault, Level, Place, Profile, Rule
-from layercheck.project import Project
+from layercheck.project import Project, query
 from layercheck.queries.settings import reading_modules, validates_settings
 
 RULE = Rule(
@@ -55,11 +55,17 @@ _FEW = 2
 
 def check(module: Module, project: Project) -> Iterator[Fault]:
     """The module that reads most, when nothing validates what is read."""
+    path, key, at, count = _reads_most(project)
+    if path == module.path and not validates_settings(project):
+        yield Fault(Place("Body", key, at), {"count": count})
+
+
+@query
+def _reads_most(project: Project) -> tuple[str, str, int, int]:
+    """(file, body and ordinal of its first read, all reads of the project) of the module that reads most; "" where few are read."""
     modules = reading_modules(project)
     count = sum(len(entries) for _, entries in modules)
     if count <= _FEW:
-        return
-    most = max(modules, key=lambda entry: len(entry[1]))
-    if most[0] == module.path and not validates_settings(project):
-        key, at, _ = most[1][0]
-        yield Fault(Place("Body", key, at), {"count": count})
+        return "", "", 0, count
+    path, entries = max(modules, key=lambda entry: len(entry[1]))
+    return path, *entries[0][:2], count

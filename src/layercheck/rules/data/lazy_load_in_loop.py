@@ -91,7 +91,7 @@ from layercheck.ir import Expr
 from layercheck.model import Fault, Level, Place, Profile, Rule, Step
 from layercheck.project import Project
 from layercheck.queries.handlers import Registration
-from layercheck.queries.instance_sources import may_read_rows, own_flow
+from layercheck.queries.instance_sources import may_note, may_read_rows, own_flow
 from layercheck.queries.instances import Access, Fields, Late, Rows, Value, element
 from layercheck.queries.items import Handler
 from layercheck.queries.loops import comes_before, left_after
@@ -102,7 +102,7 @@ from layercheck.queries.schema_reads import Read, nested_reads, read_name, schem
 from layercheck.queries.schemas import classes_in, schema_fields
 from layercheck.queries.tables import mapped_classes, relationship
 from layercheck.queries.tables_rows import Relationship
-from layercheck.queries.words import only_in
+from layercheck.queries.words import only_in, only_with
 
 RULE = Rule(
     code="LC602",
@@ -133,6 +133,7 @@ _MESSAGES = {
 
 
 @only_in(may_read_rows)
+@only_with(where=may_note)
 def check(body: Body, project: Project) -> Iterator[Fault]:
     """Each lazy relationship that a loop reads of its rows; one finding a loop and relationship."""
     if project.get(Function, body.key) is None:

@@ -57,12 +57,12 @@ from layercheck.queries.callgraph import Site
 from layercheck.queries.effects import SQL, SQL_ONCE, Effect, chain, display, effect_of
 from layercheck.queries.file_kinds import no_script
 from layercheck.queries.hidden_loops import loops_over_data, next_rows, useless_savepoints
-from layercheck.queries.instance_sources import may_read_rows, own_flow
+from layercheck.queries.instance_sources import may_note, may_read_rows, own_flow
 from layercheck.queries.instances import Sent
 from layercheck.queries.loops import left_after
 from layercheck.queries.repeated import repeated, repeated_queries
 from layercheck.queries.roles import is_startup
-from layercheck.queries.words import only_in
+from layercheck.queries.words import only_in, only_with
 
 RULE = Rule(
     code="LC601",
@@ -86,6 +86,7 @@ _SAVEPOINT = (
 
 
 @only_in(no_script)
+@only_with("()")
 def check(body: Body, project: Project) -> Iterator[Fault]:
     """Each call inside a loop that sends SQL, itself or through functions of the project; recursion over rows; savepoints."""
     found = repeated_queries(project, body.key)
@@ -108,6 +109,7 @@ def check(body: Body, project: Project) -> Iterator[Fault]:
 
 
 @only_in(may_read_rows)
+@only_with(where=may_note)
 def check_rows(body: Body, project: Project) -> Iterator[Fault]:
     """What sends a query for each row of a loop and is no call of a session: a property that asks it, a dynamic relationship."""
     if project.get(Function, body.key) is None:

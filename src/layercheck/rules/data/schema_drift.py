@@ -108,9 +108,11 @@ from layercheck.queries.drift import compared, drift_of, extra_tables
 from layercheck.queries.file_kinds import is_application, is_test
 from layercheck.queries.import_names import names_imported
 from layercheck.queries.migrations import Problem, environment_of, environments, graph, revision_at
+from layercheck.queries.tables import mapped_in
 from layercheck.queries.tables_mapping import is_mapped
 from layercheck.queries.tables_objects import table_objects_in
 from layercheck.queries.tables_rows import Column, Table
+from layercheck.queries.words import only_in
 
 RULE = Rule(
     code="LC612",
@@ -128,9 +130,14 @@ _TOOLS = pattern(
 _ADD = "write a migration (alembic revision --autogenerate)"
 
 
+def _maps_a_class(project: Project, path: str) -> bool:
+    return is_application(project, path) and bool(mapped_in(project, path))
+
+
+@only_in(_maps_a_class)
 def check(cls: Class, project: Project) -> Iterator[Fault]:
     """Each mapped class whose table the migrations make differently, or not at all."""
-    if is_mapped(project, cls.key) and is_application(project, cls.path):
+    if is_mapped(project, cls.key):
         yield from _faults(project, cls.key)
 
 

@@ -46,7 +46,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from layercheck import ir
-from layercheck.facts.rows import Body, Function
+from layercheck.facts.rows import Body, Class, Function
 from layercheck.ir import Expr, Stmt
 from layercheck.model import Fault, Level, Profile, Rule
 from layercheck.project import Project, query
@@ -194,8 +194,15 @@ def _is_call_of_project(targets: dict[int, str | None], e: Expr | None) -> bool:
 
 def _sinks(project: Project, key: str) -> dict[int, str]:
     """The calls of a body that make what is sent to the client: ordinal -> what that is."""
-    made = ((site.at, _sink(project, site.target)) for site in sites(project, key) if site.target is not None)
-    return {at: how for at, how in made if how is not None}
+    found = {}
+    for site in sites(project, key):
+        target = site.target
+        if target is None or (":" in target and project.get(Class, target) is None):
+            continue
+        how = _sink(project, target)
+        if how is not None:
+            found[site.at] = how
+    return found
 
 
 @query
