@@ -61,7 +61,7 @@ class Project(Answers):
         self._dealt = 0
         self._files: dict[str, frozenset[str]] = {}
         """File -> the types of which it has rows."""
-        self._waiting: dict[str, dict[str, bytes]] = {name: {} for name in ROW_TYPES}
+        self._waiting: dict[str, dict[str, bytes | list[StoredRow]]] = {name: {} for name in ROW_TYPES}
         """Type -> file -> its rows as they are stored, until somebody asks for one of them."""
         self.keep = KEPT
         self._sorted_files: list[str] | None = None
@@ -109,8 +109,8 @@ class Project(Answers):
         self._directories = None
         return True
 
-    def expect(self, path: str, packed: Mapping[str, bytes]) -> None:
-        """A file whose rows (by type, marshalled) become rows when they are first asked for. The file must be new to the project."""
+    def expect(self, path: str, packed: Mapping[str, bytes | list[StoredRow]]) -> None:
+        """A file whose rows (by type, marshalled or not) become cells when they are first asked for. The file must be new to the project."""
         for name, rows in packed.items():
             self._waiting[name][path] = rows
         self._files[path] = frozenset(packed)
@@ -122,7 +122,7 @@ class Project(Answers):
         packed = self._waiting[name].pop(path, None)
         if packed is None:
             return False
-        self._replace(name, path, marshal.loads(packed), self.revision)
+        self._replace(name, path, packed if isinstance(packed, list) else marshal.loads(packed), self.revision)
         return True
 
     def _cell(self, name: str, key: str, value: Any = None, stamp: int = 0) -> Cell:

@@ -22,13 +22,18 @@ StoredRow = tuple[str, tuple[Any, ...], bytes]
 
 
 def extract_module(
-    path: str, text: str, tree: ast.Module, sealer: Sealer | None = None, definitions: list[Definition] | None = None
+    path: str,
+    text: str,
+    tree: ast.Module,
+    sealer: Sealer | None = None,
+    definitions: list[Definition] | None = None,
+    code: Callable[[tuple[Any, ...]], Any] = marshal.dumps,
 ) -> dict[str, list[StoredRow]]:
     """The rows of a parsed file: Module, Function, Class, Body, and Sealed where there are secrets.
 
-    A list for `definitions` gets the functions of the file, inner ones before those around them.
+    A list for `definitions` gets the functions of the file, inner ones before those around them. `code` makes what is kept of the code of a body.
     """
-    file = File(path, Lines(text), sealer, definitions)
+    file = File(path, Lines(text), sealer, definitions, code)
     file.walk(tree)
     return file.rows
 
@@ -52,9 +57,15 @@ class File:
     """What belongs to a file as a whole while it is walked."""
 
     def __init__(
-        self, path: str, lines: Lines, sealer: Sealer | None, definitions: list[Definition] | None = None
+        self,
+        path: str,
+        lines: Lines,
+        sealer: Sealer | None,
+        definitions: list[Definition] | None = None,
+        code: Callable[[tuple[Any, ...]], Any] = marshal.dumps,
     ) -> None:
         self.definitions = definitions
+        self.code = code
         self.path = path
         self.lines = lines
         self.sealer = sealer
@@ -131,7 +142,7 @@ class Scope(ExpressionWalker):
     def store(self, body: tuple[Stmt, ...]) -> None:
         """Keep the row of this body."""
         value = (
-            marshal.dumps((body, tuple(self.calls), tuple(self.binds), tuple(self.contexts), tuple(self.global_names))),
+            self.file.code((body, tuple(self.calls), tuple(self.binds), tuple(self.contexts), tuple(self.global_names))),
             tuple(self.words),
             tuple(self.texts),
         )
