@@ -15,7 +15,7 @@ from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from layercheck.facts.expressions import MAX_DEPTH, OPS, ExpressionWalker, Lines, Sealer
-from layercheck.facts.places import pack
+from layercheck.facts.places import pack, pack_rows
 from layercheck.ir import UNKNOWN, Expr, Stmt
 
 StoredRow = tuple[str, tuple[Any, ...], bytes]
@@ -75,6 +75,12 @@ class File:
         self.names: dict[str, tuple[str, str]] = {}
         """What is bound at module level: name -> (kind, qualname)."""
         self.taken: set[str] = set()
+        self.marks: list[Any] = []
+        """The nodes that have places, of all rows that wait for theirs, one row behind the other."""
+        self.waiting: list[tuple[str, str, tuple[Any, ...], int]] = []
+        """(type, key, value, how many places) of those rows."""
+        self.heads: list[tuple[int, int]] = []
+        """Where in `marks` definitions begin, and how many characters the head of each has."""
         self.type_checking = 0
         self.guarded = 0
 
@@ -88,9 +94,22 @@ class File:
         self.taken.add(qualname)
         return qualname
 
-    def add(self, kind: str, qualname: str, value: tuple[Any, ...], places: bytes) -> None:
-        """Keep a row."""
-        self.rows[kind].append((f"{self.path}:{qualname}", value, places))
+    def add(self, kind: str, qualname: str, value: tuple[Any, ...], marks: list[Any], head: int = 0) -> None:
+        """Keep a row, whose places are those of the nodes in `marks`. `head`: the first is that of a definition, and only so many characters of it count."""
+        if head:
+            self.heads.append((len(self.marks), head))
+        self.waiting.append((kind, f"{self.path}:{qualname}", value, len(marks)))
+        self.marks += marks
+
+    def finish(self) -> None:
+        """Give the rows their places: of all nodes at once, as most rows have few."""
+        flat = self.lines.places(self.marks)
+        for at, length in self.heads:
+            at *= 4
+            flat[at + 2 : at + 4] = flat[at], flat[at + 1] + length
+        places = pack_rows(flat, [row[3] for row in self.waiting])
+        for (kind, key, value, _), packed in zip(self.waiting, places, strict=True):
+            self.rows[kind].append((key, value, packed))
 
     def walk(self, tree: ast.Module) -> None:
         """Walk the whole file."""
@@ -114,12 +133,14 @@ class File:
         is_package = self.path.endswith("/__init__.py") or self.path == "__init__.py"
         listed = tuple([(name, kind, qualname) for name, (kind, qualname) in names.items()])
         value = (is_package, has_doc(tree.body), tuple(self.imports), exports, listed, main_guard)
-        self.add("Module", "", value, pack([1, 0, 1, 0, *self.lines.places(self.import_marks)]))
+        marks = pack([1, 0, 1, 0, *self.lines.places(self.import_marks)])
+        self.rows["Module"].append((f"{self.path}:", value, marks))
         scope.store(body)
         if self.sealer is not None and self.sealer.found:
             found = self.sealer.found
             self.rows["Sealed"] = []
-            self.add("Sealed", "", (len(found),), pack(self.lines.places(found)))
+            self.add("Sealed", "", (len(found),), found)
+        self.finish()
 
 
 class Scope(ExpressionWalker):
@@ -146,7 +167,7 @@ class Scope(ExpressionWalker):
             tuple(self.words),
             tuple(self.texts),
         )
-        self.file.add("Body", self.qualname, value, self.places())
+        self.file.add("Body", self.qualname, value, self.marks)
 
     # --------------------------------------------------------------------------------------------------- blocks
 
@@ -380,7 +401,7 @@ class Scope(ExpressionWalker):
             has_doc(node.body),
             tuple(inner.nested),
         )
-        file.add("Function", qualname, value, pack(self.with_head(head, node, "async def" if is_async else "def")))
+        file.add("Function", qualname, value, head.marks, len("async def " if is_async else "def ") + len(name))
         inner.store(body)
         if methods is not None:
             methods.append((name, qualname))
@@ -398,12 +419,6 @@ class Scope(ExpressionWalker):
             for name, kind, value, annotation, _, _ in self.binds
             if name.startswith(prefix) and "." not in name[start:]
         ]
-
-    def with_head(self, head: ExpressionWalker, node: Any, keyword: str) -> list[int]:
-        """The places of the head of a definition; the first is that of `def name` or `class name`, not of the whole block."""
-        flat = self.lines.places(head.marks)
-        flat[2:4] = flat[0], flat[1] + len(keyword) + 1 + len(node.name)
-        return flat
 
     def params(self, head: ExpressionWalker, arguments: ast.arguments) -> tuple[tuple[Any, ...], ...]:
         """The parameters of a function, whose head walks their annotations and defaults."""
@@ -456,7 +471,7 @@ class Scope(ExpressionWalker):
             has_doc(node.body),
             type_params,
         )
-        file.add("Class", qualname, row, pack(self.with_head(head, node, "class")))
+        file.add("Class", qualname, row, head.marks, len("class ") + len(name))
         inner.store(body)
         return ("class", qualname, at)
 
