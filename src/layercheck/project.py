@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar, overload
 from zlib import crc32
 
-from layercheck.answers import FIRST_OWN, GROUNDS, READS, Answers, Cell, same
+from layercheck.answers import FIRST_OWN, GROUNDS, NOTHING, READS, Answers, Cell, same
 from layercheck.facts.places import quad
 from layercheck.facts.rows import ROW_TYPES, VIEWS, path_of
 from layercheck.model import Place, Span
@@ -50,6 +50,8 @@ class Project(Answers):
         self.settings = settings
         self._cells: dict[str, dict[str, Cell]] = {name: {} for name in ROW_TYPES}
         """Type -> key -> its row. A key that was asked for or is gone has a cell without a row."""
+        self._cells_of: dict[Any, dict[str, Cell]] = {ROW_TYPES[name]: cells for name, cells in self._cells.items()}
+        """The same by the class of the row, as nothing is asked more often."""
         self._keys: dict[str, dict[str, Cell]] = {name: {} for name in ROW_TYPES}
         """Type -> file -> the cells of its rows, in source order."""
         self._kinds: dict[str, Cell] = {name: Cell(("*" + name,), 2 << i) for i, name in enumerate(ROW_TYPES)}
@@ -127,6 +129,8 @@ class Project(Answers):
 
     def _cell(self, name: str, key: str, value: Any = None, stamp: int = 0) -> Cell:
         """A new cell. Bodies get their bits in turn, as files do, whose other rows share one: they change together, and seldom."""
+        if self.noting == NOTHING:
+            return Cell((name, key), 1, value, stamp)  # nobody will ask for its bits
         if self.noting == GROUNDS:
             part = self._side(name, path_of(key))
         elif name in _INSIDE:
@@ -201,16 +205,20 @@ class Project(Answers):
 
     def get(self, kind: type[RowType], key: str) -> RowType | None:
         """The row of this type and key, or None. The read is recorded either way."""
-        cells = self._cells[kind.__name__]
-        cell = cells.get(key)
+        cell = self._cells_of[kind].get(key)
         if cell is None:
-            if self._waiting[kind.__name__] and self._bring(kind.__name__, path_of(key)):
-                cell = cells.get(key)
-            if cell is None:
-                cell = cells[key] = self._cell(kind.__name__, key)
+            cell = self._first(kind.__name__, key)
         if self._reading is not None:
             self._reading.add(cell)
         return cell.value  # type: ignore[no-any-return]
+
+    def _first(self, name: str, key: str) -> Cell:
+        """The cell of a row that nobody has asked for yet."""
+        cells = self._cells[name]
+        if self._waiting[name] and self._bring(name, path_of(key)) and key in cells:
+            return cells[key]
+        cell = cells[key] = self._cell(name, key)
+        return cell
 
     def of_file(self, kind: type[RowType], path: str) -> tuple[RowType, ...]:
         """The rows of a type in a file, in source order."""

@@ -50,9 +50,8 @@ class Sealer:
     def node(self, node: ast.AST) -> None:
         """Seal the literals that this node gives to a credential's name."""
         worth = _WORTH.get(node.__class__)
-        if worth is not None and not worth(node):
-            return
-        self._judge(node)
+        if worth is None or worth(node):
+            self._judge(node)
 
     def call(self, node: ast.Call) -> None:
         """`node` for a call, which most are."""
@@ -72,7 +71,7 @@ class Sealer:
     def literal(self, node: ast.Constant) -> None:
         """Seal a literal that is a secret by its form."""
         value = node.value
-        if value.__class__ is str and not _may_be_formed(value):
+        if value.__class__ is str and "=" not in value and "://" not in value and not _token_like(value):
             return
         text = _text(node)
         if text is not None and SEALED not in text:
@@ -87,11 +86,6 @@ class Sealer:
     def _replace(self, node: ast.Constant, value: str) -> None:
         node.value = value
         self.found.append(node)
-
-
-def _may_be_formed(text: str) -> bool:
-    """Whether a text is worth more than a look: it could be a URL, a connection string or a token."""
-    return "=" in text or "://" in text or _token_like(text)
 
 
 def _token_like(text: str) -> bool:
