@@ -252,22 +252,19 @@ class ExpressionWalker:
     def used(self, node: Any, use: str) -> Expr:
         """An expression whose value is used in a known way; marks the call (awaited or not) at its top."""
         kind = node.__class__
-        if kind is Call:
-            return self.nested_call(node, False, use)
-        if kind is Await:
-            if node.value.__class__ is Call:
-                return ("await", self.nested_call(node.value, True, use))
-            return ("await", self.expr(node.value))
-        return self.expr(node)
-
-    def nested_call(self, node: Any, awaited: bool, use: str) -> Expr:
-        depth = self.depth
-        if depth > MAX_DEPTH:
-            return UNKNOWN
-        self.depth = depth + 1
-        made = self.call(node, awaited, use)
-        self.depth = depth
-        return made
+        awaited = kind is Await
+        if awaited:
+            node = node.value
+            kind = node.__class__
+        if kind is not Call:
+            made = self.expr(node)
+        elif (depth := self.depth) > MAX_DEPTH:
+            made = UNKNOWN
+        else:
+            self.depth = depth + 1
+            made = self.call(node, awaited, use)
+            self.depth = depth
+        return ("await", made) if awaited else made
 
     def await_(self, node: Any) -> Expr:
         return self.used(node, "")

@@ -83,6 +83,13 @@ class File:
         """Where in `marks` definitions begin, and how many characters the head of each has."""
         self.type_checking = 0
         self.guarded = 0
+        self._head = ExpressionWalker(lines, sealer, "", 0)
+
+    def head(self, node: Any, depth: int) -> ExpressionWalker:
+        """What walks decorators, annotations, defaults and bases of a definition, one definition after the other. Only the places that it marks are kept."""
+        head = self._head
+        head.depth, head.context, head.marks = depth, 0, [node]
+        return head
 
     def unique(self, scope: str, name: str) -> str:
         """A qualname that no earlier definition of the file has: redefinitions get #2, #3, ..."""
@@ -163,7 +170,9 @@ class Scope(ExpressionWalker):
     def store(self, body: tuple[Stmt, ...]) -> None:
         """Keep the row of this body."""
         value = (
-            self.file.code((body, tuple(self.calls), tuple(self.binds), tuple(self.contexts), tuple(self.global_names))),
+            self.file.code(
+                (body, tuple(self.calls), tuple(self.binds), tuple(self.contexts), tuple(self.global_names))
+            ),
             tuple(self.words),
             tuple(self.texts),
         )
@@ -374,8 +383,8 @@ class Scope(ExpressionWalker):
         at = self.mark(node)
         self.define(name, "def", qualname, at)
         # calls in decorators, annotations and defaults (Depends(get_db()), router.get(...)) are facts of the head, not of the body outside
-        head = ExpressionWalker(self.lines, self.sealer, qualname, self.depth)
-        head.marks.append(node)
+        head = file.head(node, self.depth)
+        marked = head.marks
         decorators = head.exprs(node.decorator_list)
         params = self.params(head, node.args)
         returns = head.annotation(node.returns)
@@ -401,7 +410,7 @@ class Scope(ExpressionWalker):
             has_doc(node.body),
             tuple(inner.nested),
         )
-        file.add("Function", qualname, value, head.marks, len("async def " if is_async else "def ") + len(name))
+        file.add("Function", qualname, value, marked, len("async def " if is_async else "def ") + len(name))
         inner.store(body)
         if methods is not None:
             methods.append((name, qualname))
@@ -447,8 +456,8 @@ class Scope(ExpressionWalker):
         qualname = file.unique(self.qualname, name)
         at = self.mark(node)
         self.define(name, "class", qualname, at)
-        head = ExpressionWalker(self.lines, self.sealer, qualname, self.depth)
-        head.marks.append(node)
+        head = file.head(node, self.depth)
+        marked = head.marks
         decorators = head.exprs(node.decorator_list)
         bases = tuple([head.annotation(b) for b in node.bases])
         keywords = tuple([(k.arg, head.expr(k.value)) for k in node.keywords])
@@ -457,7 +466,8 @@ class Scope(ExpressionWalker):
         fields = []
         for bound, kind, value, annotation, _, bind_at in inner.binds:
             if "." not in bound and kind == "=":
-                fields.append((bound, annotation, value, head.mark(inner.marks[bind_at])))
+                fields.append((bound, annotation, value, len(marked)))
+                marked.append(inner.marks[bind_at])
         type_params = tuple([str(getattr(p, "name", p)) for p in getattr(node, "type_params", None) or ()])
         row = (
             name,
@@ -471,7 +481,7 @@ class Scope(ExpressionWalker):
             has_doc(node.body),
             type_params,
         )
-        file.add("Class", qualname, row, head.marks, len("class ") + len(name))
+        file.add("Class", qualname, row, marked, len("class ") + len(name))
         inner.store(body)
         return ("class", qualname, at)
 

@@ -92,7 +92,7 @@ def _token_like(text: str) -> bool:
     """Whether a piece of a text without spaces could be a token, or a private key begins in it."""
     if len(text) < 20:
         return False
-    return "PRIVATE KEY-----" in text or any([_like_token(piece) for piece in text.split() if len(piece) >= 20])
+    return "PRIVATE KEY-----" in text or any(map(_like_token, [piece for piece in text.split() if len(piece) >= 20]))
 
 
 def _like_token(piece: str) -> bool:
@@ -265,35 +265,20 @@ def _assignment_may(node: Any) -> bool:
 
 
 def _dict_may(node: Any) -> bool:
-    for key in node.keys:
-        if key.__class__ is ast.Constant and key.value.__class__ is str and _NAMES[key.value]:
-            return True
-    return False
+    keys = [k.value for k in node.keys if k.__class__ is ast.Constant and k.value.__class__ is str]
+    return any(map(_NAMES.__getitem__, keys))
 
 
 def _compare_may(node: Any) -> bool:
     sides = [node.left, *node.comparators]
-    for side in sides:
-        if side.__class__ is ast.Constant:
-            break
-    else:
-        return False
-    for side in sides:
-        if side.__class__ is not ast.Constant and _NAMES[_name_of(side)]:
-            return True
-    return False
+    named = [side for side in sides if side.__class__ is not ast.Constant]
+    return len(named) < len(sides) and any(map(_NAMES.__getitem__, map(_name_of, named)))
 
 
 def _defaults_may(node: Any) -> bool:
     defaults = node.defaults
-    if defaults:
-        for argument in [*node.posonlyargs, *node.args][-len(defaults) :]:
-            if _NAMES[argument.arg]:
-                return True
-    for argument in node.kwonlyargs:
-        if _NAMES[argument.arg]:
-            return True
-    return False
+    given = [*node.posonlyargs, *node.args][-len(defaults) :] if defaults else []
+    return any(map(_NAMES.__getitem__, [argument.arg for argument in (*given, *node.kwonlyargs)]))
 
 
 _WORTH: dict[type, Callable[[Any], bool]] = {
