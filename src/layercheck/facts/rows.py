@@ -248,7 +248,7 @@ class Body(NamedTuple):
     key: str
     positions: bytes
     code: Code
-    """What the properties below show, packed."""
+    """What the properties below show, packed or not."""
     words: tuple[str, ...]
     """The identifiers in its expressions, each once: names, attributes, keywords of calls; and marks of what else
     occurs in it: "()" (a call), "**" (in a call), "raise", "except", "for", "while" (comprehensions are "for"), "yield", "global". What
