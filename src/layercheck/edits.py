@@ -184,6 +184,7 @@ class _Walked:
         self.file.type_checking, self.file.guarded = definition.type_checking, definition.guarded
         self.scope = Scope(self.file, self.qualname, 0, definition.self_name)
         self.scope.store(self.scope.block(block.body))
+        self.file.finish()
         self.sealed = sealer is not None and bool(sealer.found)
         self.has_doc = has_doc(block.body)
         column = self.lines.column(block.end_lineno, block.end_col_offset)

@@ -16,6 +16,7 @@ from layercheck.checks import FAILED, Checks, StoredFinding
 from layercheck.config import Settings, fingerprint, selected
 from layercheck.discover import discover
 from layercheck.edits import Edits
+from layercheck.facts.code import Code
 from layercheck.facts.rows import ROW_TYPES, Broken
 from layercheck.last_run import LastRun, state_of, unpacked_rows
 from layercheck.model import Finding, Place, Related, Span, Step
@@ -183,6 +184,11 @@ class Engine:
         items = [((path, content), len(content)) for path, content in waiting]
         waiting.clear()
         self.stats.parsed += sum(1 for path in paths if path.endswith(".py"))
+        if self._cache is None and self.jobs <= 1:  # nothing leaves this process, so nothing need be packed
+            for index, (rows, comments) in stream(_extract_here, items, 1, progress):
+                self._suppressions[paths[index]] = comments
+                self._add(paths[index], rows)
+            return
         for index, blob in stream(_extract_item, items, self.jobs, progress):
             path = paths[index]
             if self._cache is not None:
@@ -194,10 +200,13 @@ class Engine:
 
     def _accept(self, path: str, blob: bytes) -> None:
         packed, self._suppressions[path] = marshal.loads(blob)
+        self._add(path, unpacked_rows(packed) if self.project.noting == READS else packed)
+
+    def _add(self, path: str, rows: Any) -> None:
         if self.project.noting == READS:
-            self.project.replace(path, unpacked_rows(packed))
+            self.project.replace(path, rows)
         else:
-            self.project.expect(path, packed)
+            self.project.expect(path, rows)
 
     def _expect(self, path: str, kinds: int) -> None:
         """Let the project know of a file whose rows the cache has; `kinds` as `_kinds_of` says them."""
@@ -465,6 +474,12 @@ def _extract_item(item: tuple[str, bytes]) -> bytes:
     extracted = extract(path, content, Sealer())
     packed = {name: marshal.dumps(rows) for name, rows in extracted.rows.items() if rows}
     return marshal.dumps((packed, extracted.suppressions))
+
+
+def _extract_here(item: tuple[str, bytes]) -> tuple[dict[str, list[Any]], tuple[Any, ...]]:
+    path, content = item
+    rows, comments = extract(path, content, Sealer(), code=Code.of)
+    return {name: found for name, found in rows.items() if found}, comments
 
 
 def _kinds_of(blob: bytes) -> int:

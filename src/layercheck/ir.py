@@ -170,10 +170,16 @@ def walk(e: Expr) -> Iterator[Expr]:
 
 def _flatten(e: Expr, found: list[Expr]) -> None:
     """What is below a tuple, without a generator a level and without a call for a leaf: the most called function of a run."""
-    made = _CHILDREN.get(e[0])
-    if made is None:
-        return
-    for child in made(e):
+    if e[0] == "call":  # most of what has parts
+        parts: Any = [e[1], *e[2]]
+        for _, value in e[3]:
+            parts.append(value)
+    else:
+        made = _CHILDREN.get(e[0])
+        if made is None:
+            return
+        parts = made(e)
+    for child in parts:
         if child.__class__ is tuple:
             found.append(child)
             if child[0] not in _LEAVES:
@@ -231,9 +237,7 @@ def blocks(statement: Stmt) -> tuple[tuple[Stmt, ...], ...]:
 
 def statements(body: tuple[Stmt, ...]) -> Iterator[Stmt]:
     """Every statement of a body, nested ones included (not those of nested functions), in source order."""
-    found: list[Stmt] = []
-    _all_statements(body, found)
-    return iter(found)
+    return iter(_statements_of(body))
 
 
 def _all_statements(body: tuple[Stmt, ...], found: list[Stmt]) -> None:
@@ -242,7 +246,8 @@ def _all_statements(body: tuple[Stmt, ...], found: list[Stmt]) -> None:
         made = _BLOCKS.get(statement[0])
         if made is not None:
             for block in made(statement):
-                _all_statements(block, found)
+                if block:
+                    _all_statements(block, found)
 
 
 def expressions(body: tuple[Stmt, ...]) -> Iterator[Expr]:
@@ -275,9 +280,18 @@ class Recent:
         return made
 
 
+def _flat_statements(body: tuple[Stmt, ...]) -> tuple[Stmt, ...]:
+    found: list[Stmt] = []
+    _all_statements(body, found)
+    return tuple(found)
+
+
+_statements_of = Recent(_flat_statements, 1024)
+
+
 def _flat_body(body: tuple[Stmt, ...]) -> tuple[Expr, ...]:
     found: list[Expr] = []
-    for statement in statements(body):
+    for statement in _statements_of(body):
         for e in own_expressions(statement):
             if e is not None:
                 found.append(e)

@@ -36,7 +36,7 @@ _PRESENCE = "file"
 """The name of the cells that say whether a file is there."""
 StoredRow = tuple[str, tuple[Any, ...], bytes]
 StoredRows = Mapping[str, Iterable[StoredRow]]
-Waiting = bytes | Callable[[str], Mapping[str, bytes]]
+Waiting = bytes | list[StoredRow] | Callable[[str], Mapping[str, bytes]]
 """Rows as they are stored, or what fetches all those of a file, by type."""
 
 
@@ -49,6 +49,8 @@ class Project(Answers):
         self.settings = settings
         self._cells: dict[str, dict[str, Cell]] = {name: {} for name in ROW_TYPES}
         """Type -> key -> its row. A key that was asked for or is gone has a cell without a row."""
+        self._cells_of: dict[Any, dict[str, Cell]] = {ROW_TYPES[name]: cells for name, cells in self._cells.items()}
+        """The same by the class of the row, as nothing is asked more often."""
         self._keys: dict[str, dict[str, Cell]] = {name: {} for name in ROW_TYPES}
         """Type -> file -> the cells of its rows, in source order."""
         lasting = noting == READS
@@ -123,13 +125,13 @@ class Project(Answers):
         waiting = self._waiting[name].get(path)
         if waiting is None:
             return False
-        if not isinstance(waiting, bytes):
+        if not isinstance(waiting, bytes | list):
             for kind, rows in waiting(path).items():
                 if self._waiting[kind].get(path) is waiting:
                     self._waiting[kind][path] = rows
         packed = self._waiting[name].pop(path)
-        if isinstance(packed, bytes):
-            self._replace(name, path, marshal.loads(packed), self.revision)
+        if isinstance(packed, bytes | list):
+            self._replace(name, path, packed if isinstance(packed, list) else marshal.loads(packed), self.revision)
         return True
 
     def _cell(self, name: str, key: str, value: Any = None, stamp: int = 0) -> Cell:
@@ -187,18 +189,22 @@ class Project(Answers):
 
     def get(self, kind: type[RowType], key: str) -> RowType | None:
         """The row of this type and key, or None. The read is recorded either way."""
-        cells = self._cells[kind.__name__]
-        cell = cells.get(key)
+        cell = self._cells_of[kind].get(key)
         if cell is None:
             if ":" not in key:
                 return None  # something outside the project: there never will be such a row
-            if self._waiting[kind.__name__] and self._bring(kind.__name__, path_of(key)):
-                cell = cells.get(key)
-            if cell is None:
-                cell = cells[key] = self._cell(kind.__name__, key)
+            cell = self._first(kind.__name__, key)
         if self._reading is not None:
             self._reading.add(cell)
         return cell.value  # type: ignore[no-any-return]
+
+    def _first(self, name: str, key: str) -> Cell:
+        """The cell of a row that nobody has asked for yet."""
+        cells = self._cells[name]
+        if self._waiting[name] and self._bring(name, path_of(key)) and key in cells:
+            return cells[key]
+        cell = cells[key] = self._cell(name, key)
+        return cell
 
     def of_file(self, kind: type[RowType], path: str) -> tuple[RowType, ...]:
         """The rows of a type in a file, in source order."""

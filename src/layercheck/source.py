@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import marshal
+from collections.abc import Callable
 from typing import Any
 
 from layercheck.facts.env_file import env_names, env_references, is_env_file, url_schemes
@@ -36,20 +38,24 @@ _SILENT = (
 
 
 class Extracted(NamedTuple):
-    """Everything that is known of a file by itself; plain values that marshal as they are."""
+    """Everything that is known of a file by itself; plain values that marshal as they are, but for what `code` made."""
 
     rows: dict[str, list[StoredRow]]
     suppressions: tuple[Any, ...]
 
 
 def extract(
-    path: str, data: bytes, sealer: Sealer | None = None, definitions: list[Definition] | None = None
+    path: str,
+    data: bytes,
+    sealer: Sealer | None = None,
+    definitions: list[Definition] | None = None,
+    code: Callable[[tuple[Any, ...]], Any] = marshal.dumps,
 ) -> Extracted:
     """The rows and suppression comments of a file.
 
     `path` is relative to the project root. Files that are not Python become a Document row, a Mentions row or both,
     environment files an EnvFile row. A Python file that cannot be decoded or parsed becomes a Broken row that says where and why, and nothing else.
-    `definitions`: as in `extract_module`; stays empty when the file has syntax that is newer than the host's.
+    `definitions` and `code`: as in `extract_module`; the list stays empty when the file has syntax that is newer than the host's.
     """
     if not path.endswith(".py"):
         text = data[:_DOCUMENT_LIMIT].decode("utf-8", "replace").replace("\r\n", "\n")
@@ -65,7 +71,7 @@ def extract(
     except SyntaxError as error:
         line = min(max(error.lineno or 1, 1), text.count("\n") + 1)
         return _broken(path, line, max((error.offset or 1) - 1, 0), error.msg, _sealed(text, sealer), scan(text))
-    rows = extract_module(path, text, tree, sealer, definitions)
+    rows = extract_module(path, text, tree, sealer, definitions, code)
     if definitions and hasattr(tree, "recovered"):
         definitions.clear()
     rows["Source"].append(source_row(path, text))

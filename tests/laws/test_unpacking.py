@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-import layercheck.facts.rows
+import layercheck.facts.code
 from layercheck.engine import Engine
 from layercheck.model import Finding
 from support import FIXTURES, read_tree, settings_for, write_tree
@@ -26,5 +26,5 @@ def test_a_body_may_be_unpacked_anew_at_any_time(tmp_path: Path, monkeypatch: py
                 (folder / "pyproject.toml").write_text("[project]\n")
     expected = findings(tmp_path)
     assert len(expected) > 500
-    monkeypatch.setattr(layercheck.facts.rows, "_UNPACKED", 1)
+    monkeypatch.setattr(layercheck.facts.code, "_UNPACKED", 1)
     assert findings(tmp_path) == expected

@@ -15,7 +15,6 @@ from itertools import chain as flattened
 from operator import attrgetter, itemgetter
 from typing import Any, Protocol
 
-from layercheck.facts.places import pack
 from layercheck.ir import UNKNOWN, Expr
 from layercheck.parsing import parse
 from layercheck.parsing.nodes import TemplateStr
@@ -49,7 +48,10 @@ class Sealer(Protocol):
     """The literals that it changed."""
 
     def node(self, node: ast.AST) -> None:
-        """Asked before a call, assignment, dictionary, comparison or list of parameters is walked: these give literals to names."""
+        """Asked before an assignment, dictionary, comparison or list of parameters is walked: these give literals to names."""
+
+    def call(self, node: ast.Call) -> None:
+        """The same for a call with arguments."""
 
     def literal(self, node: ast.Constant) -> None:
         """Asked before a literal is kept."""
@@ -128,10 +130,6 @@ class ExpressionWalker:
         marks = self.marks
         marks.append(node)
         return len(marks) - 1
-
-    def places(self) -> bytes:
-        """The places of the body."""
-        return pack(self.lines.places(self.marks))
 
     # ---------------------------------------------------------------------------------------------- expressions
 
@@ -216,9 +214,9 @@ class ExpressionWalker:
         return ("attr", self.expr(node.value), node.attr, self.mark(node))
 
     def call(self, node: Any, awaited: bool = False, use: str = "") -> Expr:
-        sealer = self.sealer
-        if sealer is not None:
-            sealer.node(node)
+        arguments, named = node.args, node.keywords
+        if (arguments or named) and self.sealer is not None:
+            self.sealer.call(node)
         func_node = node.func
         kind = func_node.__class__
         words = self.words
@@ -238,10 +236,10 @@ class ExpressionWalker:
         else:
             func = self.expr(func_node)
         expr = self.expr
-        args = tuple([expr(a) for a in node.args])
+        args = tuple([expr(a) for a in arguments]) if arguments else ()
         keywords: tuple[Any, ...] = ()
-        if node.keywords:
-            keywords = tuple([(k.arg, expr(k.value)) for k in node.keywords])
+        if named:
+            keywords = tuple([(k.arg, expr(k.value)) for k in named])
             for name, _ in keywords:
                 words[name or "**"] = None
         words["()"] = None
@@ -254,22 +252,19 @@ class ExpressionWalker:
     def used(self, node: Any, use: str) -> Expr:
         """An expression whose value is used in a known way; marks the call (awaited or not) at its top."""
         kind = node.__class__
-        if kind is Call:
-            return self.nested_call(node, False, use)
-        if kind is Await:
-            if node.value.__class__ is Call:
-                return ("await", self.nested_call(node.value, True, use))
-            return ("await", self.expr(node.value))
-        return self.expr(node)
-
-    def nested_call(self, node: Any, awaited: bool, use: str) -> Expr:
-        depth = self.depth
-        if depth > MAX_DEPTH:
-            return UNKNOWN
-        self.depth = depth + 1
-        made = self.call(node, awaited, use)
-        self.depth = depth
-        return made
+        awaited = kind is Await
+        if awaited:
+            node = node.value
+            kind = node.__class__
+        if kind is not Call:
+            made = self.expr(node)
+        elif (depth := self.depth) > MAX_DEPTH:
+            made = UNKNOWN
+        else:
+            self.depth = depth + 1
+            made = self.call(node, awaited, use)
+            self.depth = depth
+        return ("await", made) if awaited else made
 
     def await_(self, node: Any) -> Expr:
         return self.used(node, "")

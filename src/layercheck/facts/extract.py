@@ -15,7 +15,7 @@ from collections.abc import Callable
 from typing import Any
 
 from layercheck.facts.expressions import MAX_DEPTH, OPS, ExpressionWalker, Lines, Sealer
-from layercheck.facts.places import pack
+from layercheck.facts.places import pack, pack_rows
 from layercheck.ir import UNKNOWN, Expr, Stmt
 from layercheck.tuples import NamedTuple
 
@@ -23,13 +23,18 @@ StoredRow = tuple[str, tuple[Any, ...], bytes]
 
 
 def extract_module(
-    path: str, text: str, tree: ast.Module, sealer: Sealer | None = None, definitions: list[Definition] | None = None
+    path: str,
+    text: str,
+    tree: ast.Module,
+    sealer: Sealer | None = None,
+    definitions: list[Definition] | None = None,
+    code: Callable[[tuple[Any, ...]], Any] = marshal.dumps,
 ) -> dict[str, list[StoredRow]]:
     """The rows of a parsed file: Module, Function, Class, Body, and Sealed where there are secrets.
 
-    A list for `definitions` gets the functions of the file, inner ones before those around them.
+    A list for `definitions` gets the functions of the file, inner ones before those around them. `code` makes what is kept of the code of a body.
     """
-    file = File(path, Lines(text), sealer, definitions)
+    file = File(path, Lines(text), sealer, definitions, code)
     file.walk(tree)
     return file.rows
 
@@ -53,9 +58,15 @@ class File:
     """What belongs to a file as a whole while it is walked."""
 
     def __init__(
-        self, path: str, lines: Lines, sealer: Sealer | None, definitions: list[Definition] | None = None
+        self,
+        path: str,
+        lines: Lines,
+        sealer: Sealer | None,
+        definitions: list[Definition] | None = None,
+        code: Callable[[tuple[Any, ...]], Any] = marshal.dumps,
     ) -> None:
         self.definitions = definitions
+        self.code = code
         self.path = path
         self.lines = lines
         self.sealer = sealer
@@ -65,8 +76,21 @@ class File:
         self.names: dict[str, tuple[str, str]] = {}
         """What is bound at module level: name -> (kind, qualname)."""
         self.taken: set[str] = set()
+        self.marks: list[Any] = []
+        """The nodes that have places, of all rows that wait for theirs, one row behind the other."""
+        self.waiting: list[tuple[str, str, tuple[Any, ...], int]] = []
+        """(type, key, value, how many places) of those rows."""
+        self.heads: list[tuple[int, int]] = []
+        """Where in `marks` definitions begin, and how many characters the head of each has."""
         self.type_checking = 0
         self.guarded = 0
+        self._head = ExpressionWalker(lines, sealer, "", 0)
+
+    def head(self, node: Any, depth: int) -> ExpressionWalker:
+        """What walks decorators, annotations, defaults and bases of a definition, one definition after the other. Only the places that it marks are kept."""
+        head = self._head
+        head.depth, head.context, head.marks = depth, 0, [node]
+        return head
 
     def unique(self, scope: str, name: str) -> str:
         """A qualname that no earlier definition of the file has: redefinitions get #2, #3, ..."""
@@ -78,9 +102,22 @@ class File:
         self.taken.add(qualname)
         return qualname
 
-    def add(self, kind: str, qualname: str, value: tuple[Any, ...], places: bytes) -> None:
-        """Keep a row."""
-        self.rows[kind].append((f"{self.path}:{qualname}", value, places))
+    def add(self, kind: str, qualname: str, value: tuple[Any, ...], marks: list[Any], head: int = 0) -> None:
+        """Keep a row, whose places are those of the nodes in `marks`. `head`: the first is that of a definition, and only so many characters of it count."""
+        if head:
+            self.heads.append((len(self.marks), head))
+        self.waiting.append((kind, f"{self.path}:{qualname}", value, len(marks)))
+        self.marks += marks
+
+    def finish(self) -> None:
+        """Give the rows their places: of all nodes at once, as most rows have few."""
+        flat = self.lines.places(self.marks)
+        for at, length in self.heads:
+            at *= 4
+            flat[at + 2 : at + 4] = flat[at], flat[at + 1] + length
+        places = pack_rows(flat, [row[3] for row in self.waiting])
+        for (kind, key, value, _), packed in zip(self.waiting, places, strict=True):
+            self.rows[kind].append((key, value, packed))
 
     def walk(self, tree: ast.Module) -> None:
         """Walk the whole file."""
@@ -104,12 +141,14 @@ class File:
         is_package = self.path.endswith("/__init__.py") or self.path == "__init__.py"
         listed = tuple([(name, kind, qualname) for name, (kind, qualname) in names.items()])
         value = (is_package, has_doc(tree.body), tuple(self.imports), exports, listed, main_guard)
-        self.add("Module", "", value, pack([1, 0, 1, 0, *self.lines.places(self.import_marks)]))
+        marks = pack([1, 0, 1, 0, *self.lines.places(self.import_marks)])
+        self.rows["Module"].append((f"{self.path}:", value, marks))
         scope.store(body)
         if self.sealer is not None and self.sealer.found:
             found = self.sealer.found
             self.rows["Sealed"] = []
-            self.add("Sealed", "", (len(found),), pack(self.lines.places(found)))
+            self.add("Sealed", "", (len(found),), found)
+        self.finish()
 
 
 class Scope(ExpressionWalker):
@@ -132,11 +171,13 @@ class Scope(ExpressionWalker):
     def store(self, body: tuple[Stmt, ...]) -> None:
         """Keep the row of this body."""
         value = (
-            marshal.dumps((body, tuple(self.calls), tuple(self.binds), tuple(self.contexts), tuple(self.global_names))),
+            self.file.code(
+                (body, tuple(self.calls), tuple(self.binds), tuple(self.contexts), tuple(self.global_names))
+            ),
             tuple(self.words),
             tuple(self.texts),
         )
-        self.file.add("Body", self.qualname, value, self.places())
+        self.file.add("Body", self.qualname, value, self.marks)
 
     # --------------------------------------------------------------------------------------------------- blocks
 
@@ -343,8 +384,8 @@ class Scope(ExpressionWalker):
         at = self.mark(node)
         self.define(name, "def", qualname, at)
         # calls in decorators, annotations and defaults (Depends(get_db()), router.get(...)) are facts of the head, not of the body outside
-        head = ExpressionWalker(self.lines, self.sealer, qualname, self.depth)
-        head.marks.append(node)
+        head = file.head(node, self.depth)
+        marked = head.marks
         decorators = head.exprs(node.decorator_list)
         params = self.params(head, node.args)
         returns = head.annotation(node.returns)
@@ -370,7 +411,7 @@ class Scope(ExpressionWalker):
             has_doc(node.body),
             tuple(inner.nested),
         )
-        file.add("Function", qualname, value, pack(self.with_head(head, node, "async def" if is_async else "def")))
+        file.add("Function", qualname, value, marked, len("async def " if is_async else "def ") + len(name))
         inner.store(body)
         if methods is not None:
             methods.append((name, qualname))
@@ -388,12 +429,6 @@ class Scope(ExpressionWalker):
             for name, kind, value, annotation, _, _ in self.binds
             if name.startswith(prefix) and "." not in name[start:]
         ]
-
-    def with_head(self, head: ExpressionWalker, node: Any, keyword: str) -> list[int]:
-        """The places of the head of a definition; the first is that of `def name` or `class name`, not of the whole block."""
-        flat = self.lines.places(head.marks)
-        flat[2:4] = flat[0], flat[1] + len(keyword) + 1 + len(node.name)
-        return flat
 
     def params(self, head: ExpressionWalker, arguments: ast.arguments) -> tuple[tuple[Any, ...], ...]:
         """The parameters of a function, whose head walks their annotations and defaults."""
@@ -422,8 +457,8 @@ class Scope(ExpressionWalker):
         qualname = file.unique(self.qualname, name)
         at = self.mark(node)
         self.define(name, "class", qualname, at)
-        head = ExpressionWalker(self.lines, self.sealer, qualname, self.depth)
-        head.marks.append(node)
+        head = file.head(node, self.depth)
+        marked = head.marks
         decorators = head.exprs(node.decorator_list)
         bases = tuple([head.annotation(b) for b in node.bases])
         keywords = tuple([(k.arg, head.expr(k.value)) for k in node.keywords])
@@ -432,7 +467,8 @@ class Scope(ExpressionWalker):
         fields = []
         for bound, kind, value, annotation, _, bind_at in inner.binds:
             if "." not in bound and kind == "=":
-                fields.append((bound, annotation, value, head.mark(inner.marks[bind_at])))
+                fields.append((bound, annotation, value, len(marked)))
+                marked.append(inner.marks[bind_at])
         type_params = tuple([str(getattr(p, "name", p)) for p in getattr(node, "type_params", None) or ()])
         row = (
             name,
@@ -446,7 +482,7 @@ class Scope(ExpressionWalker):
             has_doc(node.body),
             type_params,
         )
-        file.add("Class", qualname, row, pack(self.with_head(head, node, "class")))
+        file.add("Class", qualname, row, marked, len("class ") + len(name))
         inner.store(body)
         return ("class", qualname, at)
 

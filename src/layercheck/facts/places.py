@@ -35,6 +35,24 @@ def pack(flat: Sequence[int]) -> bytes:
         return _head(0, _LONG) + pack_numbers(f"{len(flat)}{_LONG}", *flat)
 
 
+def pack_rows(flat: Sequence[int], counts: Sequence[int]) -> list[bytes]:
+    """The places of several rows, flat one behind the other, packed for each of them; `counts`: how many places each has."""
+    size = 4 * calcsize(_SHORT)
+    packed, start = [], 0
+    try:
+        data = pack_numbers(f"{len(flat)}{_SHORT}", *flat)
+    except error:  # a file of more than 65,535 lines or columns
+        for number in counts:
+            packed.append(pack(flat[start : start + 4 * number]))
+            start += 4 * number
+        return packed
+    for number in counts:
+        end = start + size * number
+        packed.append(_UNMOVED + data[start:end] if number else b"")
+        start = end
+    return packed
+
+
 def count(places: bytes) -> int:
     """How many places there are."""
     return (len(places) - _HEAD) // (4 * calcsize(chr(places[4]))) if places else 0

@@ -11,6 +11,7 @@ import marshal
 from collections.abc import Callable
 from typing import Any
 
+from layercheck.facts.code import Code
 from layercheck.ir import Expr, Recent, Stmt
 from layercheck.model import Place
 from layercheck.tuples import NamedTuple
@@ -242,44 +243,13 @@ class Class(NamedTuple):
         return Place("Class", self.key, at)
 
 
-class Code(bytes):
-    """The code of a body, marshalled: a fifth of the memory that its tuples would take. Equal when the tuples are exactly equal;
-    what marshal makes of equal tuples depends on which of their parts are one object, so it is their bytes without sharing that count.
-    As a key it stands for itself alone: that of what was unpacked of it."""
-
-    __slots__ = ()
-    __hash__ = object.__hash__
-
-    def __eq__(self, other: object) -> bool:
-        if not isinstance(other, Code):
-            return NotImplemented
-        return bytes.__eq__(self, other) or marshal.dumps(_CODE[self], 2) == marshal.dumps(_CODE[other], 2)
-
-    def __ne__(self, other: object) -> bool:
-        return not self == other
-
-
-class _Unpacked(dict[Code, Any]):
-    """Code that was looked at last, unpacked: whoever looks at a body looks at it several times."""
-
-    def __missing__(self, code: Code) -> Any:
-        if len(self) >= _UNPACKED:
-            self.clear()
-        made = self[code] = marshal.loads(code)
-        return made
-
-
-_UNPACKED = 8192
-_CODE = _Unpacked()
-
-
 class Body(NamedTuple):
     """The code of a function, or of a module (key "path:"), or of a class body (key of the class)."""
 
     key: str
     positions: bytes
     code: Code
-    """What the properties below show, packed."""
+    """What the properties below show, packed or not."""
     words: tuple[str, ...]
     """The identifiers in its expressions, each once: names, attributes, keywords of calls; and marks of what else
     occurs in it: "()" (a call), "**" (in a call), "raise", "except", "for", "while" (comprehensions are "for"), "yield", "global". What
@@ -290,27 +260,27 @@ class Body(NamedTuple):
     @property
     def statements(self) -> tuple[Stmt, ...]:
         """The statements, as `ir` describes them."""
-        return _CODE[self.code][0]  # type: ignore[no-any-return]
+        return self.code.parts[0]  # type: ignore[no-any-return]
 
     @property
     def raw_calls(self) -> tuple[tuple[Any, ...], ...]:
         """`calls` as plain tuples."""
-        return _CODE[self.code][1]  # type: ignore[no-any-return]
+        return self.code.parts[1]  # type: ignore[no-any-return]
 
     @property
     def raw_binds(self) -> tuple[tuple[Any, ...], ...]:
         """`binds` as plain tuples."""
-        return _CODE[self.code][2]  # type: ignore[no-any-return]
+        return self.code.parts[2]  # type: ignore[no-any-return]
 
     @property
     def raw_contexts(self) -> tuple[tuple[Any, ...], ...]:
         """`contexts` as plain tuples."""
-        return _CODE[self.code][3]  # type: ignore[no-any-return]
+        return self.code.parts[3]  # type: ignore[no-any-return]
 
     @property
     def global_names(self) -> tuple[str, ...]:
         """The names that `global` statements declare."""
-        return _CODE[self.code][4]  # type: ignore[no-any-return]
+        return self.code.parts[4]  # type: ignore[no-any-return]
 
     @property
     def path(self) -> str:
@@ -423,8 +393,8 @@ class Mentions(NamedTuple):
         return path_of(self.key)
 
 
-def _body(key: str, positions: bytes, code: bytes, *rest: Any) -> Body:
-    return Body(key, positions, Code(code), *rest)
+def _body(key: str, positions: bytes, code: bytes | Code, *rest: Any) -> Body:
+    return Body(key, positions, code if code.__class__ is Code else Code(code), *rest)  # type: ignore[arg-type]
 
 
 ROW_TYPES: dict[str, Any] = {

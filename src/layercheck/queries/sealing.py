@@ -32,10 +32,12 @@ Span = tuple[int, int, int, int]
 
 _NAMED = r"([\w-]*(?:[Pp][Aa][Ss][Ss]|[Pp][Ww]|[Ss][Ee][Cc][Rr][Ee][Tt]|[Tt][Oo][Kk][Ee][Nn]|[Kk][Ee][Yy]|[Cc][Rr][Ee][Dd]|[Aa][Uu][Tt][Hh])[\w-]*)[\"']?\s*[\])]?\s*([=:,(!])[^\"'\n]{0,80}\s*[^\"'\n]{0,40}[\"'][^\"'\n]{4}"
 _PLACED = r"auth\s*=\s*\(|Auth\(|[Jj][Ww][Tt]\w*\.(?:en|de)code\("
-_NAMES = ("pass", "secret", "token", "key", "pw", "cred", "auth")
-_MARKS = (*_NAMES, "://")
+_PARTS = ("pass", "secret", "token", "key", "pw", "cred", "auth")
+_MARKS = (*_PARTS, "://")
 _GIVEN = r"([\w-]+)([\"']?[ \t]*[:=][ \t]*[\"']?)([^\s\"',;#]{4,})"
-_TOKEN_LIKE = r"(?=[\w~+/=.-]{0,19}(?:\d|[a-z][A-Z]))[\w~+/=.-]{20}|[\w-]{8}:[\w-]{20}"
+_RUN = r"[\w~+/=.-]{20,}"
+_MIXED = r"\d|[a-z][A-Z]"
+_KEYED = r"[\w-]{8}:[\w-]{20}"
 _LINKED = r"://[^\s/\"'@]*:[^\s\"'@]*@|(?i:password|passwd|pwd)\s?="
 
 
@@ -49,8 +51,15 @@ class Sealer:
     def node(self, node: ast.AST) -> None:
         """Seal the literals that this node gives to a credential's name."""
         worth = _WORTH.get(node.__class__)
-        if worth is not None and not worth(node):
-            return
+        if worth is None or worth(node):
+            self._judge(node)
+
+    def call(self, node: ast.Call) -> None:
+        """`node` for a call, which most are."""
+        if _call_may(node):
+            self._judge(node)
+
+    def _judge(self, node: ast.AST) -> None:
         for literal, name, default in _judged(node):
             text = _text(literal)
             if text is None or SEALED in text or dsn_credentials(text) or provider_secret(text) is not None:
@@ -63,7 +72,7 @@ class Sealer:
     def literal(self, node: ast.Constant) -> None:
         """Seal a literal that is a secret by its form."""
         value = node.value
-        if value.__class__ is str and not _may_be_formed(value):
+        if value.__class__ is str and "=" not in value and "://" not in value and not _token_like(value):
             return
         text = _text(node)
         if text is not None and SEALED not in text:
@@ -80,19 +89,20 @@ class Sealer:
         self.found.append(node)
 
 
-def _may_be_formed(text: str) -> bool:
-    """Whether a text is worth more than a look: it has a long piece without a space, or what could be a URL or a connection string."""
-    if "=" in text or "://" in text or "PRIVATE KEY-----" in text:
-        return True
-    return len(text) >= 20 and (" " not in text or max(map(len, text.split()), default=0) >= 20)
-
-
 def _token_like(text: str) -> bool:
     """Whether a piece of a text without spaces could be a token, or a private key begins in it."""
     if len(text) < 20:
         return False
-    search = regex(_TOKEN_LIKE).search
-    return "PRIVATE KEY-----" in text or any(search(piece) for piece in text.split() if len(piece) >= 20)
+    return "PRIVATE KEY-----" in text or any(map(_like_token, [piece for piece in text.split() if len(piece) >= 20]))
+
+
+def _like_token(piece: str) -> bool:
+    """Whether it has twenty of a token's characters in a row, with a digit or a small letter before a capital in the same row; or an
+    identifier, a colon and a key."""
+    mixed = regex(_MIXED).search
+    if mixed(piece) is not None and any(map(mixed, regex(_RUN).findall(piece))):
+        return True
+    return ":" in piece and regex(_KEYED).search(piece) is not None
 
 
 def _formless(text: str) -> str:
@@ -159,7 +169,7 @@ def may_hold(text: str) -> bool:
     if any(regex(pattern).search(text) for pattern in (_LINKED, _PLACED)) or _formless(text) != text:
         return True
     lowered = text.lower()
-    for found in regex(_NAMED).finditer(text) if any(mark in lowered for mark in _NAMES) else ():
+    for found in regex(_NAMED).finditer(text) if any(mark in lowered for mark in _PARTS) else ():
         name, operator = found.groups()
         if secret_kind(name) is not None or (operator == "(" and takes_password(name, 1)):
             return True
@@ -207,8 +217,19 @@ class _Asking(dict[str | None, bool]):
         return found
 
 
+class _Names(dict[str, bool]):
+    """Name -> whether it means a credential."""
+
+    def __missing__(self, name: str) -> bool:
+        if len(self) >= 1 << 16:
+            self.clear()
+        found = self[name] = secret_kind(name) is not None
+        return found
+
+
 _ASKED = frozenset({"auth", "basic_auth", "default"})
 _ASKING = _Asking()
+_NAMES = _Names()
 _TAKERS = BASIC_AUTH | {"encode", "decode"}
 _MAY_GIVE = frozenset({ast.Constant, ast.BoolOp, ast.IfExp, ast.Call, ast.Tuple})
 """The values that `_assigned` finds a literal in."""
@@ -228,7 +249,7 @@ def _call_may(node: Any) -> bool:
         return True
     if len(args) > 1 and args[-2].__class__ is ast.Constant:
         asked = _text(args[-2])
-        if asked and secret_kind(asked) is not None:
+        if asked and _NAMES[asked]:
             return True
     return args[0].__class__ is ast.Constant and takes_password(name, len(args))
 
@@ -241,26 +262,25 @@ def _assignment_may(node: Any) -> bool:
     )
     kind = target.__class__
     if kind is ast.Name:
-        return secret_kind(target.id) is not None
-    return kind is not ast.Attribute or secret_kind(target.attr) is not None
+        return _NAMES[target.id]
+    return kind is not ast.Attribute or _NAMES[target.attr]
 
 
 def _dict_may(node: Any) -> bool:
-    for key in node.keys:
-        if key.__class__ is ast.Constant and key.value.__class__ is str and secret_kind(key.value) is not None:
-            return True
-    return False
+    keys = [k.value for k in node.keys if k.__class__ is ast.Constant and k.value.__class__ is str]
+    return any(map(_NAMES.__getitem__, keys))
 
 
 def _compare_may(node: Any) -> bool:
     sides = [node.left, *node.comparators]
-    if not any(side.__class__ is ast.Constant for side in sides):
-        return False
-    return any(secret_kind(_name_of(side)) is not None for side in sides if side.__class__ is not ast.Constant)
+    named = [side for side in sides if side.__class__ is not ast.Constant]
+    return len(named) < len(sides) and any(map(_NAMES.__getitem__, map(_name_of, named)))
 
 
 def _defaults_may(node: Any) -> bool:
-    return bool(node.defaults or node.kw_defaults)
+    defaults = node.defaults
+    given = [*node.posonlyargs, *node.args][-len(defaults) :] if defaults else []
+    return any(map(_NAMES.__getitem__, [argument.arg for argument in (*given, *node.kwonlyargs)]))
 
 
 _WORTH: dict[type, Callable[[Any], bool]] = {
@@ -368,11 +388,8 @@ def _under(name: str, value: ast.expr, default: bool) -> Judged:
 
 
 def _name_of(target: ast.expr) -> str:
-    match target:
-        case ast.Name(id=name):
-            return name
-        case ast.Attribute(attr=name):
-            return name
-        case ast.Subscript(slice=index):
-            return _text(index) or ""
-    return ""
+    if isinstance(target, ast.Name):
+        return target.id
+    if isinstance(target, ast.Attribute):
+        return target.attr
+    return _text(target.slice) or "" if isinstance(target, ast.Subscript) else ""
