@@ -10,8 +10,7 @@ from typing import Any
 
 import pytest
 
-from layercheck import registry, rulebook
-from layercheck.project import KEPT
+from layercheck import rulebook
 from layercheck.registry import LoadedRule, rules
 from layercheck.rulebook import Late, late, plain
 from support import write_tree
@@ -96,22 +95,3 @@ def test_a_table_of_other_code_or_no_table_is_a_miss(project: Path, tmp_path: Pa
 def test_a_table_inside_the_project_is_neither_read_nor_written(project: Path) -> None:
     run(project, project / ".cache")
     assert not (project / ".cache/rules.table").exists()
-
-
-def test_what_is_kept_for_the_next_run_is_known_without_the_modules(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    whole = rules()
-    monkeypatch.setattr(registry, "_loaded", None)
-    rulebook.take(str(tmp_path))
-    rulebook.leave()
-    kept = set(KEPT)
-    assert kept
-    monkeypatch.setattr(registry, "_loaded", None)
-    KEPT.clear()
-    try:
-        rulebook.take(str(tmp_path))
-        assert kept == KEPT
-        assert [loaded.rule for loaded in rules()] == [loaded.rule for loaded in whole]
-    finally:
-        KEPT.update(kept)
