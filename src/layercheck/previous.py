@@ -93,7 +93,8 @@ class Exporter:
 class Previous:
     """The answers of the last run, in a project in which something has changed since.
 
-    DESIGN: a question is settled from outside only, while no other is being answered; while one is, an answer is taken over if it was
+    DESIGN: what stands on something that changed is doubtful, first of all of it; then the questions about the whole project are settled, and only
+    what stands on one that changed stays in doubt. A question is settled from outside only, while no other is being answered; while one is, an answer is taken over if it was
     never in doubt or is settled already, and given anew otherwise. So nothing is built on doubt, and no question is met on the way to itself.
     """
 
@@ -111,6 +112,14 @@ class Previous:
         """Node -> its question, in the groups that were read."""
         self._named: set[str] = set()
         project.earlier = self._answer
+        self._settle_wholes()
+
+    def _settle_wholes(self) -> None:
+        """Settle the questions that are about no file: nearly everything stands on them, and most stay as they are."""
+        wholes = [node for node in self._doubtful if self._sets.is_about_no_file(node)]
+        for node in sorted(wholes):
+            self._is_other(node)
+        self._doubtful = self._sets.reached(self._changed, self._settled)
 
     def holds(self, node: int) -> bool:
         """Whether the answer to a question that was kept still holds. What it stands on is settled, too. Only while no question is

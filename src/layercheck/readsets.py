@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import pickle
 from array import array
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Set
 from itertools import pairwise
 from typing import Any
 
@@ -197,8 +197,13 @@ class ReadSets:
             start = self.ends[last]
         return children, self.ends[first:].tobytes(), self.owners[first:].tobytes(), blocks
 
-    def reached(self, touched: Iterable[int]) -> set[int]:
-        """The nodes of earlier runs that stand on one of these, and these. Looks at no block of which none does."""
+    def is_about_no_file(self, node: int) -> bool:
+        """Whether a node is a question about the whole project."""
+        return self.paths[self.owners[node]][:1] == "#"
+
+    def reached(self, touched: Iterable[int], passing: Set[int] = frozenset()) -> set[int]:
+        """The nodes of earlier runs that stand on one of these, and these; not those `passing`, nor what stands on these alone. Looks at no
+        block of which none does."""
         found = set(touched)
         before = -1
         while len(found) != before:
@@ -206,20 +211,21 @@ class ReadSets:
             first = 1
             for last, under in self._blocks:
                 if not found.isdisjoint(array("I", under)):
-                    self._reach(first, last, found)
+                    self._reach(first, last, found, passing)
                 first = last + 1
             # What a question stands on since a later run may have a number above its own.
-            found.update([node for node, below in self.below.items() if not found.isdisjoint(below)])
+            found.update([n for n, below in self.below.items() if n not in passing and not found.isdisjoint(below)])
             if not self.below:
                 break
         return found
 
-    def _reach(self, first: int, last: int, found: set[int]) -> None:
+    def _reach(self, first: int, last: int, found: set[int], passing: Set[int]) -> None:
         children, ends, start = self.children, self.ends, self.ends[first - 1]
         for node in range(first, last + 1):
             end = ends[node]
-            if start != end and not found.isdisjoint(children[start:end]) and node not in self.below:
-                found.add(node)
+            if start != end and not found.isdisjoint(children[start:end]):
+                if node not in self.below and node not in passing:
+                    found.add(node)
             start = end
 
     def piece(self, process: int) -> Piece:
