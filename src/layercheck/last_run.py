@@ -109,7 +109,7 @@ class LastRun:
             if self._damaged:
                 raise _DamagedError
         except _DamagedError:
-            self._project.readsets = ReadSets()
+            self._project.readsets = ReadSets(self._project.readsets.together)
             self._damaged = False
             return
         self._changed = frozenset(self._rows)

@@ -21,7 +21,7 @@ from typing import Any
 
 from layercheck.nodes import Grounded, same
 from layercheck.project import KEPT, Project, find_query
-from layercheck.readsets import Group, Question, group_of, packed
+from layercheck.readsets import Group, Question, packed
 
 BY_FILE, BY_BODY = "checks.of_file", "checks.of_code"
 """The questions whose answers are findings. They are asked again file by file, in the order in which findings are shown."""
@@ -168,7 +168,7 @@ class Previous:
         if name not in self._sets.names:
             return None
         question = (name, packed(args))
-        group = self._sets.group(group_of(question))
+        group = self._sets.group(self._sets.group_of(question))
         node = group.questions.get(question)
         if node is None or node >= self._first or (node in self._doubtful and node not in self._settled):
             return None

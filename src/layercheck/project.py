@@ -66,6 +66,7 @@ class Project(Answers):
         self._waiting: dict[str, dict[str, Waiting]] = {name: {} for name in ROW_TYPES}
         """Type -> file -> its rows until somebody asks for one of them."""
         self.keep, self.keep_reads = KEPT, WHOLE
+        self.readsets.together = TOGETHER
         self._sorted_files: list[str] | None = None
         self._directories: frozenset[str] | None = None
 
@@ -310,6 +311,8 @@ QUERIES: dict[str, tuple[Callable[..., Any], Any]] = {}
 KEPT: set[str] = set()
 """The queries about one file, body or symbol whose answers are kept for the next run: dear ones, on which much stands."""
 
+TOGETHER: set[str] = set()
+"""Those among them whose answers are stored in one place, though they are about files: something looks at those of all files."""
 WHOLE: set[str] = set()
 """Those among them that are about the whole project, though they have arguments: what they read is kept, too."""
 
@@ -328,19 +331,24 @@ def find_query(name: str) -> tuple[Callable[..., Any], Any] | None:
 def query(function: Callable[Concatenate[Project, P], T]) -> Callable[Concatenate[Project, P], T]: ...
 @overload
 def query(
-    *, bottom: Any = None, kept: bool = False, whole: bool = False
+    *, bottom: Any = None, kept: bool = False, whole: bool = False, together: bool = False
 ) -> Callable[[Callable[Concatenate[Project, P], T]], Callable[Concatenate[Project, P], T]]: ...
-def query(function: Any = None, *, bottom: Any = None, kept: bool = False, whole: bool = False) -> Any:
+def query(
+    function: Any = None, *, bottom: Any = None, kept: bool = False, whole: bool = False, together: bool = False
+) -> Any:
     """Make a pure function of the project a remembered query. Arguments must be hashable, the answer an immutable value.
 
-    `bottom` is what the query gets when it meets itself; `kept` as in `KEPT`, `whole` as in `WHOLE`.
+    `bottom` is what the query gets when it meets itself; `kept` as in `KEPT`, `whole` as in `WHOLE`, `together` as in
+    `TOGETHER`.
     """
 
     def wrap(inner: Callable[..., Any]) -> Callable[..., Any]:
         name = f"{inner.__module__}.{inner.__qualname__}"
         QUERIES[name] = (inner, bottom)
-        if kept or whole:
+        if kept or whole or together:
             KEPT.add(name)
+        if whole or together:
+            TOGETHER.add(name)
         if whole:
             WHOLE.add(name)
 

@@ -59,7 +59,8 @@ class Piece(NamedTuple):
 class ReadSets:
     """The graph of read sets: grows while questions are answered."""
 
-    def __init__(self) -> None:
+    def __init__(self, together: Set[str] = frozenset()) -> None:
+        """`together`: the queries whose questions are in one group each, whatever they are about."""
         self.children = array("I")
         self.ends = array("I", [0])
         """Node -> where its children end in `children`; they begin where those of the node before end. Node 0 is nothing."""
@@ -69,6 +70,7 @@ class ReadSets:
         """Node -> the number of its group, if it is a question, else 0."""
         self.paths = [""]
         """The groups that have questions, by number; number 0 stands for none."""
+        self.together = together
         self.names: set[str] = set()
         """The queries whose answers are kept."""
         self.renewed: set[int] = set()
@@ -121,7 +123,7 @@ class ReadSets:
 
     def question(self, question: Question, below: Ground) -> int:
         """The number of a question whose answer is kept, with what that stands on now."""
-        path = group_of(question)
+        path = self.group_of(question)
         questions = self.group(path).questions
         found = questions.get(question)
         children = below if isinstance(below, tuple) else (below,)
@@ -168,6 +170,12 @@ class ReadSets:
             else:
                 ids.update(ground)
         return tuple(ids) if len(ids) <= _FEW else self.set_of(ids)
+
+    def group_of(self, question: Question) -> str:
+        """The group of a question: the Python file that its first argument is about, if it is about one, else its query."""
+        name, args = question
+        path = path_of(args[0]) if args.__class__ is tuple and args and args[0].__class__ is str else ""
+        return path if path.endswith(".py") and name not in self.together else "#" + name
 
     def set_of(self, children: Iterable[int]) -> int:
         """A new node that stands on others; it has a number above theirs."""
@@ -275,13 +283,6 @@ class Merger:
 
 def _path_of_leaf(node: Node) -> str:
     return path_of(node[1]) if len(node) > 1 else ""
-
-
-def group_of(question: Question) -> str:
-    """The group of a question: the Python file that its first argument is about, if it is about one, else its query."""
-    args = question[1]
-    path = path_of(args[0]) if args.__class__ is tuple and args and args[0].__class__ is str else ""
-    return path if path.endswith(".py") else "#" + question[0]
 
 
 def packed(args: tuple[Any, ...]) -> Any:

@@ -31,11 +31,12 @@ def callers(project: Project, key: str) -> tuple[Caller, ...]:
 @query(kept=True)
 def _files_calling(project: Project, name: str) -> tuple[str, ...]:
     """The files that call something with this last name, sorted. Kept, so that what they call beside it concerns nobody who asks."""
-    return _callers_by_name(project).get(name, ())
+    return files_by_called_name(project).get(name, ())
 
 
 @query
-def _callers_by_name(project: Project) -> NameTable:
+def files_by_called_name(project: Project) -> NameTable:
+    """Last name of what is called -> the files that do so, or that call it by another name, sorted."""
     table: dict[str, list[str]] = {}
     for path in python_files(project):
         for name in _names_called(project, path):
@@ -49,7 +50,7 @@ class NameTable(dict[str, tuple[str, ...]]):
     __slots__ = ()
 
 
-@query
+@query(together=True)
 def _names_called(project: Project, path: str) -> frozenset[str]:
     """The last names of everything that a file calls, and what it imports under another name and calls by that."""
     names = {ir.last_name(raw[0][1]) for body in project.of_file(Body, path) for raw in body.raw_calls}
@@ -59,7 +60,7 @@ def _names_called(project: Project, path: str) -> frozenset[str]:
     return frozenset(names)
 
 
-@query
+@query(kept=True)
 def _calls_of(project: Project, path: str, name: str) -> tuple[tuple[str, Caller], ...]:
     """(target, call) of the calls in a file whose callee has this last name, under that name or under another that it is imported as."""
     found = []

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from layercheck import ir
-from layercheck.facts.rows import Body, Function
+from layercheck.facts.rows import Body, Function, path_of
 from layercheck.ir import dotted
 from layercheck.knowledge.coroutines import AWAITABLE
 from layercheck.project import Project, query
 from layercheck.queries.callgraph import Site, enclosing
 from layercheck.queries.handlers import registrations
-from layercheck.queries.import_names import python_files
 from layercheck.queries.symbols import resolve
 
 _HARMLESS = frozenset({
@@ -35,22 +34,15 @@ def gives_coroutine(project: Project, body: Body, site: Site) -> bool:
     return is_coroutine_function(project, target)
 
 
-@query
-def coroutine_functions(project: Project) -> frozenset[str]:
-    """The functions of the project that might give a coroutine when they are called."""
-    return frozenset([key for path in python_files(project) for key in _coroutine_functions_in(project, path)])
-
-
-@query
-def _coroutine_functions_in(project: Project, path: str) -> tuple[str, ...]:
+@query(kept=True)
+def _coroutine_functions_in(project: Project, path: str) -> frozenset[str]:
     functions = project.of_file(Function, path)
-    return tuple([function.key for function in functions if function.is_async and not function.is_generator])
+    return frozenset([function.key for function in functions if function.is_async and not function.is_generator])
 
 
-@query
-def giving_coroutines(project: Project) -> frozenset[str]:
-    """What may give a coroutine when it is called, without a look at what surrounds the call."""
-    return coroutine_functions(project) | AWAITABLE
+def may_give_coroutine(project: Project, target: str) -> bool:
+    """Whether something may give a coroutine when it is called, without a look at what surrounds the call."""
+    return target in (_coroutine_functions_in(project, path_of(target)) if ":" in target else AWAITABLE)
 
 
 def _ambiguous(project: Project, body: Body, site: Site) -> bool:

@@ -223,7 +223,7 @@ def _looks_at_credentials(e: Expr) -> bool:
 # ------------------------------------------------------------------------------------------- tokens and signatures
 
 
-@query(bottom=False)
+@query(bottom=False, kept=True)
 def verifies_token(project: Project, key: str) -> bool:
     """Whether a function verifies a JSON web token, itself or in a project function that it calls."""
     return any(

@@ -27,7 +27,7 @@ class Middleware(NamedTuple):
     """The key whose names the call uses."""
 
 
-@query
+@query(kept=True)
 def app_middleware(project: Project, app: str) -> tuple[Middleware, ...]:
     """Every middleware that the file of an application (a router id), or one of the files that it calls, adds."""
     found: dict[Middleware, None] = {}
@@ -77,7 +77,7 @@ def _set_up_files(project: Project, path: str) -> tuple[str, ...]:
     return tuple(sorted(reached))
 
 
-@query
+@query(kept=True)
 def _called_files(project: Project, path: str) -> frozenset[str]:
     return frozenset(
         site.target.partition(":")[0]

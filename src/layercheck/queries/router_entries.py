@@ -16,7 +16,7 @@ from layercheck.queries.discovery import discovered_routers
 from layercheck.queries.evaluate import Evaluator, Mapping, Scope
 from layercheck.queries.handlers import registrations
 from layercheck.queries.imports import running_order
-from layercheck.queries.router_handing import arguments_of, handing_names, may_hand, receiver, router_parameters
+from layercheck.queries.router_handing import arguments_of, handing_in, may_hand, receiver, router_parameters
 from layercheck.queries.routers import Entry, named_router, router_of, routers_made_in
 from layercheck.queries.symbols import resolve
 from layercheck.queries.types import Typing
@@ -50,7 +50,7 @@ def _may_register(project: Project, body: Body) -> bool:
     calls = [raw[0] for raw in body.raw_calls]
     if any(call[1].__class__ is tuple and call[1][0] == "call" for call in calls):  # router.get("/x")(handler)
         return True
-    handing = handing_names(project)
+    handing = handing_in(project, body.path)
     if "" not in handing and handing.isdisjoint(body.words):
         return False
     if not any(may_hand(handing, call) for call in calls):
@@ -242,7 +242,9 @@ def _delegations(
 ) -> Iterator[tuple[str, Entry]]:
     """A router handed to a project function: what the function puts on its parameter, it puts on this router."""
     values = [*call[2], *(value for _, value in call[3])]
-    if not any(v.__class__ is str or ir.is_a(v, "ref") for v in values) or not may_hand(handing_names(project), call):
+    if not any(v.__class__ is str or ir.is_a(v, "ref") for v in values) or not may_hand(
+        handing_in(project, body.path), call
+    ):
         return
     site = _sites_at(sites(project, body.key)).get(call[4])
     function = receiver(project, site.target) if site is not None else None

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from layercheck import ir
-from layercheck.facts.rows import Body, Class, Function
+from layercheck.facts.rows import Body, Class, Function, path_of
 from layercheck.ir import Expr, dotted
 from layercheck.knowledge.frameworks import ROUTE_ADDERS, ROUTE_DECORATORS
 from layercheck.project import Project, query
+from layercheck.queries.callers import files_by_called_name
 from layercheck.queries.callgraph import Site, bound_arguments, sites
 from layercheck.queries.symbols import class_attribute
 from layercheck.queries.words import known_as, words_in
@@ -37,6 +38,33 @@ def handing_names(project: Project) -> frozenset[str]:
         found |= fresh
         step += 1
     return found
+
+
+@query(whole=True)
+def handing_in(project: Project, path: str) -> frozenset[str]:
+    """Those of `handing_names` by which code of a file calls something, so that the others concern nobody there."""
+    found = _handing_by_file(project)
+    return found.get(path, found.get("", frozenset()))
+
+
+@query
+def _handing_by_file(project: Project) -> NamesByFile:
+    """File -> those of `handing_names` that it calls something by; "" -> all, where each name may be one."""
+    names = handing_names(project)
+    if "" in names:
+        return NamesByFile({"": names})
+    calling = files_by_called_name(project)
+    table: dict[str, set[str]] = {}
+    for name in names:
+        for path in calling.get(name, ()):
+            table.setdefault(path, set()).add(name)
+    return NamesByFile({path: frozenset(found) for path, found in table.items()})
+
+
+class NamesByFile(dict[str, frozenset[str]]):
+    """A dictionary that is never changed after it is made: file -> names."""
+
+    __slots__ = ()
 
 
 @query(whole=True)
@@ -117,7 +145,7 @@ def router_parameters(project: Project, key: str) -> frozenset[str]:
         return frozenset()
     names = {p[0] for p in function.raw_params}
     found = _own(project, function, body)
-    handing = handing_names(project)
+    handing = handing_in(project, path_of(key))
     if names - found and any(may_hand(handing, call) for call, *_ in body.raw_calls):
         for site in sites(project, key):
             values = [*site.call[2], *(value for _, value in site.call[3])]

@@ -42,7 +42,7 @@ from layercheck.facts.rows import Body
 from layercheck.model import Fault, Level, Profile, Rule
 from layercheck.project import Project
 from layercheck.queries.callgraph import Site, in_lambda, sites
-from layercheck.queries.coroutines import gives_coroutine, giving_coroutines
+from layercheck.queries.coroutines import gives_coroutine, may_give_coroutine
 from layercheck.queries.effects import call_text
 from layercheck.queries.values import Uses, is_bound_once, uses_in
 from layercheck.queries.words import only_with
@@ -63,9 +63,13 @@ _OWN = frozenset({"close", "send", "throw", "cr_await", "cr_code", "cr_frame", "
 @only_with("()")
 def check(body: Body, project: Project) -> Iterator[Fault]:
     """Each call that gives a coroutine which nobody awaits."""
-    known = giving_coroutines(project)
     found = [
-        s for s in sites(project, body.key) if not s.awaited and s.target in known and gives_coroutine(project, body, s)
+        s
+        for s in sites(project, body.key)
+        if not s.awaited
+        and s.target is not None
+        and may_give_coroutine(project, s.target)
+        and gives_coroutine(project, body, s)
     ]
     if not found:
         return
