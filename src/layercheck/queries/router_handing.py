@@ -49,10 +49,10 @@ def handing_in(project: Project, path: str) -> frozenset[str]:
 
 @query
 def _handing_by_file(project: Project) -> NamesByFile:
-    """File -> those of `handing_names` that it calls something by; "" -> all, where each name may be one."""
+    """File -> those of `handing_names` that it calls something by; "" -> "" alone, where each name may be one."""
     names = handing_names(project)
     if "" in names:
-        return NamesByFile({"": names})
+        return NamesByFile({"": frozenset({""})})
     calling = files_by_called_name(project)
     table: dict[str, set[str]] = {}
     for name in names:
