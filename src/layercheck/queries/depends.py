@@ -10,12 +10,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from layercheck import ir
-from layercheck.facts.rows import Body, Class, Function
+from layercheck.facts.rows import Body, Class, Function, path_of
 from layercheck.ir import Expr, dotted
 from layercheck.knowledge.containers import INJECTOR_PROVIDE
 from layercheck.project import Project, query
 from layercheck.queries.containers import handed_source, is_provide, provided_by
 from layercheck.queries.containers_dishka import uses_dishka
+from layercheck.queries.import_names import NamesByFile, python_files
 from layercheck.queries.symbols import binding, class_attribute, resolve
 from layercheck.queries.words import last_parts, says, stands_for, words_in, words_in_heads
 from layercheck.tuples import NamedTuple
@@ -46,7 +47,7 @@ def dependency(project: Project, key: str, annotation: Expr | None, default: Exp
     `key` is the function (or class); its parameters do not hide anything from their own defaults and annotations: in
     `def read(user=Depends(user))` the inner name is the one outside.
     """
-    names = dependency_names(project)
+    names = dependency_names_in(project, path_of(key))
     declares = says(annotation, names) or says(default, names)
     if not declares and not uses_dishka(project):
         return None
@@ -66,6 +67,19 @@ def dependency(project: Project, key: str, annotation: Expr | None, default: Exp
 def dependency_names(project: Project) -> frozenset[str]:
     """The names without which an annotation or default declares no dependency (but for dishka's, which go by type)."""
     return stands_for(project, last_parts(DEPENDS | INJECTOR_PROVIDE), True)
+
+
+@query(whole=True)
+def dependency_names_in(project: Project, path: str) -> frozenset[str]:
+    """Those of `dependency_names` that the heads of a file have, so that the others concern nobody there."""
+    return _dependency_names_by_file(project).get(path, frozenset())
+
+
+@query
+def _dependency_names_by_file(project: Project) -> NamesByFile:
+    names = dependency_names(project)
+    found = {path: names & words_in_heads(project, path) for path in python_files(project)}
+    return NamesByFile({path: those for path, those in found.items() if those})
 
 
 def _handed(project: Project, key: str, outside: str, annotation: Expr | None) -> Dependency | None:
@@ -292,7 +306,7 @@ _CALLED = frozenset({"Depends", "Security"})
 
 def declares_any(project: Project, path: str) -> bool:
     """Whether a function or class of a file may declare a dependency, by the names in its head."""
-    return uses_dishka(project) or not dependency_names(project).isdisjoint(words_in_heads(project, path))
+    return uses_dishka(project) or bool(dependency_names_in(project, path))
 
 
 def _named_in_heads(project: Project, path: str) -> Iterator[str | None]:

@@ -28,3 +28,9 @@ def all_imported(project: Project) -> Iterator[tuple[str, Named]]:
     for path in python_files(project):
         for named in names_imported(project, path):
             yield path, named
+
+
+class NamesByFile(dict[str, frozenset[str]]):
+    """A dictionary that is never changed after it is made: file -> names."""
+
+    __slots__ = ()

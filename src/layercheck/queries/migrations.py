@@ -32,7 +32,7 @@ from layercheck.queries.migration_run import operations
 from layercheck.queries.symbols import resolve
 
 
-@query
+@query(kept=True)
 def schema_at_heads(project: Project, folder: str) -> ReplayedSchema:
     """The schema after every revision of the environment with this script folder has been applied."""
     return _replayed(project, folder, None)

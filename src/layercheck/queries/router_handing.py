@@ -11,6 +11,7 @@ from layercheck.knowledge.frameworks import ROUTE_ADDERS, ROUTE_DECORATORS
 from layercheck.project import Project, query
 from layercheck.queries.callers import files_by_called_name
 from layercheck.queries.callgraph import Site, bound_arguments, sites
+from layercheck.queries.import_names import NamesByFile
 from layercheck.queries.symbols import class_attribute
 from layercheck.queries.words import known_as, words_in
 
@@ -59,12 +60,6 @@ def _handing_by_file(project: Project) -> NamesByFile:
         for path in calling.get(name, ()):
             table.setdefault(path, set()).add(name)
     return NamesByFile({path: frozenset(found) for path, found in table.items()})
-
-
-class NamesByFile(dict[str, frozenset[str]]):
-    """A dictionary that is never changed after it is made: file -> names."""
-
-    __slots__ = ()
 
 
 @query(whole=True)

@@ -15,7 +15,7 @@ from layercheck.queries.symbols import class_behind, resolve
 from layercheck.queries.words import known_as
 
 
-@query
+@query(kept=True)
 def given_elsewhere(project: Project, cls: str) -> frozenset[str] | None:
     """The fields of a settings class that a call outside tests gives; None when it may give any, or when nobody makes the class."""
     uses = [use for path in python_files(project) for use in _uses_in(project, path) if use[0] == cls]
@@ -24,7 +24,7 @@ def given_elsewhere(project: Project, cls: str) -> frozenset[str] | None:
     return frozenset(name for _, given in uses for name in given or ())
 
 
-@query
+@query(kept=True)
 def _uses_in(project: Project, path: str) -> tuple[tuple[str, frozenset[str] | None], ...]:
     """(settings class, keywords of the call or none; None for unknown ones) of every use in a module, annotations and bases left out."""
     if is_test(project, path):

@@ -18,6 +18,7 @@ from layercheck import ir
 from layercheck.facts.rows import Body, Class, Function, Module
 from layercheck.ir import Expr, dotted
 from layercheck.project import Project, query
+from layercheck.queries.import_names import python_files
 from layercheck.tuples import NamedTuple
 
 
@@ -50,7 +51,7 @@ def _renames(project: Project) -> tuple[tuple[str, tuple[str, ...]], ...]:
     return tuple(sorted((old, tuple(sorted(new))) for old, new in found.items()))
 
 
-@query
+@query(together=True)
 def _renames_in(project: Project, path: str) -> frozenset[tuple[str, str]]:
     """(last part of the old name, new name)"""
     module = project.get(Module, f"{path}:")
@@ -111,56 +112,43 @@ def stands_for(project: Project, names: frozenset[str], functions: bool = False)
     Depends(get_session)]`), and with `functions` those that return one."""
     found = fresh = known_as(project, names)
     while fresh:
-        more: set[str] = set()
-        for path in project.files():
-            if not fresh.isdisjoint(_telling_words(project, path, functions)):
-                more.update(_bringing(project, path, fresh, functions))
+        more = {
+            tie.name
+            for path in python_files(project)
+            for tie in _ties(project, path)
+            if (functions or not tie.returned) and not fresh.isdisjoint(tie.said)
+        }
         fresh = known_as(project, frozenset(more)) - found
         found |= fresh
     return found
 
 
-@query(kept=True)
-def _telling_words(project: Project, path: str, functions: bool) -> frozenset[str]:
-    """The words of a file by which `_bringing` finds something: all of its modules and classes, with `functions` those in what functions
-    return. Most edits leave them as they are."""
-    found: set[str] = set()
-    for body in project.of_file(Body, path):
-        if project.get(Function, body.key) is None:
-            found.update(body.words)
-    for tie in _ties(project, path) if functions else ():
-        if tie.returned:
-            found.update(tie.said)
-    return frozenset(found)
-
-
 class _Tie(NamedTuple):
     """A name and what is said of it: of what a module or class binds to it, or of what the function of that name returns."""
 
-    key: str
-    """The body that says it."""
     name: str
     said: tuple[str, ...]
+    """The names that occur in it; none that stands in texts alone."""
     returned: bool
 
 
-@query
+@query(together=True)
 def _ties(project: Project, path: str) -> tuple[_Tie, ...]:
-    """What one file says, found out once: `stands_for` comes back with other names again and again."""
+    """What one file says."""
     found = []
     for body in project.of_file(Body, path):
         function = project.get(Function, body.key)
         if function is not None:
             returned = [s[1] for s in ir.statements(body.statements) if s[0] == "return" and s[1] is not None]
-            said = dict.fromkeys([word for e in returned for word in _said(e)])
+            said = {word for e in returned for word in _said(e)}.intersection(body.words)
             if said:
-                found.append(_Tie(body.key, function.name, tuple(said), True))
+                found.append(_Tie(function.name, tuple(sorted(said)), True))
             continue
         for name, _, value, annotation, *_ in body.raw_binds:
-            said = dict.fromkeys([word for e in (value, annotation) if e is not None for word in _said(e)])
+            said = {word for e in (value, annotation) if e is not None for word in _said(e)}.intersection(body.words)
             if said:
-                found.append(_Tie(body.key, name.rpartition(".")[2], tuple(said), False))
-    return tuple(found)
+                found.append(_Tie(name.rpartition(".")[2], tuple(sorted(said)), False))
+    return tuple(dict.fromkeys(found))
 
 
 def _said(e: Expr) -> Iterable[str]:
@@ -184,18 +172,6 @@ def _said_in(e: Expr) -> Iterator[str]:
             yield node[2]
         elif node[0] == "const" and node[1].__class__ is str and len(node[1]) < _LONG:
             yield from re.findall(r"\w+", node[1])
-
-
-@query
-def _bringing(project: Project, path: str, names: frozenset[str], functions: bool) -> frozenset[str]:
-    """What one file binds to a value with one of the names, and its functions that return one."""
-    found = set()
-    for key, name, said, returned in _ties(project, path):
-        if (functions or not returned) and not names.isdisjoint(said):
-            body = project.get(Body, key)
-            if body is not None and not names.isdisjoint(body.words):  # not in texts alone
-                found.add(name)
-    return frozenset(found)
 
 
 def says(e: Expr | None, names: frozenset[str]) -> bool:
