@@ -135,7 +135,6 @@ class Engine:
         self.problems.extend(Problem(path, text) for path, text in found.problems)
         if self._cache is not None:
             self._cache.load()
-            self._cache.forget({path for path, _, _ in found.files})
 
     def discovered(self) -> list[str]:
         """The paths of all files that belong to the project, without reading them; those laid over it included."""
@@ -285,9 +284,9 @@ class Engine:
                 else self._show(path, found or ())
                 for path, found in stored.items()
             }
+            if self._last is not None and not self._overlay and not self.failures:
+                self._last.leave(self.digests, self._holds_broken_file())
             if paths is None and self._cache is not None and not self._overlay and not self.failures:
-                if self._last is not None:
-                    self._last.leave(self.digests, self._holds_broken_file())
                 plain = {path: [_packed(finding) for finding in found] for path, found in shown.items() if found}
                 self._cache.store_findings(self._state(), plain)
         else:

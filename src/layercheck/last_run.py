@@ -8,7 +8,7 @@ from typing import Any
 
 from layercheck.cache import Cache, digest
 from layercheck.previous import BY_FILE, Exporter, Previous, decoded_group, encoded_group
-from layercheck.project import Project, StoredRows, moved
+from layercheck.project import Project, StoredRows, moved, moved_folders
 from layercheck.readsets import Group, Merger, Piece, ReadSets
 from layercheck.tuples import NamedTuple
 
@@ -40,7 +40,7 @@ class State(NamedTuple):
     runs: int
     """How many have added nodes."""
     began: int
-    """The number of nodes that the first of these has left."""
+    """The number of nodes that the first of these has left, or the last one that has more than doubled it."""
 
 
 class _DamagedError(Exception):
@@ -144,6 +144,8 @@ class LastRun:
         cells = [
             cell for path, rows in self._rows.items() for cell in moved(path, rows, self._packed_rows(path, digests))
         ]
+        if self._state is not None and self._state.digests.keys() != digests.keys():
+            cells += moved_folders(self._state.digests, digests)
         found = [sets.known_leaf(cell) for cell in dict.fromkeys(cells)]
         return [leaf for leaf in found if leaf]
 
@@ -187,13 +189,15 @@ class LastRun:
             sets.answer(ours.get(node, node), answer)
 
     def leave(self, digests: dict[str, bytes], broken: bool) -> None:
-        """Keep for the next run what this one has found out about all files."""
+        """Keep for the next run what this one has found out, about all files or some."""
         self.gather((None, self._exporter.new()))
         cache, sets, state = self._cache, self._project.readsets, self._state
         if self._previous is None:
             state = None
             cache.parts = {}
-        if self._damaged or (state is not None and len(sets) > _GROWTH * state.began):
+        # What more than doubles the graph are answers about files that were not asked for before.
+        began = state.began if state is not None and len(sets) - sets.first < state.began else len(sets)
+        if self._damaged or len(sets) > _GROWTH * began:
             cache.store_state(None, {}, ())
             return
         runs = 0 if state is None else state.runs
@@ -202,7 +206,6 @@ class LastRun:
             parts[f"{_NODES}{runs}"] = marshal.dumps(sets.stored())
             runs += 1
         untrusted = [] if self._previous is None else self._previous.untrusted()
-        began = len(sets) if state is None else state.began
         files = {} if state is None else {path: node for path, node in state.files.items() if path in digests}
         files |= {path: node for path in sets.touched & digests.keys() if (node := sets.number(BY_FILE, path))}
         left = State(digests, broken, sorted(sets.names), sets.paths, sets.below, files, untrusted, runs, began)

@@ -45,6 +45,8 @@ class _Unpickler(pickle.Unpickler):
 
 
 _plain = marshal.dumps
+_SHORT = 4096
+"""Bytes up to which values are marshalled without references (version 2), so that equal ones have equal bytes."""
 
 
 def loads(data: bytes) -> Any:
@@ -55,7 +57,8 @@ def loads(data: bytes) -> Any:
 def dumps(value: Any) -> bytes:
     """A value to be stored. Raises PicklingError, AttributeError, TypeError or RecursionError where it cannot be."""
     try:
-        return _plain(value)
+        found = _plain(value, 2)
+        return found if len(found) <= _SHORT else _plain(value)
     except ValueError:
         return pickle.dumps(value, 5)
 

@@ -32,8 +32,8 @@ _INSIDE = frozenset({"Body", "Source", "@Source"})
 """What an edit inside a function changes."""
 _BODIES = FIRST_OWN.bit_length() - 1 - len(ROW_TYPES) - 1 - _FILES
 """How many parts those are divided into."""
-_PRESENCE = "file"
-"""The name of the cells that say whether a file is there."""
+_PRESENCE, _FOLDER = "file", "folder"
+"""The names of the cells that say whether a file is there, or a folder with Python files."""
 StoredRow = tuple[str, tuple[Any, ...], bytes]
 StoredRows = Mapping[str, Iterable[StoredRow]]
 Waiting = bytes | list[StoredRow] | Callable[[str], Mapping[str, bytes]]
@@ -58,6 +58,8 @@ class Project(Answers):
         self._listing = Cell(("files",), int(lasting))
         self._presence: dict[str, Cell] = {}
         """File -> that it is there, or is not: for those that somebody has asked about."""
+        self._folders: dict[str, Cell] = {}
+        """The same of folders, where answers have read sets."""
         self._parts: dict[str, int] = {}
         """File -> the number of its part."""
         self._dealt = 0
@@ -257,17 +259,14 @@ class Project(Answers):
 
     def has_folder(self, path: str) -> bool:
         """Whether a Python file of the project lies in or below this folder."""
-        self._read(self._listing)
+        if self._reading is not None:
+            cell = self._listing
+            if self.noting != READS:
+                found = self._folders.get(path)
+                cell = found or self._folders.setdefault(path, self._cell(_FOLDER, path))
+            self._reading.add(cell)
         if self._directories is None:
-            found = {""}
-            for file in self._files:
-                if not file.endswith(".py"):
-                    continue
-                folder = file.rpartition("/")[0]
-                while folder and folder not in found:
-                    found.add(folder)
-                    folder = folder.rpartition("/")[0]
-            self._directories = frozenset(found)
+            self._directories = folders_of(self._files)
         return path in self._directories
 
     def _paths(self) -> list[str]:
@@ -285,6 +284,22 @@ class Project(Answers):
         path = where.key.partition(":")[0]
         found = None if row is None else quad(row.positions, where.at)
         return Span(path, *(found or (1, 0, 1, 0)))
+
+
+def folders_of(files: Iterable[str]) -> frozenset[str]:
+    """The folders in or below which Python files lie, "" for the top."""
+    found = {""}
+    for file in files:
+        folder = file.rpartition("/")[0] if file.endswith(".py") else ""
+        while folder and folder not in found:
+            found.add(folder)
+            folder = folder.rpartition("/")[0]
+    return frozenset(found)
+
+
+def moved_folders(old: Iterable[str], new: Iterable[str]) -> list[Node]:
+    """The cells of the folders that only the old or the new files make."""
+    return [(_FOLDER, folder) for folder in folders_of(old) ^ folders_of(new)]
 
 
 def moved(path: str, old: StoredRows | None, new: StoredRows | None) -> list[Node]:

@@ -132,10 +132,10 @@ class ReadSets:
             self.owners[found] = self._number(path)
             self.names.add(question[0])
             self._fresh_questions.append((found, question))
-        elif found < self.first:
+            self.touched.add(path)
+        elif found < self.first and set(children) != set(self.under(found)):
             self.below[found] = children
         self.renewed.add(found)
-        self.touched.add(path)
         return found
 
     def number(self, name: str, path: str) -> int:
@@ -157,9 +157,11 @@ class ReadSets:
 
     def answer(self, node: int, answer: bytes) -> None:
         """Note the answer to a question."""
-        group = self.owner(node)
-        assert group is not None
-        group.answers[node] = answer
+        path = self.paths[self.owners[node]]
+        answers = self.group(path).answers
+        if answers.get(node) != answer:
+            answers[node] = answer
+            self.touched.add(path)
 
     def joined(self, grounds: Iterable[Ground]) -> Ground:
         """The union of read sets."""
@@ -282,7 +284,10 @@ class Merger:
 
 
 def _path_of_leaf(node: Node) -> str:
-    return path_of(node[1]) if len(node) > 1 else ""
+    if len(node) == 1:
+        return ""
+    path = path_of(node[1])
+    return path if "." in path else "#" + node[0]
 
 
 def packed(args: tuple[Any, ...]) -> Any:

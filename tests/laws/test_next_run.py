@@ -202,7 +202,7 @@ def test_an_answer_that_cannot_be_stored_is_asked_anew(
             raise pickle.PicklingError("not this one")
         return real(value, protocol)
 
-    def no_marshal(value: object) -> bytes:
+    def no_marshal(value: object, version: int = 4) -> bytes:
         raise ValueError("unmarshallable object")
 
     monkeypatch.setattr("layercheck.previous.pickle.dumps", refuse)
@@ -219,3 +219,40 @@ def test_values_come_back_as_they_were() -> None:
         back = loads(dumps(value))
         assert back == value
         assert type(back) is type(value)
+
+
+def test_a_run_about_some_files_helps_the_next_one_about_all(many: Path, tmp_path: Path) -> None:
+    root, cache = tmp_path / "root", tmp_path / "cache"
+    shutil.copytree(many, root)
+    first = look(root, cache)
+    first.findings_all()
+    path = max(root.rglob("*.py"), key=lambda p: p.stat().st_size)
+    for turn in range(3):
+        path.write_text(path.read_text() + f"\n\ndef more_{turn}(session):\n    session.commit()\n")
+        some = look(root, cache)
+        here = path.relative_to(root).as_posix()
+        assert some.findings_all([here]) == [f for f in findings(root, None) if f.path == here]
+    last = look(root, cache)
+    assert last.findings_all() == findings(root, None)
+    assert last.project.asked < first.project.asked / 10
+
+
+def test_a_first_run_about_one_file_is_no_harm(many: Path, tmp_path: Path) -> None:
+    root, cache = tmp_path / "root", tmp_path / "cache"
+    shutil.copytree(many, root)
+    paths = sorted(p.relative_to(root).as_posix() for p in root.rglob("*.py"))
+    look(root, cache).findings_all(paths[:1])
+    for path in paths[:3]:
+        (root / path).write_text((root / path).read_text() + "\n# a comment\n")
+        assert findings(root, cache) == findings(root, None)
+
+
+def test_a_file_less_is_no_first_run(many: Path, tmp_path: Path) -> None:
+    root, cache = tmp_path / "root", tmp_path / "cache"
+    shutil.copytree(many, root)
+    first = look(root, cache)
+    first.findings_all()
+    next(p for p in sorted(root.rglob("*.py")) if p.name != "__init__.py").unlink()
+    second = look(root, cache)
+    assert second.findings_all() == findings(root, None)
+    assert second.project.asked < first.project.asked / 3

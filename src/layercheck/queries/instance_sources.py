@@ -18,7 +18,7 @@ from layercheck.queries.file_kinds import no_script
 from layercheck.queries.instance_flow import NOTHING, Flow, walked
 from layercheck.queries.instance_functions import PROPERTIES, followed, may_give_rows
 from layercheck.queries.sessions import session_kind
-from layercheck.queries.tables import mapped_classes
+from layercheck.queries.tables import maps_anything
 from layercheck.queries.types import has_decorator
 
 _GIVING = frozenset({"query", "get", "get_one"})
@@ -27,7 +27,7 @@ _GIVING = frozenset({"query", "get", "get_one"})
 
 def may_read_rows(project: Project, path: str) -> bool:
     """Whether code of a file may hold rows, and runs for a user who waits."""
-    return bool(mapped_classes(project)) and no_script(project, path)
+    return maps_anything(project) and no_script(project, path)
 
 
 def may_note(body: Body) -> bool:

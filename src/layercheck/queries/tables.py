@@ -44,6 +44,12 @@ def mapped_in(project: Project, path: str) -> tuple[str, ...]:
 
 
 @query
+def maps_anything(project: Project) -> bool:
+    """Whether the project has mapped classes."""
+    return bool(mapped_classes(project))
+
+
+@query
 def mapped_classes(project: Project) -> tuple[str, ...]:
     """The keys of all mapped classes, imperative ones included, sorted by path."""
     out: list[str] = []

@@ -27,7 +27,7 @@ def mentions(project: Project, body: Body, names: frozenset[str]) -> bool:
     return not known_as(project, names).isdisjoint(body.words)
 
 
-@query
+@query(kept=True)
 def known_as(project: Project, names: frozenset[str]) -> frozenset[str]:
     """These names and all that stand for them somewhere in the project: imports under another name, names bound to a name,
     parameters with one as their default."""

@@ -100,7 +100,7 @@ from layercheck.queries.repeated import repeated
 from layercheck.queries.roles import is_startup
 from layercheck.queries.schema_reads import Read, nested_reads, read_name, schema_reads
 from layercheck.queries.schemas import classes_in, schema_fields
-from layercheck.queries.tables import mapped_classes, relationship
+from layercheck.queries.tables import maps_anything, relationship
 from layercheck.queries.tables_rows import Relationship
 from layercheck.queries.words import only_in, only_with
 
@@ -164,7 +164,7 @@ def check(body: Body, project: Project) -> Iterator[Fault]:
 def check_responses(handler: Handler, project: Project) -> Iterator[Fault]:
     """Each lazy relationship that the response model of a handler reads of the rows it returns."""
     function = handler.function
-    if not mapped_classes(project) or not handler.registrations:
+    if not maps_anything(project) or not handler.registrations:
         return
     annotation, scope = _declared(handler.registrations[0], function)
     found = []
