@@ -96,9 +96,10 @@ class Exporter:
 class Previous:
     """The answers of the last run, in a project in which something has changed since.
 
-    DESIGN: what stands on something that changed is doubtful, first of all of it; then the questions about the whole project are settled, and only
-    what stands on one that changed stays in doubt. A question is settled from outside only, while no other is being answered; while one is, an answer is taken over if it was
-    never in doubt or is settled already, and given anew otherwise. So nothing is built on doubt, and no question is met on the way to itself.
+    DESIGN: what stands on something that changed is doubtful, first of all of it; then the questions about the whole project are settled,
+    and only what stands on one that changed stays in doubt. A question is settled from outside only, while no other is being answered; while
+    one is, an answer is taken over if it was never in doubt or is settled already, and given anew otherwise. So nothing is built on doubt,
+    and no question is met on the way to itself.
     """
 
     def __init__(self, project: Project, touched: Iterable[int]) -> None:
@@ -122,7 +123,9 @@ class Previous:
         wholes = [node for node in self._doubtful if self._sets.is_about_no_file(node)]
         for node in sorted(wholes):
             self._is_other(node)
-        self._doubtful = self._sets.reached(self._changed, self._settled)
+        # What was asked again on the way stands on something else now, and is not yet compared with what it was.
+        asked = (self._sets.renewed & self._doubtful) - self._settled
+        self._doubtful = self._sets.reached(self._changed | asked, self._settled)
 
     def holds(self, node: int) -> bool:
         """Whether the answer to a question that was kept still holds. What it stands on is settled, too. Only while no question is

@@ -86,7 +86,7 @@ def cache_clean(folder: str | None) -> None:
     removed = 0
     try:
         for name in os.listdir(place):
-            if name.endswith((".cache", ".rows", ".answers", ".run", ".table", ".tmp")):
+            if name.endswith((".cache", ".blobs", ".rows", ".answers", ".run", ".table", ".tmp")):
                 os.unlink(os.path.join(place, name))
                 removed += 1
     except FileNotFoundError:
