@@ -56,9 +56,7 @@ class Wanted(dict[str, tuple[int, ...]]):
             try:
                 if says_yes(text):
                     found.append(number)
-            except (
-                Exception
-            ):  # layercheck: ignore[LC304] the check is called as if it had not asked; a fault in it is told
+            except Exception:  # layercheck: ignore[LC304] the check is called as if it had not asked
                 found.append(number)
         made = self[text] = tuple(found)
         return made

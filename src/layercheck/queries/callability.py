@@ -7,7 +7,8 @@ from layercheck.knowledge.database import ASYNC_SESSIONS, SYNC_SESSIONS
 from layercheck.project import Project, query
 from layercheck.queries.models import is_schema, is_table
 from layercheck.queries.symbols import class_attribute, has_unknown_base, mro
-from layercheck.queries.types import Type, has_decorator, return_type
+from layercheck.queries.type_values import Type
+from layercheck.queries.types import has_decorator, return_type
 
 _VALUES = frozenset({
     "builtins.bool", "builtins.bytes", "builtins.dict", "builtins.float", "builtins.frozenset", "builtins.int", "builtins.list",

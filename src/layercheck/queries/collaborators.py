@@ -27,7 +27,8 @@ from layercheck.queries.layers import layer_of
 from layercheck.queries.models import is_declarative_base, is_schema, is_settings, is_table
 from layercheck.queries.sessions import session_params
 from layercheck.queries.symbols import external_mro, mro, resolve
-from layercheck.queries.types import Type, annotation_type
+from layercheck.queries.type_values import Type
+from layercheck.queries.types import annotation_type
 from layercheck.tuples import NamedTuple
 
 SESSION, CLIENT, REPOSITORY, SERVICE = "session", "client", "repository", "service"

@@ -11,7 +11,8 @@ from layercheck.queries.models import is_schema, is_table
 from layercheck.queries.routes import Route
 from layercheck.queries.schemas import response_model, schema_fields
 from layercheck.queries.symbols import mro, resolve
-from layercheck.queries.types import Type, Typing, annotation_type, field_type
+from layercheck.queries.type_values import Type
+from layercheck.queries.types import Typing, annotation_type, field_type
 
 _LIST = "builtins.list"
 _DICT = "builtins.dict"

@@ -12,7 +12,8 @@ from layercheck.queries.batches import is_batching, loop_statement
 from layercheck.queries.callgraph import LOOPS, enclosing
 from layercheck.queries.listed import is_handful, is_small_literal
 from layercheck.queries.sessions import session_kind
-from layercheck.queries.types import Typing, element_type
+from layercheck.queries.type_values import element_type
+from layercheck.queries.types import Typing
 
 _SLEEPS = ("sleep",)
 

@@ -8,7 +8,8 @@ from layercheck.ir import dotted
 from layercheck.knowledge.database import ASYNC_SESSIONS, SYNC_SESSIONS
 from layercheck.project import Project, query
 from layercheck.queries.symbols import mro, resolve
-from layercheck.queries.types import Type, instance, param_type
+from layercheck.queries.type_values import Type, instance
+from layercheck.queries.types import param_type
 
 SYNC_SESSION = instance("sqlalchemy.orm.Session")
 ASYNC_SESSION = instance("sqlalchemy.ext.asyncio.AsyncSession")

@@ -38,9 +38,14 @@ from layercheck.queries.symbols import (
     resolve,
     resolve_first,
 )
-
-Type = Any
-"""A tuple as described above, or None."""
+from layercheck.queries.type_values import (
+    Type,
+    element_type,
+    external_instance,
+    instance,
+    mentions_variable,
+    with_arguments,
+)
 
 _LISTS = frozenset({
     "builtins.list", "builtins.set", "builtins.tuple", "builtins.frozenset", "typing.List", "typing.Sequence", "typing.Iterable",
@@ -77,11 +82,6 @@ _NONE = ("inst", "None", ())
 _ANYTHING = (None, ("inst", "typing.Any", ()), ("inst", "builtins.object", ()))
 """What an annotation says that says nothing."""
 _MAX_UNPACK = 6
-
-
-def instance(symbol: str, *args: Type) -> Type:
-    """The type of an instance of a class."""
-    return ("inst", symbol, args)
 
 
 # ------------------------------------------------------------------------------------------------------- annotations
@@ -306,7 +306,7 @@ def provided_type(project: Project, target: str, called: bool = False) -> Type:
             return _callable_result(project, target)
         return instance(target)
     if ":" not in target:
-        return None if called else (RETURNS.get(target) and instance(RETURNS[target])) or _external_instance(target)
+        return None if called else (RETURNS.get(target) and instance(RETURNS[target])) or external_instance(target)
     kind = symbol_type(project, target)
     if kind is not None and kind[0] == "inst" and ":" in kind[1]:
         return _callable_result(project, kind[1])
@@ -512,20 +512,6 @@ def _by_kind(typing: Typing, kind: str, value: Expr | None, at: int) -> Type:
     if kind in ("def", "class"):
         symbol = f"{typing.key.partition(':')[0]}:{value[1]}"
         return ("func", symbol) if kind == "def" else ("type", symbol, ())
-    return None
-
-
-def element_type(kind: Type) -> Type:
-    """What iterating over a value gives."""
-    match kind:
-        case ("gen", inner):
-            return inner
-        case ("inst", "builtins.list", (inner, *_)):
-            return inner
-        case ("inst", "builtins.dict", (inner, *_)):
-            return inner
-        case ("inst", "sqlalchemy.orm.Query" | "sqlalchemy.ScalarResult" | "sqlalchemy.AsyncScalarResult", (inner, *_)):
-            return inner
     return None
 
 
@@ -839,7 +825,7 @@ class Typing:
         if found is not None:
             result = instance(found)
             return ("await", result) if external in AWAITABLE else result
-        return _external_instance(external)
+        return external_instance(external)
 
 
 def _type_of_comprehension(typing: Typing, e: Expr, at: int) -> Type:
@@ -875,14 +861,6 @@ _COMPOSED: dict[str, Callable[[Typing, Expr, int], Type]] = {
 """Tag -> the type of an expression that is made of others."""
 
 
-def _external_instance(external: str) -> Type:
-    """An external class gives an instance; a function that no table knows gives nothing."""
-    last = external.rpartition(".")[2]
-    if last[:1].isupper() and not last.isupper():
-        return instance(external)
-    return None
-
-
 def field_type(project: Project, owner: Type, key: str, annotation: Expr | None) -> Type:
     """The type of a field annotated so in the class `key`, with the arguments of a generic owner put in: `data: T` of Envelope[Book]."""
     return substitute(project, owner[1], owner[2], annotation_type(project, key, annotation))
@@ -890,27 +868,10 @@ def field_type(project: Project, owner: Type, key: str, annotation: Expr | None)
 
 def substitute(project: Project, cls: str, args: tuple[Type, ...], found: Type) -> Type:
     """Put the class's type arguments where its type variables stand."""
-    if found is None or not _mentions_variable(found):
+    if found is None or not mentions_variable(found):
         return found
     table = type_arguments(project, cls, args)
-    return _replace(found, table)
-
-
-def _mentions_variable(kind: Type) -> bool:
-    if kind.__class__ is not tuple or not kind:
-        return False
-    if kind[0] == "var":
-        return True
-    parts = [part for part in kind if part.__class__ is tuple and part]
-    return bool(parts) and any(map(_mentions_variable, parts))
-
-
-def _replace(kind: Type, table: dict[str, Type]) -> Type:
-    if kind.__class__ is not tuple or not kind:
-        return kind
-    if kind[0] == "var":
-        return table.get(kind[1]) or kind[2]
-    return tuple(_replace(part, table) for part in kind)
+    return with_arguments(found, table)
 
 
 def type_arguments(project: Project, cls: str, args: tuple[Type, ...]) -> dict[str, Type]:
@@ -929,7 +890,7 @@ def type_arguments(project: Project, cls: str, args: tuple[Type, ...]) -> dict[s
         if symbol is None or ":" not in symbol:
             continue
         items = base[2][1] if ir.is_a(base[2], "tuple") else (base[2],)
-        given = tuple(_replace(annotation_type(project, row.key, i), table) for i in items)
+        given = tuple(with_arguments(annotation_type(project, row.key, i), table) for i in items)
         for variable, value in type_arguments(project, symbol, given).items():
             table.setdefault(variable, value)
     for base in row.bases:
