@@ -9,6 +9,7 @@ errors, and pickle writes the same. `tests/test_tuples.py` compares the two.
 
 from __future__ import annotations
 
+import sys
 from _collections import _tuplegetter  # type: ignore[import-not-found]
 from types import FunctionType
 
@@ -22,6 +23,8 @@ __all__ = ["NamedTuple"]
 
 _GLOBALS = {"_tuple_new": tuple.__new__, "__builtins__": {}, "__name__": __name__}
 _OWN = frozenset({"__new__", "__init__", "__slots__", "__getnewargs__", "_fields", "_field_defaults", "_make", "_replace", "_asdict"})  # fmt: skip
+_UNEXPECTED = TypeError if sys.version_info >= (3, 13) else ValueError
+"""What `_replace` raises for a name that is no field."""
 _SHAPES: dict[int, tuple[CodeType, Any]] = {}
 """Number of fields -> the code of `__new__`, and `_make`."""
 
@@ -45,7 +48,7 @@ def _replace(self: Any, /, **changes: Any) -> Any:
     """Return a new one with other values in the named fields."""
     result = self._make(map(changes.pop, self._fields, self))
     if changes:
-        raise ValueError(f"Got unexpected field names: {list(changes)!r}")
+        raise _UNEXPECTED(f"Got unexpected field names: {list(changes)!r}")
     return result
 
 
