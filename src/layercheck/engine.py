@@ -183,7 +183,8 @@ class Engine:
         items = [((path, content), len(content)) for path, content in waiting]
         waiting.clear()
         self.stats.parsed += sum(1 for path in paths if path.endswith(".py"))
-        if self._cache is None and self.jobs <= 1:  # nothing leaves this process, so nothing need be packed
+        # Where nothing leaves this process, nothing need be packed; but packed code is quickly compared with that of an edited file.
+        if self._cache is None and self.jobs <= 1 and self.project.noting != READS:
             for index, (rows, comments) in stream(_extract_here, items, 1, progress):
                 self._suppressions[paths[index]] = comments
                 self._add(paths[index], rows)
