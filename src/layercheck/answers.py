@@ -83,7 +83,7 @@ class Answers:
         self._moved: dict[int, int] = {}
         """Revision -> the bits touched after it; as of now."""
         self._own: dict[Node, int] = {}
-        """Question without arguments -> its bit."""
+        """Question about the whole project -> its bit."""
         self._open = 0
         """The bits of those of them that were not verified since the last change."""
 
@@ -101,13 +101,13 @@ class Answers:
     def _verify_own(self) -> None:
         """Verify all answers that have bits of their own, the inner ones first: nearly every other answer stands on some of them."""
         for node in list(self._own):
-            memo = self._memo[node[0]].get(())
+            memo = self._memo[node[0]].get(node[1:])
             if memo is not None and memo.verified != self.revision:
                 self._stamp(memo)
 
     def _own_of(self, node: Node) -> int:
-        """The bit of a question without arguments, 0 for any other."""
-        if len(node) > 1:
+        """The bit of a question without arguments, or with a number alone of a query about the whole project; 0 for any other."""
+        if len(node) > 1 and (node[0] not in self.keep_reads or len(node) > 2 or node[1].__class__ is not int):
             return 0
         return self._own.setdefault(node, FIRST_OWN << len(self._own))
 
@@ -369,7 +369,7 @@ class Answers:
                     since = self._since(at)
                 if read.below & since:  # type: ignore[union-attr]
                     doubtful.append(read)  # type: ignore[arg-type]
-                elif len(read.node) == 1:
+                elif read.own:  # type: ignore[union-attr]
                     self._found_good(read)  # type: ignore[arg-type]
                 else:
                     read.verified = revision
@@ -383,7 +383,7 @@ class Answers:
             self._active.discard(node)
         if regrounded:
             memo.below, memo.groups = ground_of(memo.reads), None
-            if len(node) > 1 and memo.ground != memo.below:
+            if not memo.own and memo.ground != memo.below:
                 memo.ground, memo.grounded = memo.below, revision
         self._found_good(memo)
         return True
@@ -401,7 +401,7 @@ class Answers:
 
     def _found_good(self, memo: Memo) -> None:
         memo.verified = self.revision
-        if self._open and len(memo.node) == 1:
+        if self._open and memo.own:
             self._open &= ~memo.ground
 
     def _stamp(self, memo: Memo) -> int:

@@ -76,13 +76,15 @@ class Grounded(Given):
 class Memo(Given):
     """An answer and what it read. There is one object a node, for good: whoever read the answer holds it."""
 
-    __slots__ = ("below", "changed", "ground", "grounded", "groups", "node", "reads", "verified")
+    __slots__ = ("below", "changed", "ground", "grounded", "groups", "node", "own", "reads", "verified")
 
     def __init__(self, node: Node, value: Any, reads: tuple[Read, ...], revision: int, own: int) -> None:
         super().__init__(value)
         self.node = node
         self.below = ground_of(reads)
         """The bits of what the answer stands on, as of `verified`."""
+        self.own = own != 0
+        """Whether it has a bit of its own."""
         self.ground = own or self.below
         """The bits that it hands on to those who read it."""
         self.reads = reads
