@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from layercheck import readsets
+from layercheck.answers import GROUNDS, UNKNOWN, Answers
 from layercheck.readsets import Merger, ReadSets, packed
 
 
@@ -119,3 +120,12 @@ def test_arguments_that_are_long_or_strange_are_not_kept() -> None:
     assert isinstance(packed((("a", 1),)), bytes)
     assert packed((frozenset(map(str, range(5000))),)) is None
     assert packed((lambda: None,)) is None
+
+
+def test_what_stands_on_something_that_was_never_answered_is_never_trusted() -> None:
+    answers = Answers(GROUNDS)
+    answers.keep = {"sum"}
+    answers.remember("sum", lambda project, key: 1, {("a.py:f",): 1}, [("never asked", "b.py:g")])
+    sets = answers.readsets
+    again = reread(sets)
+    assert sets.group("a.py").questions["sum", ("a.py:f",)] in again.reached({sets.known_leaf(UNKNOWN)})

@@ -30,6 +30,8 @@ FIRST_OWN = 1 << 2000
 NOTHING, GROUNDS, READS = range(3)
 """What is noted of what answers read: nothing, and they cost least; their read sets (see `readsets`), so that the next run can tell
 which of them still hold; or the reads of each, so that files can be replaced between questions."""
+UNKNOWN: Node = ("unknown",)
+"""The leaf of a read set that stands for what was never answered: every change may touch it."""
 _NOTHING_NOTED: set[Read] = set()
 """What answers read, where that is not recorded."""
 _MANY = 48
@@ -493,7 +495,10 @@ class Answers:
 
     def _answer_of(self, node: Node) -> Read:
         """The remembered answer of a question; what was never answered counts as changed at all times."""
-        return self._memo[node[0]].get(node[1:]) or Cell(node, -1, changed=1 << 62)
+        found = self._memo[node[0]].get(node[1:])
+        if found is None and self.noting != READS:
+            return Cell(UNKNOWN, 0)
+        return found or Cell(node, -1, changed=1 << 62)
 
     def remembered(self, name: str, args: tuple[Any, ...]) -> Any:
         """The valid remembered answer of a query, or None; records the read when there is one."""

@@ -189,10 +189,9 @@ class Engine:
                 self._suppressions[paths[index]] = comments
                 self._add(paths[index], rows)
             return
-        for index, blob in stream(_extract_item, items, self.jobs, progress):
+        for index, (kinds, blob) in stream(_extract_item, items, self.jobs, progress):
             path = paths[index]
             if self._cache is not None:
-                kinds = _kinds_of(blob)
                 self._cache.store(path, self.digests[path], kinds, blob)
                 self._expect(path, kinds)
             else:
@@ -209,7 +208,7 @@ class Engine:
             self.project.expect(path, rows)
 
     def _expect(self, path: str, kinds: int) -> None:
-        """Let the project know of a file whose rows the cache has; `kinds` as `_kinds_of` says them."""
+        """Let the project know of a file whose rows the cache has; `kinds` as `_extract_item` gives them."""
         if self.project.noting == READS:
             self.project.replace(path, unpacked_rows(self._fetch(path)))
         else:
@@ -223,7 +222,7 @@ class Engine:
             content = self._read(path)
             if content is None:
                 return {}
-            blob = _extract_item((path, content))
+            _, blob = _extract_item((path, content))
         packed: dict[str, bytes]
         packed, self._suppressions[path] = marshal.loads(blob)
         return packed
@@ -469,23 +468,19 @@ def _unpacked(plain: tuple[Any, ...]) -> Finding:
     return Finding._make((*plain[:-1], tuple(map(Related._make, plain[-1]))))
 
 
-def _extract_item(item: tuple[str, bytes]) -> bytes:
+def _extract_item(item: tuple[str, bytes]) -> tuple[int, bytes]:
+    """The types of the rows in a file, a bit for each, and its extraction as it is stored."""
     path, content = item
     extracted = extract(path, content, Sealer())
     packed = {name: marshal.dumps(rows) for name, rows in extracted.rows.items() if rows}
-    return marshal.dumps((packed, extracted.suppressions))
+    kinds = sum(1 << number for number, name in enumerate(ROW_TYPES) if name in packed)
+    return kinds, marshal.dumps((packed, extracted.suppressions))
 
 
 def _extract_here(item: tuple[str, bytes]) -> tuple[dict[str, list[Any]], tuple[Any, ...]]:
     path, content = item
     rows, comments = extract(path, content, Sealer(), code=Code.of)
     return {name: found for name, found in rows.items() if found}, comments
-
-
-def _kinds_of(blob: bytes) -> int:
-    """The types of the rows in an extraction, a bit for each."""
-    packed, _ = marshal.loads(blob)
-    return sum(1 << number for number, name in enumerate(ROW_TYPES) if name in packed)
 
 
 __all__ = ["Engine", "Failure", "Problem", "Stats", "Step"]

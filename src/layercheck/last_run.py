@@ -6,6 +6,7 @@ import marshal
 import os
 from typing import Any
 
+from layercheck.answers import UNKNOWN
 from layercheck.cache import Cache, digest
 from layercheck.previous import BY_FILE, Exporter, Previous, decoded_group, encoded_group
 from layercheck.project import Project, StoredRows, moved, moved_folders
@@ -141,7 +142,8 @@ class LastRun:
     def _touched(self, digests: dict[str, bytes]) -> list[int]:
         """The leaves that the changes have touched."""
         sets = self._project.readsets
-        cells = [
+        cells = [UNKNOWN]
+        cells += [
             cell for path, rows in self._rows.items() for cell in moved(path, rows, self._packed_rows(path, digests))
         ]
         if self._state is not None and self._state.digests.keys() != digests.keys():
