@@ -7,7 +7,9 @@ skipped; Python 3.14 is covered by `tests/pyodide` (CPython 3.14 under Node) whe
 import glob
 import os
 import re
+import shutil
 import sys
+import sysconfig
 from pathlib import Path
 
 import nox
@@ -17,7 +19,7 @@ nox.options.default_venv_backend = "virtualenv"
 nox.options.reuse_venv = "yes"
 nox.options.error_on_missing_interpreters = False
 nox.options.download_python = "never"
-nox.options.sessions = ["lint", "compat", "oldest", "tests"]
+nox.options.sessions = ["lint", "compat", "oldest", "compiled", "tests"]
 
 PROJECT = nox.project.load_toml("pyproject.toml")
 SUPPORTED = ("3.11", "3.12", "3.13", "3.14")
@@ -72,6 +74,22 @@ def compat(session: nox.Session) -> None:
     """What can differ between interpreters, on every other supported one that the machine has."""
     session.install("-e", ".[all]", *dev(*LINTERS))
     session.run(*PYTEST, "-m", "not slow", *session.posargs)
+
+
+@nox.session
+def compiled(session: nox.Session) -> None:
+    """A compiled wheel (docs/compiled.md), and on it the tests that are not slow. Where there is a C compiler."""
+    compiler = (sysconfig.get_config_var("CC") or "cc").split()[0]
+    if shutil.which(compiler) is None:
+        session.skip(f"no {compiler}")
+    copy = Path(session.create_tmp()) / "copy"
+    shutil.rmtree(copy, ignore_errors=True)
+    copy.mkdir()
+    for name in ("pyproject.toml", "README.md", "LICENSE"):
+        shutil.copy(name, copy)
+    shutil.copytree("src", copy / "src", ignore=shutil.ignore_patterns("__pycache__"))
+    session.install(f"{copy}[all]", *dev(*LINTERS), env={"HATCH_BUILD_HOOKS_ENABLE": "1"})
+    session.run(*PYTEST, "-m", "not slow and not plain", *session.posargs)
 
 
 @nox.session(python=SUPPORTED[0])

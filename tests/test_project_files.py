@@ -56,6 +56,7 @@ def test_every_dependency_has_its_reason() -> None:
         *project["optional-dependencies"].values(),
         *PROJECT["dependency-groups"].values(),
         PROJECT["build-system"]["requires"],
+        PROJECT["tool"]["hatch"]["build"]["targets"]["wheel"]["hooks"]["mypyc"]["dependencies"],
     ]
     asked = {re.split(r"[\[<>=~!; ]", requirement)[0] for group in groups for requirement in group} - {"layercheck"}
     assert documented == asked

@@ -12,7 +12,7 @@ from typing import Any
 
 from speed import counts, growth
 from speed.corpus import SIZES, corpora
-from speed.environments import REPOSITORY, Tools, tools
+from speed.environments import BUILDS, REPOSITORY, Tools, tools
 from speed.items import LABELS, SKIPPED_ON_L, items
 from speed.report import document, record, restored, write_document, write_plots
 from speed.timing import Item, rotate
@@ -48,6 +48,7 @@ def parse(arguments: list[str]) -> argparse.Namespace:
     parser.add_argument("--rounds", type=int, default=7, help="after the warm-up (default: 7)")
     parser.add_argument("--only", default="", help=f"of {', '.join(LABELS)}, latency")
     parser.add_argument("--slow", type=float, default=60, help="what takes longer (seconds) is run once (default: 60)")
+    parser.add_argument("--build", choices=BUILDS, help="of layercheck (default: compiled where there is a C compiler)")
     parser.add_argument("--limit", type=float, default=1800, help="what takes longer (seconds) is killed")
     parser.add_argument("--json", metavar="FILE", help="keep the measures")
     parser.add_argument("--load", metavar="FILE", action="append", help="show kept measures instead of making some")
@@ -67,15 +68,15 @@ def measure(work: Path, options: argparse.Namespace) -> dict[str, Any]:
     if unknown:
         sys.exit(f"unknown: {', '.join(sorted(unknown))}")
     found = corpora(work, sizes)
-    installed = tools(work)
+    installed = tools(work, options.build)
     chosen = [item for corpus in found for item in items(corpus, installed, work) if wanted(item, only)]
     results = rotate(chosen, options.rounds, options.slow, options.limit, say)
     latency = None
     if options.json:
-        keep(Path(options.json), record(found, results, None, options.rounds))
+        keep(Path(options.json), record(found, results, None, options.rounds, installed.build))
     if "M" in sizes and (not only or "latency" in only):
         latency = measured_latency(installed, next(c.path for c in found if c.name == "M"))
-    return record(found, results, latency, options.rounds)
+    return record(found, results, latency, options.rounds, installed.build)
 
 
 def keep(path: Path, run: dict[str, Any]) -> None:

@@ -7,6 +7,8 @@ import os
 import shutil
 import subprocess
 import sys
+import sysconfig
+import tempfile
 import venv
 from pathlib import Path
 from typing import NamedTuple
@@ -15,6 +17,8 @@ REPOSITORY = Path(__file__).resolve().parents[2]
 PEERS = ("ruff==0.17.6", "flake8==7.5.0", "pylint==4.1.4", "bandit==1.9.4", "import-linter==2.17")
 HOSTS = ("click>=8.1", "flake8==7.5.0", "pylint==4.1.4")
 _FOLDER = "Scripts" if os.name == "nt" else "bin"
+BUILDS = ("compiled", "plain")
+"""How layercheck is installed: from a wheel as it is released (docs/compiled.md), or as Python alone."""
 
 
 class Tools(NamedTuple):
@@ -22,6 +26,8 @@ class Tools(NamedTuple):
 
     peers: Path
     ours: Path
+    build: str
+    """One of BUILDS."""
 
     @property
     def python(self) -> str:
@@ -29,12 +35,20 @@ class Tools(NamedTuple):
         return str(self.ours / "python")
 
 
-def tools(work: Path) -> Tools:
-    """Both environments, made or brought up to date. layercheck is installed from this checkout as a user would have it: no editable install."""
+def tools(work: Path, build: str | None = None) -> Tools:
+    """Both environments, made or brought up to date. layercheck is installed from this checkout as a user would have it, no editable
+    install: compiled where there is a C compiler, unless `build` says otherwise. Compiling takes some minutes, once a revision."""
+    chosen = build or ("compiled" if has_compiler() else "plain")
     peers = _environment(work / "env" / "peers", PEERS)
     ours = _environment(work / "env" / "layercheck", HOSTS)
-    _install_layercheck(work / "env" / "layercheck", ours)
-    return Tools(peers, ours)
+    _install_layercheck(work / "env" / "layercheck", ours, chosen)
+    return Tools(peers, ours, chosen)
+
+
+def has_compiler() -> bool:
+    """Whether there is a C compiler like the one that built this Python."""
+    command = (sysconfig.get_config_var("CC") or "cc").split()
+    return shutil.which(command[0]) is not None
 
 
 def _environment(folder: Path, requires: tuple[str, ...]) -> Path:
@@ -48,15 +62,22 @@ def _environment(folder: Path, requires: tuple[str, ...]) -> Path:
     return folder / _FOLDER
 
 
-def _install_layercheck(folder: Path, executables: Path) -> None:
+def _install_layercheck(folder: Path, executables: Path, build: str) -> None:
     note = folder / "layercheck.txt"
-    state = hashlib.sha256()
+    state = hashlib.sha256(build.encode())
     for file in [REPOSITORY / "pyproject.toml", *sorted((REPOSITORY / "src").rglob("*.py"))]:
         state.update(file.read_bytes())
-    if not note.exists() or note.read_text() != state.hexdigest():
-        _pip(executables, "--no-deps", "--force-reinstall", str(REPOSITORY))
-        note.write_text(state.hexdigest())
+    if note.exists() and note.read_text() == state.hexdigest():
+        return
+    with tempfile.TemporaryDirectory() as copy:  # a build leaves what it compiled beside the sources
+        for name in ("pyproject.toml", "README.md", "LICENSE"):
+            shutil.copy(REPOSITORY / name, copy)
+        shutil.copytree(REPOSITORY / "src", Path(copy) / "src", ignore=shutil.ignore_patterns("__pycache__", "*.so"))
+        compiling = {"HATCH_BUILD_HOOKS_ENABLE": "1"} if build == "compiled" else {}
+        _pip(executables, "--no-deps", "--force-reinstall", copy, **compiling)
+    note.write_text(state.hexdigest())
 
 
-def _pip(executables: Path, *arguments: str) -> None:
-    subprocess.run([str(executables / "python"), "-m", "pip", "install", "-q", *arguments], check=True)
+def _pip(executables: Path, *arguments: str, **surroundings: str) -> None:
+    command = [str(executables / "python"), "-m", "pip", "install", "-q", *arguments]
+    subprocess.run(command, check=True, env={**os.environ, **surroundings})

@@ -62,7 +62,7 @@ def slope(points: list[tuple[float, float]]) -> float:
 
 def main(work: Path, options: argparse.Namespace) -> None:
     """Measure each size and density, print a table; with --write also the chart."""
-    installed = tools(work)
+    installed = tools(work, options.build)
     points = []
     for faults in [int(text) for text in options.faults.split(",")]:
         for lines in [int(text) for text in options.lines.split(",")]:

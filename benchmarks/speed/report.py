@@ -24,7 +24,7 @@ def document(run: dict[str, Any]) -> str:
     results = restored(run)
     parts = [
         f"Session of {run['date']} on revision {run.get('revision') or 'unknown'}: Python {run['python']}, {run['processors']} processors, {run['machine']}; "
-        f"at most {run['rounds']} rounds. The load of the machine was {run['load']} at the end.",
+        f"layercheck {run.get('build', 'plain')}; at most {run['rounds']} rounds. The load of the machine was {run['load']} at the end.",
         targets_table(outcomes(results, run.get("latency"))),
     ]
     for corpus in run["corpora"]:
@@ -36,7 +36,7 @@ def document(run: dict[str, Any]) -> str:
 
 
 def record(
-    corpora: Sequence[Any], results: Results, latency: dict[str, Any] | None, rounds: int
+    corpora: Sequence[Any], results: Results, latency: dict[str, Any] | None, rounds: int, build: str
 ) -> dict[str, Any]:  # fmt: skip
     """A session as plain values, for --json."""
     return {
@@ -47,6 +47,7 @@ def record(
         "processors": len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count(),
         "load": f"{os.getloadavg()[0]:.1f}" if hasattr(os, "getloadavg") else "unknown",
         "rounds": rounds,
+        "build": build,
         "corpora": [{**corpus._asdict(), "path": ""} for corpus in corpora],
         "latency": latency,
         "results": {

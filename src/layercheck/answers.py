@@ -21,7 +21,21 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any, TypeVar
 
-from layercheck.nodes import Cell, Crossed, Frame, Given, Grounded, Knot, Memo, Node, Read, Stack, ground_of, same
+from layercheck.nodes import (
+    FOR_GOOD,
+    Cell,
+    Crossed,
+    Dated,
+    Frame,
+    Given,
+    Grounded,
+    Knot,
+    Memo,
+    Node,
+    Stack,
+    ground_of,
+    same,
+)
 from layercheck.readsets import Ground, ReadSets, packed
 
 T = TypeVar("T")
@@ -32,7 +46,7 @@ NOTHING, GROUNDS, READS = range(3)
 which of them still hold; or the reads of each, so that files can be replaced between questions."""
 UNKNOWN: Node = ("unknown",)
 """The leaf of a read set that stands for what was never answered: every change may touch it."""
-_NOTHING_NOTED: set[Read] = set()
+_NOTHING_NOTED: set[Any] = set()
 """What answers read, where that is not recorded."""
 _MANY = 48
 """Reads of an answer beyond which they are looked at in groups, and"""
@@ -59,7 +73,7 @@ class Answers:
         self.revision = 1
         self.asked: int = 0
         """How many answers were computed (not remembered): a measure of work, for tests and --verbose."""
-        self._memo: defaultdict[str, dict[tuple[Any, ...], Memo]] = defaultdict(dict)
+        self._memo: defaultdict[str, dict[tuple[Any, ...], Given]] = defaultdict(dict)
         """Query -> its arguments -> the answer."""
         self._queries: dict[str, tuple[Callable[..., Any], Any]] = {}
         self._stack = Stack()
@@ -76,7 +90,7 @@ class Answers:
         """Their answers in this run."""
         self.earlier: Callable[[str, tuple[Any, ...]], Grounded | None] | None = None
         """Knows answers of an earlier run that still hold."""
-        self._reading: set[Read] | None = None
+        self._reading: set[Any] | None = None
         """Where what is read now is noted: what the question at the top of the stack has read so far."""
         self._remembered: set[Node] = set()
         """Questions that were remembered (see `remember`) while they were asked."""
@@ -104,7 +118,7 @@ class Answers:
         """Verify all answers that have bits of their own, the inner ones first: nearly every other answer stands on some of them."""
         for node in list(self._own):
             memo = self._memo[node[0]].get(node[1:])
-            if memo is not None and memo.verified != self.revision:
+            if isinstance(memo, Memo) and memo.verified != self.revision:
                 self._stamp(memo)
 
     def _own_of(self, node: Node) -> int:
@@ -161,7 +175,7 @@ class Answers:
             self._reading.add(memo)
         return memo.value  # type: ignore[no-any-return]
 
-    def _taken_over(self, name: str, args: tuple[Any, ...]) -> Any:
+    def _taken_over(self, name: str, args: tuple[Any, ...]) -> Given | None:
         """The answer of an earlier run that still holds, as one of this run, or None."""
         found = self.earlier(name, args) if self.earlier is not None else None
         if found is not None:
@@ -170,7 +184,7 @@ class Answers:
 
     def take_over(self, answer: Grounded) -> None:
         """Remember an answer of an earlier run as if it had been given in this one."""
-        self._memo[answer.name][answer.args] = answer  # type: ignore[assignment]
+        self._memo[answer.name][answer.args] = answer
 
     def forget(self) -> None:
         """Drop the answers for one look but for those about the whole project: a big project has more than memory should hold. What is
@@ -191,7 +205,7 @@ class Answers:
         for frame in stack.frames[depth + 1 :]:
             frame.looped().add(node)
 
-    def _inherit(self, loops: set[Node], reads: set[Read]) -> None:
+    def _inherit(self, loops: set[Node], reads: set[Any]) -> None:
         """Take over what a provisional answer builds on."""
         stack = self._stack
         for head in loops:
@@ -199,13 +213,13 @@ class Answers:
         if stack.frames:
             stack.frames[-1].reads |= reads
 
-    def _compute(self, node: Node, function: Callable[..., Any], old: Memo | None) -> tuple[Any, Memo | None]:
+    def _compute(self, node: Node, function: Callable[..., Any], old: Given | None) -> tuple[Any, Given | None]:
         """Answer a question: its answer, and where that is remembered (None while it builds on open questions)."""
         stack, outer = self._stack, self._reading
         frames, running = stack.frames, stack.running
         mark = len(stack.order)
         if self.noting:
-            reads: set[Read] = set()
+            reads: set[Any] = set()
             self._reading = reads
         else:
             reads = _NOTHING_NOTED
@@ -303,7 +317,7 @@ class Answers:
         finally:
             self._stack, self._active, self._reading = outer, active, reading
         # Members have no answer yet where nothing changes; where it does, old ones may have been read.
-        outside = tuple([read for read in knot.reads if read.node not in knot.members])
+        outside = tuple([read for read in knot.reads if not isinstance(read, Dated) or read.node not in knot.members])
         self._store_together({node: knot.before[node] for node in knot.members}, outside)
         return None
 
@@ -348,8 +362,9 @@ class Answers:
 
     # ----------------------------------------------------------------------------------------------- verifying
 
-    def _still_good(self, memo: Memo) -> bool:
+    def _still_good(self, memo: Given) -> bool:
         """Whether nothing that a remembered answer read has changed since; asks queries again where needed."""
+        assert isinstance(memo, Memo), "the others are good for good"
         node = memo.node
         if node in self._active or node in self._stack.running:
             return False
@@ -369,10 +384,11 @@ class Answers:
                 if read.verified != at or still_open != self._open:
                     at, still_open = read.verified, self._open
                     since = self._since(at)
-                if read.below & since:  # type: ignore[union-attr]
-                    doubtful.append(read)  # type: ignore[arg-type]
-                elif read.own:  # type: ignore[union-attr]
-                    self._found_good(read)  # type: ignore[arg-type]
+                assert isinstance(read, Memo)
+                if read.below & since:
+                    doubtful.append(read)
+                elif read.own:
+                    self._found_good(read)
                 else:
                     read.verified = revision
         self._active.add(node)
@@ -390,7 +406,7 @@ class Answers:
         self._found_good(memo)
         return True
 
-    def _touched_reads(self, memo: Memo) -> list[Read]:
+    def _touched_reads(self, memo: Memo) -> list[Dated]:
         """The reads of an answer that something may have happened to since it was verified."""
         if memo.groups is None:
             memo.groups = []
@@ -426,11 +442,11 @@ class Answers:
 
     # ------------------------------------------------------------------------------ answers computed together
 
-    def _store(self, node: Node, value: Any, reads: tuple[Read, ...], old: Memo | None) -> Memo:
+    def _store(self, node: Node, value: Any, reads: tuple[Any, ...], old: Given | None) -> Given:
         if self.noting != READS:
-            return self._store_for_one_look(node, value, reads)  # type: ignore[no-any-return]
+            return self._store_for_one_look(node, value, reads)
         own = self._own_of(node)
-        if old is None:
+        if not isinstance(old, Memo):
             memo = self._memo[node[0]][node[1:]] = Memo(node, value, reads, self.revision, own)
             return memo
         if not same(old.value, value):
@@ -443,7 +459,7 @@ class Answers:
         self._found_good(old)
         return old
 
-    def _store_together(self, values: dict[Node, Any], reads: tuple[Read, ...]) -> None:
+    def _store_together(self, values: dict[Node, Any], reads: tuple[Any, ...]) -> None:
         """Store answers that stand on the same. Their read set is made once: there may be thousands of each."""
         ground = self._read_set(reads) if self.noting == GROUNDS else None
         for node, value in values.items():
@@ -453,10 +469,12 @@ class Answers:
             else:
                 self._store_for_one_look(node, value, reads, ground)
 
-    def _store_for_one_look(self, node: Node, value: Any, reads: tuple[Read, ...], ground: Ground | None = None) -> Any:
+    def _store_for_one_look(
+        self, node: Node, value: Any, reads: tuple[Any, ...], ground: Ground | None = None
+    ) -> Given:
         name, args = node[0], node[1:]
         if self.noting == NOTHING:
-            given = self._memo[name][args] = Given(value)  # type: ignore[assignment]
+            given = self._memo[name][args] = Given(value)
             return given
         if not args or name in self.keep_reads:
             for read in reads:
@@ -465,10 +483,10 @@ class Answers:
         answer = Grounded(name, args, value, self._read_set(reads) if ground is None else ground)
         if not args or name in self.keep:
             self._keep(answer)
-        self._memo[name][args] = answer  # type: ignore[assignment]
+        self._memo[name][args] = answer
         return answer
 
-    def _read_set(self, reads: Iterable[Read]) -> Ground:
+    def _read_set(self, reads: Iterable[Any]) -> Ground:
         grounds = []
         for read in reads:
             if read.ground == 0:  # a cell that nobody has read before
@@ -493,12 +511,12 @@ class Answers:
         self._remembered.update(nodes.keys() & self._stack.running.keys())
         self._store_together(nodes, tuple([self._answer_of(read) for read in reads]))
 
-    def _answer_of(self, node: Node) -> Read:
+    def _answer_of(self, node: Node) -> Given:
         """The remembered answer of a question; what was never answered counts as changed at all times."""
         found = self._memo[node[0]].get(node[1:])
         if found is None and self.noting != READS:
-            return Cell(UNKNOWN, 0)
-        return found or Cell(node, -1, changed=1 << 62)
+            return Cell(UNKNOWN, None, 0)
+        return found or Cell(node, None, -1, changed=FOR_GOOD)
 
     def remembered(self, name: str, args: tuple[Any, ...]) -> Any:
         """The valid remembered answer of a query, or None; records the read when there is one."""
@@ -525,4 +543,4 @@ class Answers:
     def reads_of(self, name: str, *args: Any) -> frozenset[Node]:
         """What a remembered answer read; for tests of the laws."""
         memo = self._memo[name].get(args)
-        return frozenset(read.node for read in memo.reads) if memo else frozenset()
+        return frozenset([read.node for read in memo.reads]) if isinstance(memo, Memo) else frozenset()

@@ -163,7 +163,7 @@ def walk(e: Expr) -> Iterator[Expr]:
     """The expression and everything below it, parents first; names come as plain strings."""
     if e.__class__ is not tuple:
         return iter(() if e is None else (e,))
-    found = [e]
+    found: list[Expr] = [e]
     _flatten(e, found)
     return iter(found)
 
@@ -192,7 +192,7 @@ def calls(e: Expr) -> Iterator[Expr]:
     """Every call in an expression, outermost first."""
     if e.__class__ is not tuple or e[0] in _LEAVES:
         return iter(())
-    found = [e]
+    found: list[Expr] = [e]
     _flatten(e, found)
     return iter([node for node in found if node.__class__ is tuple and node[0] == "call"])
 

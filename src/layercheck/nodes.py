@@ -5,8 +5,6 @@
 
 from __future__ import annotations
 
-import functools
-import operator
 from collections.abc import Iterable
 from typing import Any
 
@@ -29,77 +27,97 @@ def _alike(old: Any, new: Any) -> bool:
     return all(map(_alike, old, new)) if issubclass(kind, tuple) else True
 
 
-class Cell:
-    """A node that is no question: something that stands in the project as it is, or is absent from it."""
-
-    __slots__ = ("changed", "ground", "node", "value")
-    verified = 1 << 62
-    """There is nothing to be verified: `changed` says it all."""
-    grounded = 0
-    """Its bit is its own for good."""
-
-    def __init__(self, node: Node, ground: int, value: Any = None, changed: int = 0) -> None:
-        self.node = node
-        self.ground: Any = ground
-        """The bit of its part of the project (see `Answers`), or the number of its leaf (see `readsets`), 0 while it has none."""
-        self.value = value
-        self.changed = changed
+FOR_GOOD = 1 << 60
+"""When something was last found good that need not be looked at again."""
 
 
 class Given:
     """An answer for one look: nothing can change after it, so there is nothing to be remembered of what it read."""
 
-    __slots__ = ("value",)
-    verified: int = 1 << 62
-    reads: tuple[Read, ...] = ()
+    __slots__ = ("value", "verified")
 
-    def __init__(self, value: Any) -> None:
+    def __init__(self, value: Any, verified: int = FOR_GOOD) -> None:
         self.value = value
+        self.verified = verified
+        """The revision as of which it was last found good."""
 
 
-class Grounded(Given):
-    """An answer for one look that the next run may take over: with its question, and its read set."""
+class Read(Given):
+    """What answers stand on."""
 
-    __slots__ = ("args", "ground", "kept", "name")
-    grounded = changed = 0
-    node: Node = ()
+    __slots__ = ("ground",)
+
+    def __init__(self, value: Any, ground: Any, verified: int = FOR_GOOD) -> None:
+        self.value = value
+        self.verified = verified
+        self.ground = ground
+        """What it hands on to those who read it: with READS bits (see `Answers`), else a read set (see `readsets`)."""
+
+
+class Grounded(Read):
+    """An answer for one look that the next run may take over: with its question, and its read set; the node of its question where the
+    answer is kept."""
+
+    __slots__ = ("args", "kept", "name")
 
     def __init__(self, name: str, args: tuple[Any, ...], value: Any, ground: Ground, kept: bool = False) -> None:
-        super().__init__(value)
+        self.value = value
+        self.verified = FOR_GOOD
+        self.ground = ground
         self.name = name
         self.args = args
-        self.ground = ground
-        """What it stands on; the node of its question where the answer is kept."""
         self.kept = kept
 
 
-class Memo(Given):
+class Dated(Read):
+    """Something whose changes are told by the revision."""
+
+    __slots__ = ("changed", "grounded", "node")
+
+    def __init__(self, node: Node, value: Any, ground: Any, changed: int = 0, grounded: int = 0) -> None:
+        self.node = node
+        self.value = value
+        self.ground = ground
+        self.changed = changed
+        self.grounded = grounded
+        """When `ground` last changed."""
+        self.verified = FOR_GOOD
+
+
+class Cell(Dated):
+    """A node that is no question: something that stands in the project as it is, or is absent from it. There is nothing to be
+    verified, `changed` says it all. Its ground is the bit of its part of the project, which is its own for good, or the number of its
+    leaf, 0 while it has none."""
+
+    __slots__ = ()
+
+
+class Memo(Dated):
     """An answer and what it read. There is one object a node, for good: whoever read the answer holds it."""
 
-    __slots__ = ("below", "changed", "ground", "grounded", "groups", "node", "own", "reads", "verified")
+    __slots__ = ("below", "groups", "own", "reads")
 
-    def __init__(self, node: Node, value: Any, reads: tuple[Read, ...], revision: int, own: int) -> None:
-        super().__init__(value)
+    def __init__(self, node: Node, value: Any, reads: tuple[Any, ...], revision: int, own: int) -> None:
+        below = ground_of(reads)
         self.node = node
-        self.below = ground_of(reads)
+        self.value = value
+        self.ground = own or below
+        self.changed = self.grounded = self.verified = revision
+        self.below: Any = below
         """The bits of what the answer stands on, as of `verified`."""
         self.own = own != 0
         """Whether it has a bit of its own."""
-        self.ground = own or self.below
-        """The bits that it hands on to those who read it."""
-        self.reads = reads
-        self.groups: list[tuple[int, tuple[Read, ...]]] | None = None
+        self.reads: tuple[Dated, ...] = reads
+        self.groups: list[tuple[Any, tuple[Dated, ...]]] | None = None
         """Many reads, in groups with the bits of each; made when they are first needed."""
-        self.changed = self.verified = self.grounded = revision
-        """When the answer last changed, was last found good, and when `ground` last changed."""
-
-
-Read = Cell | Grounded | Memo
 
 
 def ground_of(reads: Iterable[Read]) -> int:
     """The bits of what was read, where reads are recorded one by one."""
-    return functools.reduce(operator.or_, [read.ground for read in reads], 0)
+    found = 0
+    for read in reads:
+        found |= read.ground
+    return found
 
 
 class Frame:

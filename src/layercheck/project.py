@@ -54,8 +54,8 @@ class Project(Answers):
         self._keys: dict[str, dict[str, Cell]] = {name: {} for name in ROW_TYPES}
         """Type -> file -> the cells of its rows, in source order."""
         lasting = noting == READS
-        self._kinds = {name: Cell(("*" + name,), lasting * 2 << i) for i, name in enumerate(ROW_TYPES)}
-        self._listing = Cell(("files",), int(lasting))
+        self._kinds = {name: Cell(("*" + name,), None, lasting * 2 << i) for i, name in enumerate(ROW_TYPES)}
+        self._listing = Cell(("files",), None, int(lasting))
         self._presence: dict[str, Cell] = {}
         """File -> that it is there, or is not: for those that somebody has asked about."""
         self._folders: dict[str, Cell] = {}
@@ -140,7 +140,7 @@ class Project(Answers):
     def _cell(self, name: str, key: str, value: Any = None, stamp: int = 0) -> Cell:
         """A new cell. Bodies get their bits in turn, as files do, whose other rows share one: they change together, and seldom."""
         if self.noting != READS:
-            return Cell((name, key), 0, value, stamp)
+            return Cell((name, key), value, 0, stamp)
         if name in _INSIDE:
             self._dealt = (self._dealt + 1) % _BODIES
             part = _FILES + self._dealt
@@ -149,7 +149,7 @@ class Project(Answers):
             if path not in self._parts:
                 self._parts[path] = len(self._parts) % _FILES
             part = self._parts[path]
-        return Cell((name, key), 2 << len(ROW_TYPES) << part, value, stamp)
+        return Cell((name, key), value, 2 << len(ROW_TYPES) << part, stamp)
 
     def _replace(self, name: str, path: str, rows: Iterable[StoredRow], stamp: int) -> int:
         """Swap the rows of one type in a file; the bits of what changed."""

@@ -423,6 +423,7 @@ def test_plain_ddl() -> None:
     assert [(k.columns, k.targets, k.ondelete) for k in items.foreign_keys] == [(("owner",), ("users.id",), "CASCADE")]
 
 
+@pytest.mark.plain
 def test_without_sqlglot_ddl_is_unknown(monkeypatch: pytest.MonkeyPatch) -> None:
     import sys
 

@@ -343,6 +343,7 @@ class Scope(ExpressionWalker):
         import_at = len(file.import_marks)  # place 0 of a module is its first line
         scope = self.qualname
         hidden, guarded = bool(file.type_checking), bool(file.guarded)
+        entry: tuple[str, int, str | None, str, str]
         for alias in node.names:
             if node.__class__ is ast.Import:
                 bound = alias.asname or alias.name.partition(".")[0]

@@ -76,7 +76,7 @@ def entity_of(project: Project, key: str, e: Expr, at: int) -> Entity | None:
 def _weighed(project: Project, key: str, e: Expr, at: int) -> bool:
     """Whether a name holds what a function of the project answered, so that the types, which take the first of `Ship | Response`, know less."""
     body = project.get(Body, key) if e.__class__ is str else None
-    for raw in reversed(body.raw_binds if body is not None else ()):
+    for raw in body.raw_binds[::-1] if body is not None else ():
         bind = Bind._make(raw)
         if bind.name == e and bind.at < at:
             call: Expr = bind.value

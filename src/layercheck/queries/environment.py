@@ -98,16 +98,16 @@ def outside_main(block: tuple[Stmt, ...], *, unguarded: bool = False) -> Iterato
                 continue
             branches = [body for test, body in statement[1] if not _is_main_test(test)]
             if len(branches) < len(statement[1]):
-                for inner in reversed([*branches, statement[2]]):
-                    stack.extend(reversed(inner))
+                for inner in (*branches, statement[2])[::-1]:
+                    stack.extend(inner[::-1])
                 continue
         yield statement
-        for inner in reversed(list(ir.blocks(statement))):
-            stack.extend(reversed(inner))
+        for inner in ir.blocks(statement)[::-1]:
+            stack.extend(inner[::-1])
 
 
 def _is_main_test(test: Expr) -> bool:
-    return ir.is_a(test, "cmp") and "__name__" in (test[1], *(right for _, right in test[2]))
+    return ir.is_a(test, "cmp") and (test[1] == "__name__" or any(right == "__name__" for _, right in test[2]))
 
 
 def asks_environment(test: Expr) -> bool:

@@ -169,8 +169,8 @@ class Evaluator(Statements):
         if name == "__name__":
             return key.rpartition(":")[2].rpartition(".")[2].partition("#")[0]
         if name == "__tablename__":
-            found = table_name(self.project, key)
-            return found if found is not None else UNKNOWN
+            table = table_name(self.project, key)
+            return table if table is not None else UNKNOWN
         row = self.project.get(Class, key)
         if row is None:
             return UNKNOWN

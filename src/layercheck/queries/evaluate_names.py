@@ -43,7 +43,7 @@ def constant(project: Project, symbol: str) -> Value:
     row = project.get(Class, f"{path}:{owner}")
     if row is None:
         return UNKNOWN
-    for raw in reversed(row.raw_fields):
+    for raw in row.raw_fields[::-1]:
         if raw[0] == attribute and raw[2] is not None:
             return evaluator.value(Scope(row.key), raw[2])
     return UNKNOWN

@@ -178,10 +178,14 @@ class Walker(Memory):
         before = self.names
         out: dict[str, Value] | None = None
         for block in blocks:
-            self.names = None if before is None else dict(before)
-            self.block(block)
-            out = _joined(out, self.names)
+            out = _joined(out, self._from(before, block))
         self.names = out
+
+    def _from(self, before: dict[str, Value] | None, block: tuple[Stmt, ...]) -> dict[str, Value] | None:
+        """What the names hold after a block that begins with these."""
+        self.names = None if before is None else dict(before)
+        self.block(block)
+        return self.names
 
     def _branches(self, statement: Stmt) -> None:
         _, branches, orelse, _ = statement
@@ -192,9 +196,7 @@ class Walker(Memory):
             known = self._decided(test)
             before = self.names
             if known is not False:
-                self.names = None if before is None else dict(before)
-                self.block(block)
-                out = _joined(out, self.names)
+                out = _joined(out, self._from(before, block))
             self.names = None if known else before
         self.block(orelse)
         self.branches -= 1
@@ -247,9 +249,7 @@ class Walker(Memory):
         self.block(orelse)
         out = self.names
         for _, _, block, _ in handlers:
-            self.names = dict(before)
-            self.block(block)
-            out = _joined(out, self.names)
+            out = _joined(out, self._from(before, block))
         self.names = dict(before) if out is None else out
         self.block(final)
         if out is None:

@@ -155,8 +155,10 @@ def _holds(project: Project, body: Body, node: Expr, name: str) -> bool:
             return any(value == name for _, value in pairs)
         case ("lambda", _, inner):
             return any((dotted(part) or "").partition(".")[0] == name for part in ir.walk(inner))
-        case ("bool" | "ifexp", *parts):
-            return name in parts or any(p.__class__ is tuple and name in p for p in parts)
+        case ("bool", _, operands):
+            return name in operands
+        case ("ifexp", test, body_part, orelse):
+            return any(name == part or (part.__class__ is tuple and name in part) for part in (test, body_part, orelse))
         case ("walrus", _, value):
             return bool(value == name)
     return False

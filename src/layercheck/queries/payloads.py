@@ -277,4 +277,4 @@ def _keys(e: Expr | None) -> frozenset[str] | None:
 
 def _compares(test: Expr, key: Expr) -> bool:
     """Whether a test looks at the name of the field: `if name in ALLOWED`. `hasattr(user, name)` does not choose."""
-    return any(ir.is_a(e, "cmp") and key in (e[1], *(right for _, right in e[2])) for e in ir.walk(test))
+    return any(ir.is_a(e, "cmp") and (key == e[1] or any(key == right for _, right in e[2])) for e in ir.walk(test))

@@ -88,7 +88,7 @@ def _bound(project: Project, body: Body, name: str, at: int, context: int, depth
     """What the bindings of a name that may reach a use have called, taken together."""
     around = {0, context, *(c.parent for c in enclosing(body, context))}
     found = _NOTHING
-    for raw in reversed(body.raw_binds):
+    for raw in body.raw_binds[::-1]:
         if raw[0] != name or raw[5] >= at:
             continue
         bind = Bind._make(raw)

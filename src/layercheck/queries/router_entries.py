@@ -160,7 +160,7 @@ def _expression_entries(
 ) -> Iterator[tuple[str, Entry]]:
     if bound:
         e = ir.substitute(e, bound)
-    for call in reversed(list(ir.calls(e))):
+    for call in list(ir.calls(e))[::-1]:
         func = call[1]
         if func.__class__ is str and "." in func:
             owner_expression: Expr = func.rpartition(".")[0]

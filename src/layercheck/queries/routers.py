@@ -282,7 +282,7 @@ def _symbol_router(project: Project, symbol: str | None) -> str | None:
     if ":" in owner and project.get(Class, owner) is not None:
         return _attribute_router(project, owner, attribute)
     body = project.get(Body, f"{path}:")
-    for raw in reversed(body.raw_binds if body is not None else ()):
+    for raw in body.raw_binds[::-1] if body is not None else ():
         if raw[0] == qualname and raw[1] == "=" and raw[2] is not None and raw[2] != qualname:
             return router_of(project, f"{path}:", raw[2])
     return None

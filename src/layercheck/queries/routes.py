@@ -315,9 +315,8 @@ def _inside(project: Project, made: Made | None, context: _Context) -> _Context:
 
 def _has_document(project: Project, made: Made) -> bool:
     """Whether an application makes an OpenAPI document: Starlette does not, nor FastAPI where the URL is None."""
-    plain = "starlette.applications.Starlette" in (made.cls, *mro(project, made.cls)) and "fastapi.FastAPI" not in mro(
-        project, made.cls
-    )
+    classes = (made.cls, *mro(project, made.cls))
+    plain = "starlette.applications.Starlette" in classes and "fastapi.FastAPI" not in classes[1:]
     return not plain and ir.keyword(made.call, "openapi_url") != ("const", None)
 
 

@@ -30,6 +30,7 @@ _OPENING = pattern(rb"[A-Za-z]{0,2}(?:\"\"\"|'''|\"|')")
 Span = tuple[int, int, int, int]
 """line, column in UTF-8 bytes, end line, end column"""
 
+_GIVING_DEFAULTS = WRAPPERS | {"Field"}
 _NAMED = r"([\w-]*(?:[Pp][Aa][Ss][Ss]|[Pp][Ww]|[Ss][Ee][Cc][Rr][Ee][Tt]|[Tt][Oo][Kk][Ee][Nn]|[Kk][Ee][Yy]|[Cc][Rr][Ee][Dd]|[Aa][Uu][Tt][Hh])[\w-]*)[\"']?\s*[\])]?\s*([=:,(!])[^\"'\n]{0,80}\s*[^\"'\n]{0,40}[\"'][^\"'\n]{4}"
 _PLACED = r"auth\s*=\s*\(|Auth\(|[Jj][Ww][Tt]\w*\.(?:en|de)code\("
 _PARTS = ("pass", "secret", "token", "key", "pw", "cred", "auth")
@@ -379,7 +380,7 @@ def _under(name: str, value: ast.expr, default: bool) -> Judged:
             yield from _under(name, orelse, default)
         case ast.Call(func=ast.Attribute(value=inner, attr=method)) if method in CONVERSIONS and not value.args[1:]:
             yield from _under(name, inner, default)
-        case ast.Call(func=func, args=args, keywords=keywords) if _name_of(func) in (*WRAPPERS, "Field"):
+        case ast.Call(func=func, args=args, keywords=keywords) if _name_of(func) in _GIVING_DEFAULTS:
             for argument in args[:1]:
                 yield from _under(name, argument, default)
             for keyword in keywords:

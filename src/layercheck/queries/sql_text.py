@@ -67,7 +67,8 @@ class Pasted:
                 return self._first(parts, at, depth)
             case ("op", "+", operands):
                 return self._first(operands, at, depth)
-            case ("op", "%", (template, *values)):
+            case ("op", "%", operands):
+                template, values = operands[0], operands[1:]
                 if not self._is_text(template, at):
                     return None
                 flat = [v for value in values for v in (value[1] if ir.is_a(value, "tuple") else (value,))]

@@ -215,7 +215,7 @@ _ABSENT = object()
 
 def _declared(project: Project, row: Class, name: str, cls: str, inherited: bool) -> Value:
     """The value of a dunder attribute for `cls`, from the field or declared_attr method of one class above it."""
-    for raw in reversed(row.raw_fields):
+    for raw in row.raw_fields[::-1]:
         if raw[0] == name and raw[2] is not None:
             return _ABSENT if inherited else Evaluator(project).value(Scope(row.key), raw[2])
     for method, qualname in reversed(row.methods):
@@ -274,7 +274,7 @@ def table_object(project: Project, cls: str) -> Value:
     row = project.get(Class, cls)
     if row is None:
         return None
-    for raw in reversed(row.raw_fields):
+    for raw in row.raw_fields[::-1]:
         if raw[0] == "__table__" and raw[2] is not None:
             return Evaluator(project).value(Scope(cls), raw[2])
     return None

@@ -417,9 +417,9 @@ def instance_attribute(project: Project, cls: str, name: str) -> Type:
         if ":" not in base:
             if base in ("builtins.object", "typing.Generic", "typing.Protocol", "abc.ABC"):
                 continue
-            found = RETURNS.get(f"{base}.{name}.")  # attribute, not call
-            if found is not None:
-                return instance(found)
+            given = RETURNS.get(f"{base}.{name}.")  # attribute, not call
+            if given is not None:
+                return instance(given)
             if base in ANY_ATTRIBUTE and f"{base}.{name}" not in RETURNS and f"{base}.{name}" not in AWAITABLE:
                 return instance(ANY_ATTRIBUTE[base])
             return ("ext", f"{base}.{name}")
@@ -723,7 +723,7 @@ class Typing:
             return None, False
         function = self.project.get(Function, key)
         is_param = function is not None and name in [raw[0] for raw in function.raw_params]
-        for index in reversed(above[-_MAX_UNPACK:]):
+        for index in above[: -_MAX_UNPACK - 1 : -1]:
             found = bind_type(self.project, key, index)
             if found is not None and found != _NONE:
                 return found, True
@@ -779,13 +779,14 @@ class Typing:
         match target:
             case ("type", symbol, args):
                 return ("inst", symbol, args)
-            case ("func" | "method", symbol, *owner):
+            case ("func" | "method", symbol, *_):
+                owner = target[2] if len(target) > 2 else None
                 function = project.get(Function, symbol)
                 found = return_type(project, symbol)
                 if function is not None and has_decorator(project, function, _CONTEXT_DECORATORS):
                     return found
-                if owner and owner[0] is not None:
-                    found = substitute(project, owner[0][1], owner[0][2], found)
+                if owner is not None:
+                    found = substitute(project, owner[1], owner[2], found)
                 return found
             case ("ext", external):
                 return self.external_result(external, call, at)

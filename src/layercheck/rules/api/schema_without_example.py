@@ -71,6 +71,7 @@ RULE = Rule(
 )
 _EXAMPLES = ("example", "examples", "openapi_examples")
 _EXTRAS = ("json_schema_extra", "schema_extra")
+_NAMED_FOR = frozenset({*_EXAMPLES, "properties", "default"})
 _HOOKS = frozenset({"__get_pydantic_json_schema__", "__modify_schema__", "model_json_schema", "schema"})
 _PLAIN_BASES = (
     "pydantic.",
@@ -204,7 +205,7 @@ def _config_has_example(project: Project, key: str, config: Expr, depth: int = 0
     for name, value in pairs:
         if name is None and _config_has_example(project, key, value, depth + 1):
             return True
-        if name in (*_EXTRAS, "?") and _may_be_example(value):
+        if (name in _EXTRAS or name == "?") and _may_be_example(value):
             return True
     return False
 
@@ -215,10 +216,7 @@ def _may_be_example(value: Expr) -> bool:
         return False
     if not ir.is_a(value, "dict"):
         return True
-    return any(
-        k is None or ir.text_of(k) is None or ir.text_of(k) in (*_EXAMPLES, "properties", "default")
-        for k, _ in value[1]
-    )
+    return any(k is None or ir.text_of(k) is None or ir.text_of(k) in _NAMED_FOR for k, _ in value[1])
 
 
 def _field_has_example(project: Project, field: SchemaField) -> bool:

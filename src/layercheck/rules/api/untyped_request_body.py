@@ -183,7 +183,7 @@ def _reads_body(project: Project, function: Function, site: Site) -> bool:
 
 def _gives_away(project: Project, key: str, request: str) -> bool:
     """Whether a handler hands its request to somebody, who may check it: a bot framework, an OAuth server, a verifier."""
-    return any(request in (*s.call[2], *(value for _, value in s.call[3])) for s in sites(project, key))
+    return any(request in s.call[2] or any(request == value for _, value in s.call[3]) for s in sites(project, key))
 
 
 def _is_handed_on(project: Project, key: str, site: Site) -> bool:

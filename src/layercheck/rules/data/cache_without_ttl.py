@@ -102,7 +102,12 @@ def check(body: Body, project: Project) -> Iterator[Fault]:
                     body.place(call.site.at),
                     {"call": _text(call), "what": "the entry", "remedy": "give it ttl="},
                 )
-        elif call.method in ("set", *REDIS_COLLECTIONS) and call.key not in ended and not decided and _endless(call):
+        elif (
+            (call.method == "set" or call.method in REDIS_COLLECTIONS)
+            and call.key not in ended
+            and not decided
+            and _endless(call)
+        ):
             remedy = "give it ex=" if call.method == "set" else f"call expire({call.key}, ...) after it"
             yield Fault(body.place(call.site.at), {"call": _text(call), "what": "the entry", "remedy": remedy})
 

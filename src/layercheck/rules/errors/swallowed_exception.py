@@ -52,6 +52,7 @@ RULE = Rule(
     since="0.1",
 )
 _PRINTERS = frozenset({"print", "pprint", "pp"})
+_ECHOES = _PRINTERS | {"echo", "secho"}
 _FAILURE_WORDS = (
     "fail",
     "err",
@@ -123,7 +124,7 @@ def _tells_the_operator(project: Project, clause: Clause) -> bool:
         return False
     for statement in ir.statements(clause.body):
         for e in ir.own_expressions(statement):
-            if any(ir.last_name(call[1]) in (*_PRINTERS, "echo", "secho") for call in ir.calls(e)):
+            if any(ir.last_name(call[1]) in _ECHOES for call in ir.calls(e)):
                 return True
     return False
 
