@@ -110,7 +110,8 @@ class Previous:
         self._first = len(self._sets)
         self._changed = set(touched)
         """The nodes below which something changed, as far as is known."""
-        self._doubtful = self._sets.reached(self._changed)
+        # Questions that stand on other nodes than they once did are doubted as well: else those above them take a search of their own.
+        self._doubtful = self._sets.reached(self._changed.union(self._sets.below))
         self._settled: set[int] = set()
         self._names: dict[int, Question] = {}
         """Node -> its question, in the groups that were read."""

@@ -215,26 +215,28 @@ class ReadSets:
         """The nodes of earlier runs that stand on one of these, and these; not those `passing`, nor what stands on these alone. Looks at no
         block of which none does."""
         found = set(touched)
-        before = -1
-        while len(found) != before:
-            before = len(found)
-            first = 1
+        more = [0]
+        while more:
+            first, lowest = 1, min(more)
             for last, under in self._blocks:
-                if not found.isdisjoint(array("I", under)):
+                if last > lowest and not found.isdisjoint(array("I", under)):
                     self._reach(first, last, found, passing)
                 first = last + 1
-            # What a question stands on since a later run may have a number above its own.
-            found.update([n for n, below in self.below.items() if n not in passing and not found.isdisjoint(below)])
-            if not self.below:
-                break
+            # What a question stands on since a later run may have a number above its own: nodes between the two were passed by.
+            more = [
+                n
+                for n, below in self.below.items()
+                if n not in found and n not in passing and not found.isdisjoint(below)
+            ]
+            found.update(more)
         return found
 
     def _reach(self, first: int, last: int, found: set[int], passing: Set[int]) -> None:
-        children, ends, start = self.children, self.ends, self.ends[first - 1]
+        children, ends, start, others = self.children, self.ends, self.ends[first - 1], self.below
         for node in range(first, last + 1):
             end = ends[node]
-            if start != end and not found.isdisjoint(children[start:end]):
-                if node not in self.below and node not in passing:
+            if start != end and not found.isdisjoint(children[start:end]) and node not in passing:
+                if node not in others or not found.isdisjoint(others[node]):
                     found.add(node)
             start = end
 

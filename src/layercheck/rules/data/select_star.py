@@ -25,7 +25,6 @@ def books(session: Session):
 
 from __future__ import annotations
 
-import logging
 import re
 from collections.abc import Iterator
 from typing import Any
@@ -68,6 +67,8 @@ def starred(text: str) -> str | None:
         from sqlglot import exp
     except ImportError:  # sqlglot is an optional dependency
         return None
+    import logging  # sqlglot has imported it, others need not
+
     logger = logging.getLogger("sqlglot")
     level = logger.level
     logger.setLevel(logging.CRITICAL)
