@@ -103,6 +103,14 @@ class Answers:
         self._open = 0
         """The bits of those of them that were not verified since the last change."""
 
+    def introduce(self, name: str, function: Callable[..., Any]) -> None:
+        """Name a question that is no query of a module, so that answers of an earlier run can be compared with it."""
+        self._queries[name] = (function, None)
+
+    def introduced(self, name: str) -> tuple[Callable[..., Any], Any] | None:
+        """The function and the bottom of a question that was introduced or asked; None for any other."""
+        return self._queries.get(name)
+
     def _move(self, revision: int, ground: int) -> None:
         """Note what the change that led to a revision has touched."""
         self._moves.append((revision, ground))

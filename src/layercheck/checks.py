@@ -100,8 +100,11 @@ class Deck(NamedTuple):
     """The checks of calls that want every name."""
 
 
-Running = tuple[frozenset[str], bool, frozenset[int]]
-"""(the selected codes, whether it is application code, the numbers of the checks of code): what runs on a file."""
+RUNNING = "checks.running"
+"""The name of the question what runs on a file. What all its code stands on, it is kept from run to run: a new function changes much that
+is read for the answer, and seldom the answer."""
+Running = tuple[bool, frozenset[int]]
+"""(whether it is application code, the numbers of the checks of code): what of the selected rules runs on a file."""
 
 
 class Checks:
@@ -127,7 +130,7 @@ class Checks:
         self.files += 1
         found: list[StoredFinding] = []
         bodies = project.of_file(Body, path)
-        if bodies and project.ask("checks.running", self._running, None, (path,))[2]:
+        if bodies and project.ask(RUNNING, self.running, None, (path,))[1]:
             for body in bodies:
                 found.extend(project.ask("checks.of_code", self._of_code, (), (body.key,)))
         for name, checks in self.plan(self._selected(path), is_application(project, path)).files:
@@ -140,12 +143,13 @@ class Checks:
         body = project.get(Body, key)
         assert body is not None
         path = path_of(key)
-        running = project.ask("checks.running", self._running, None, (path,))
-        deck = project.ask("checks.deck", self._deck, None, running)
-        plan = self.plan(*running[:2])
+        application, running = project.ask(RUNNING, self.running, None, (path,))
+        codes = self._selected(path)
+        deck = project.ask("checks.deck", self._deck, None, (codes, application, running))
+        plan = self.plan(codes, application)
         more: set[int] = set()
         more.update(*map(plan.named.__getitem__, body.words), *map(plan.written.__getitem__, body.texts))
-        more &= running[2]
+        more &= running
         for word in deck.waiting.keys() & body.words:
             more.update(deck.waiting[word])
         found: list[StoredFinding] = []
@@ -168,8 +172,8 @@ class Checks:
             _run([(None, plan.code[number].check) for number in numbers], call, project, path, found)
         return tuple(found)
 
-    def _running(self, project: Project, path: str) -> Running:
-        """What runs on a file."""
+    def running(self, project: Project, path: str) -> Running:
+        """What runs on a file; a query, by the name RUNNING."""
         codes, application = self._selected(path), is_application(project, path)
         plan = self.plan(codes, application)
         numbers = set(range(len(plan.code)))
@@ -179,7 +183,7 @@ class Checks:
                     numbers -= those
             except Exception:  # layercheck: ignore[LC304] who asks is called as if it had not asked
                 continue
-        return codes, application, frozenset(numbers)
+        return application, frozenset(numbers)
 
     def _deck(self, project: Project, codes: frozenset[str], application: bool, numbers: frozenset[int]) -> Deck:
         """The checks with these numbers, by what they wait for."""

@@ -12,7 +12,7 @@ from typing import Any
 from layercheck import own_code, suppress
 from layercheck.answers import GROUNDS, NOTHING, READS
 from layercheck.cache import Cache, digest
-from layercheck.checks import FAILED, Checks, StoredFinding
+from layercheck.checks import FAILED, RUNNING, Checks, StoredFinding
 from layercheck.config import Settings, fingerprint, selected
 from layercheck.discover import discover
 from layercheck.edits import Edits
@@ -95,6 +95,7 @@ class Engine:
         self._levels = {r.rule.code: r.rule.level for r in self._rules}
         self._selected: dict[str, frozenset[str]] = {}
         self.checks = Checks(self._rules, self.selected)
+        self.project.introduce(RUNNING, self.checks.running)
         self._suppressions: dict[str, tuple[Any, ...]] = {}
         self._overlay: set[str] = set()
         self._edits = Edits(Sealer)

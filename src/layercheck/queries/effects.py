@@ -241,7 +241,8 @@ def shortest(found: list[Effect]) -> tuple[Effect, ...]:
     return tuple(out)
 
 
-_NAME = "queries.effects.effects"
+_NAME = "layercheck.queries.effects.effects"
+"""Named as a query of this module is, so that the module is found when an answer of an earlier run is doubted."""
 _LOCAL = f"{local_summary.__module__}.{local_summary.__qualname__}"
 
 

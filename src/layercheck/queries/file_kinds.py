@@ -100,7 +100,7 @@ def is_application(project: Project, path: str) -> bool:
     return not (is_test(project, path) or is_migration(project, path) or is_generated(project, path))
 
 
-@query
+@query(kept=True)
 def is_script(project: Project, path: str) -> bool:
     """A command-line module: in a scripts folder, named like one, or one that builds its interface with typer, click, argparse.
 
@@ -162,7 +162,7 @@ def _reads_arguments(project: Project, path: str) -> bool:
     return False
 
 
-@query
+@query(kept=True)
 def is_composition_root(project: Project, path: str) -> bool:
     """Where the application is put together: it may import every layer, and every layer may import its providers."""
     stem = path.rpartition("/")[2].removesuffix(".py")

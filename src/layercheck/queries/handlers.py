@@ -146,7 +146,7 @@ def is_handler(project: Project, key: str) -> bool:
     return (bool(function.decorators) and bool(_registrations(project, key))) or key in added_handlers(project)
 
 
-@query
+@query(kept=True)
 def handlers_in(project: Project, path: str) -> tuple[str, ...]:
     """The keys of the handlers that a file defines, in source order."""
     return tuple(f.key for f in project.of_file(Function, path) if is_handler(project, f.key))
@@ -173,7 +173,7 @@ def defines_router(project: Project, path: str) -> bool:
 _APPS = ("FastAPI", "Starlette", "API", "App")
 
 
-@query
+@query(kept=True)
 def creates_app(project: Project, path: str) -> bool:
     """Whether a module creates the application (at module level or in a factory)."""
     if not any_ends_with(words_in(project, path), _APPS):

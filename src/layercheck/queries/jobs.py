@@ -28,7 +28,7 @@ def is_job(project: Project, key: str) -> bool:
     return key in started(project)
 
 
-@query
+@query(kept=True)
 def is_job_module(project: Project, path: str) -> bool:
     """Whether a module holds background work by its name: `worker.py`, `email_tasks.py`, `jobs/cleanup.py`.
 
@@ -45,7 +45,7 @@ def is_job_module(project: Project, path: str) -> bool:
     return any(folder in JOB_MODULES for folder in folders)
 
 
-@query
+@query(kept=True)
 def runs_alone(project: Project, path: str) -> bool:
     """Whether a module is a script, or has a main block and is imported by nobody: what it opens ends with its process."""
     module = project.get(Module, f"{path}:")

@@ -209,7 +209,7 @@ def global_symbol(project: Project, path: str, name: str) -> str | None:
     return global_name(project, path, name) or builtin
 
 
-@query
+@query(kept=True)
 def _hidden_builtins(project: Project, path: str) -> frozenset[str]:
     """The names of built-ins that may mean something else at module level of a file: nearly always none."""
     row = project.get(Module, f"{path}:")
@@ -221,7 +221,7 @@ def _hidden_builtins(project: Project, path: str) -> frozenset[str]:
     return _ALL_BUILTINS.intersection((*_defined(row.names), *imported_names))
 
 
-@query
+@query(kept=True)
 def names_around(project: Project, key: str) -> frozenset[str]:
     """The names that mean something of their own inside a function or class: what it and the functions around it bind, parameters and
     imports included. All others are those of the module, as most names that code uses are."""
@@ -257,7 +257,7 @@ def _index_scopes(raw: tuple[tuple[Any, ...], ...]) -> dict[str, list[str]]:
 _scoped_imports = Recent(_index_scopes, 1024)
 
 
-@query
+@query(kept=True)
 def _resolve_local(project: Project, key: str, name: str) -> str | None:
     path, _, qualname = key.partition(":")
     module = project.get(Module, f"{path}:")
