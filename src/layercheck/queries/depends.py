@@ -18,7 +18,7 @@ from layercheck.queries.containers import handed_source, is_provide, provided_by
 from layercheck.queries.containers_dishka import uses_dishka
 from layercheck.queries.import_names import NamesByFile, python_files
 from layercheck.queries.symbols import binding, class_attribute, resolve
-from layercheck.queries.words import last_parts, says, stands_for, words_in, words_in_heads
+from layercheck.queries.words import has_words, last_parts, says, stands_for, words_in_heads
 from layercheck.tuples import NamedTuple
 
 DEPENDS = frozenset({"fastapi.Depends", "fastapi.Security", "fastapi.params.Depends", "fastapi.params.Security"})
@@ -296,7 +296,7 @@ def providers_named_in(project: Project, path: str) -> frozenset[str]:
     found: set[str | None] = set()
     if declares_any(project, path) or "dependencies" in words_in_heads(project, path):
         found.update(_named_in_heads(project, path))
-    if not _CALLED.isdisjoint(words_in(project, path)):
+    if has_words(project, path, _CALLED):
         found.update(_named_in_bodies(project, path))
     return frozenset(s for s in found if s is not None and ":" in s)
 

@@ -8,7 +8,7 @@ from layercheck.ir import Expr, Stmt, dotted
 from layercheck.project import Project, query
 from layercheck.queries.callgraph import sites
 from layercheck.queries.symbols import mro, resolve
-from layercheck.queries.words import words_in, words_in_heads
+from layercheck.queries.words import has_words, words_in_heads
 from layercheck.tuples import NamedTuple
 
 BROAD = frozenset({"builtins.Exception", "builtins.BaseException"})
@@ -177,7 +177,7 @@ def exception_handlers_in(project: Project, path: str) -> tuple[Registered, ...]
             if ir.is_a(decorator, "call") and ir.last_name(decorator[1]) == "exception_handler" and decorator[2]:
                 scope = f"{path}:{function.parent}"
                 out.extend(_each(project, scope, decorator[2][0], function.key))
-    if _REGISTERING.isdisjoint(words_in(project, path)):
+    if not has_words(project, path, _REGISTERING):
         return tuple(out)
     for body in project.of_file(Body, path):
         if _REGISTERING.isdisjoint(body.words):

@@ -16,7 +16,7 @@ from layercheck.knowledge.frameworks import (
 from layercheck.project import Project, query
 from layercheck.queries.symbols import mro, resolve, resolve_first
 from layercheck.queries.types import Typing
-from layercheck.queries.words import any_ends_with, words_in
+from layercheck.queries.words import any_ends_with, has_words, words_in
 from layercheck.tuples import NamedTuple
 
 
@@ -117,7 +117,7 @@ def added_handlers(project: Project) -> frozenset[str]:
 def handlers_added_in(project: Project, path: str) -> frozenset[str]:
     """The functions that the code of one file registers by call."""
     found: set[str] = set()
-    if ROUTE_ADDERS.isdisjoint(words_in(project, path)):
+    if not has_words(project, path, ROUTE_ADDERS):
         return frozenset()
     for body in project.of_file(Body, path):
         if ROUTE_ADDERS.isdisjoint(body.words):

@@ -13,7 +13,7 @@ from layercheck.queries.handlers import creates_app, handlers_in
 from layercheck.queries.imports import is_imported
 from layercheck.queries.symbols import resolve
 from layercheck.queries.types import Typing
-from layercheck.queries.words import words_in
+from layercheck.queries.words import has_words
 
 
 @query
@@ -66,14 +66,17 @@ def started(project: Project) -> frozenset[str]:
     return frozenset(found)
 
 
+_STARTERS = frozenset(STARTERS)
+
+
 @query
 def started_in(project: Project, path: str) -> frozenset[str]:
     """The functions that the code of one file starts in the background."""
     found: set[str] = set()
-    if STARTERS.keys().isdisjoint(words_in(project, path)):
+    if not has_words(project, path, _STARTERS):
         return frozenset()
     for body in project.of_file(Body, path):
-        if STARTERS.keys().isdisjoint(body.words):
+        if _STARTERS.isdisjoint(body.words):
             continue
         for call in body.calls:
             position = STARTERS.get(ir.last_name(call.func))

@@ -22,7 +22,7 @@ from layercheck.queries.secrets import PASSWORD, secret_kind, words
 from layercheck.queries.symbols import class_attribute, mro, resolve
 from layercheck.queries.tables import table_of
 from layercheck.queries.types import Typing
-from layercheck.queries.words import words_in, words_in_heads
+from layercheck.queries.words import has_words, words_in_heads
 
 _PEOPLE = frozenset({
     "user", "users", "account", "accounts", "member", "members", "customer", "customers", "client", "clients", "admin", "admins",
@@ -111,7 +111,7 @@ def _listened_to_in(project: Project, path: str) -> frozenset[str]:
     if not _LISTENING.isdisjoint(words_in_heads(project, path)):
         functions = project.of_file(Function, path)
         calls += [(f"{path}:{f.parent}", d) for f in functions for d in f.decorators if ir.is_a(d, "call")]
-    if not _LISTENING.isdisjoint(words_in(project, path)):
+    if has_words(project, path, _LISTENING):
         bodies = [body for body in project.of_file(Body, path) if not _LISTENING.isdisjoint(body.words)]
         calls += [(body.key, raw[0]) for body in bodies for raw in body.raw_calls]
     for key, call in calls:

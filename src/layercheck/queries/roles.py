@@ -11,7 +11,7 @@ from layercheck.queries.handlers import handlers_in, is_handler
 from layercheck.queries.symbols import resolve
 from layercheck.queries.types import Typing, has_decorator
 from layercheck.queries.unreadable import unreadable_names
-from layercheck.queries.words import words_in
+from layercheck.queries.words import has_words
 
 _STARTUP_NAMES = (
     "lifespan",
@@ -153,14 +153,14 @@ def lifespans(project: Project) -> frozenset[str]:
 
 
 _AT_START = frozenset({"lifespan", "on_startup", "on_shutdown"})
+_REGISTERING = _AT_START | {"add_event_handler"}
 
 
 @query
 def lifespans_named_in(project: Project, path: str) -> frozenset[str]:
     """The start-up functions that the code of one file registers."""
     found: set[str] = set()
-    said = words_in(project, path)
-    if _AT_START.isdisjoint(said) and "add_event_handler" not in said:
+    if not has_words(project, path, _REGISTERING):
         return frozenset()
     for body in project.of_file(Body, path):
         if _AT_START.isdisjoint(body.words) and "add_event_handler" not in body.words:

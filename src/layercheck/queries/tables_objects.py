@@ -10,7 +10,7 @@ from layercheck.queries.columns import Parsed, parse_column
 from layercheck.queries.evaluate import UNKNOWN, Code, Ref, Scope, Value, callee, constant
 from layercheck.queries.schema_calls import Opened, evaluated, opened
 from layercheck.queries.tables_args import Constraints, parse_constraints
-from layercheck.queries.words import words_in
+from layercheck.queries.words import has_words
 
 
 @query
@@ -35,7 +35,7 @@ _MAPPING = frozenset({"map_imperatively", "mapper", "map_declaratively"})
 def imperative_in(project: Project, path: str) -> tuple[tuple[str, Value, Value], ...]:
     """(class key, table value, properties value) of the `registry.map_imperatively(User, users, properties={...})` calls of a file."""
     out: list[tuple[str, Value, Value]] = []
-    if _MAPPING.isdisjoint(words_in(project, path)):
+    if not has_words(project, path, _MAPPING):
         return ()
     for body in project.of_file(Body, path):
         if _MAPPING.isdisjoint(body.words):

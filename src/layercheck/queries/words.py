@@ -84,6 +84,13 @@ def words_in(project: Project, path: str) -> frozenset[str]:
     return frozenset().union(*[body.words for body in project.of_file(Body, path)])
 
 
+@query(kept=True)
+def has_words(project: Project, path: str, names: frozenset[str]) -> bool:
+    """Whether some body of a file has one of these names. Who passes a file over stands on this, and not on all words of the file: what an
+    edit seldom changes is not asked again, nor is its module imported for that."""
+    return not names.isdisjoint(words_in(project, path))
+
+
 @query
 def words_in_heads(project: Project, path: str) -> frozenset[str]:
     """The names in the heads of a file's functions and in the fields of its classes, as `says` finds them: decorators, annotations and
