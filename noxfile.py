@@ -19,7 +19,7 @@ nox.options.default_venv_backend = "virtualenv"
 nox.options.reuse_venv = "yes"
 nox.options.error_on_missing_interpreters = False
 nox.options.download_python = "never"
-nox.options.sessions = ["lint", "compat", "oldest", "compiled", "tests"]
+nox.options.sessions = ["lint", "compat", "oldest", "tests"]
 
 PROJECT = nox.project.load_toml("pyproject.toml")
 SUPPORTED = ("3.11", "3.12", "3.13", "3.14")
@@ -78,7 +78,8 @@ def compat(session: nox.Session) -> None:
 
 @nox.session
 def compiled(session: nox.Session) -> None:
-    """A compiled wheel (docs/compiled.md), and on it the tests that are not slow. Where there is a C compiler."""
+    """A compiled wheel (docs/compiled.md), and on it the tests that are not slow. Where there is a C compiler; takes ten minutes, so it
+    is run when it is named, before a release and after changes to what is compiled."""
     compiler = (sysconfig.get_config_var("CC") or "cc").split()[0]
     if shutil.which(compiler) is None:
         session.skip(f"no {compiler}")
