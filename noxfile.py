@@ -10,6 +10,7 @@ import re
 import shutil
 import sys
 import sysconfig
+import tempfile
 from pathlib import Path
 
 import nox
@@ -83,13 +84,12 @@ def compiled(session: nox.Session) -> None:
     compiler = (sysconfig.get_config_var("CC") or "cc").split()[0]
     if shutil.which(compiler) is None:
         session.skip(f"no {compiler}")
-    copy = Path(session.create_tmp()) / "copy"
-    shutil.rmtree(copy, ignore_errors=True)
-    copy.mkdir()
-    for name in ("pyproject.toml", "README.md", "LICENSE"):
-        shutil.copy(name, copy)
-    shutil.copytree("src", copy / "src", ignore=shutil.ignore_patterns("__pycache__"))
-    session.install(f"{copy}[all]", *dev(*LINTERS), env={"HATCH_BUILD_HOOKS_ENABLE": "1"})
+    # A build leaves what it compiled beside the sources, so it is done in a copy, and that outside: below the checkout tests would find its settings.
+    with tempfile.TemporaryDirectory() as copy:
+        for name in ("pyproject.toml", "README.md", "LICENSE"):
+            shutil.copy(name, copy)
+        shutil.copytree("src", Path(copy) / "src", ignore=shutil.ignore_patterns("__pycache__"))
+        session.install(f"{copy}[all]", *dev(*LINTERS), env={"HATCH_BUILD_HOOKS_ENABLE": "1"})
     session.run(*PYTEST, "-m", "not slow and not plain", *session.posargs)
 
 
