@@ -13,9 +13,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from generator import apply, edits, projects
+from layercheck.checks import Checks, StoredFinding
 from layercheck.engine import Engine
+from layercheck.facts.rows import Body
 from layercheck.model import Finding
 from layercheck.previous import dumps, loads
+from layercheck.project import Project
 from support import FIXTURES, read_tree, settings_for, write_tree
 
 EXAMPLE = Path(__file__).parents[2] / "examples" / "bookshop"
@@ -95,6 +98,33 @@ def test_only_what_a_change_reaches_is_checked_again(many: Path, tmp_path: Path)
     assert second.stats.parsed == 1
     assert second.stats.checked < first.stats.checked / 10
     assert second.project.asked < first.project.asked / 10
+
+
+@pytest.mark.plain
+def test_a_new_function_leaves_the_code_beside_it_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What all code of a file stands on (what runs there, which names it has) is compared before it counts as changed."""
+    root, cache = tmp_path / "root", tmp_path / "cache"
+    shutil.copytree(EXAMPLE, root)
+    first = look(root, cache)
+    first.findings_all()
+    bodies = {path: [body.key for body in first.project.of_file(Body, path)] for path in first.project.files()}
+    path = max(bodies, key=lambda p: len(bodies[p]))
+    assert len(bodies[path]) > 3
+    looked: list[str] = []
+    of_code = Checks._of_code
+
+    def noting(self: Checks, project: Project, key: str) -> tuple[StoredFinding, ...]:
+        looked.append(key)
+        return of_code(self, project, key)
+
+    monkeypatch.setattr(Checks, "_of_code", noting)
+    (root / path).write_text(
+        (root / path).read_text() + "\n\ndef added_by_nobody(value: int) -> int:\n    return value + 1\n"
+    )
+    assert findings(root, cache)
+    assert f"{path}:added_by_nobody" in looked
+    assert {key for key in looked if key.startswith(f"{path}:")} == {f"{path}:", f"{path}:added_by_nobody"}
+    assert len(looked) < len(bodies[path]) / 4
 
 
 def test_dropping_answers_on_the_way_changes_nothing(

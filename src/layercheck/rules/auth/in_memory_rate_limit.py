@@ -112,7 +112,7 @@ def check_tables(body: Body, project: Project) -> Iterator[Fault]:
             yield Fault(body.place(bind.at), {"what": name})
 
 
-@query
+@query(kept=True)
 def _has_redis(project: Project, path: str) -> bool:
     """Whether the code of a file works with a Redis client."""
     return any(

@@ -138,7 +138,7 @@ def check(function: Function, project: Project) -> Iterator[Fault]:
             return
 
 
-@query
+@query(kept=True)
 def _kept(project: Project, path: str, cls: str) -> tuple[tuple[str, Cached], ...]:
     """(function, what it caches) of one class, or of the functions of a module that are in no class."""
     return tuple(
