@@ -18,7 +18,7 @@ PEERS = ("ruff==0.17.6", "flake8==7.5.0", "pylint==4.1.4", "bandit==1.9.4", "imp
 HOSTS = ("click>=8.1", "flake8==7.5.0", "pylint==4.1.4")
 _FOLDER = "Scripts" if os.name == "nt" else "bin"
 BUILDS = ("compiled", "plain")
-"""How layercheck is installed: from a wheel as it is released (docs/compiled.md), or as Python alone."""
+"""How layercheck is installed: from a compiled wheel (docs/compiled.md), or as Python alone, as `pip install` has it."""
 
 
 class Tools(NamedTuple):
@@ -36,7 +36,7 @@ class Tools(NamedTuple):
 
 
 def tools(work: Path, build: str | None = None) -> Tools:
-    """Both environments, made or brought up to date. layercheck is installed from this checkout as a user would have it, no editable
+    """Both environments, made or brought up to date. layercheck is installed from this checkout, no editable
     install: compiled where there is a C compiler, unless `build` says otherwise. Compiling takes some minutes, once a revision."""
     chosen = build or ("compiled" if has_compiler() else "plain")
     peers = _environment(work / "env" / "peers", PEERS)
