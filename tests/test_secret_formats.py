@@ -7,10 +7,14 @@ from __future__ import annotations
 
 import base64
 import json
+import re
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from layercheck.queries.secret_formats import provider_secret
+from layercheck.knowledge.secret_formats import PROVIDERS
+from layercheck.queries.secret_formats import _around, provider_secret
 from layercheck.queries.secrets import dsn_credentials, plausible_secret
 
 # ------------------------------------------------------------------------------------------------------------ providers
@@ -169,6 +173,20 @@ def test_a_format_of_a_provider(kind: str, value: str) -> None:
 @pytest.mark.parametrize("value", NOT_PROVIDED)
 def test_no_format_of_a_provider(value: str) -> None:
     assert provider_secret(value) is None
+
+
+_PIECES = [
+    *[value for _, value in PROVIDED],
+    *[mark for mark, _, _ in PROVIDERS],
+    *["", " ", "x", ".", "-", ":", "_", "/", "?sv=2020-01-02&", "12345678", HEX, LONG, "M" + LONG[:24], "abc1Q~" + LONG[:32], "do" + "o_v1_" + HEX * 2],
+]  # fmt: skip
+
+
+@given(st.lists(st.sampled_from(_PIECES), min_size=1, max_size=8).map("".join))
+def test_looking_around_the_text_of_a_format_finds_what_a_walk_finds(text: str) -> None:
+    for mark, _, pattern in PROVIDERS:
+        walked = [found.span() for found in re.finditer(pattern, text)] if mark in text else []
+        assert [found.span() for found in _around(mark, re.compile(pattern), text)] == walked, (mark, pattern)
 
 
 # ----------------------------------------------------------------------------------------------------------------- URLs

@@ -46,6 +46,10 @@ NOTHING, GROUNDS, READS = range(3)
 which of them still hold; or the reads of each, so that files can be replaced between questions."""
 UNKNOWN: Node = ("unknown",)
 """The leaf of a read set that stands for what was never answered: every change may touch it."""
+UNARY: set[str] = set()
+"""The queries that take one argument, and no others."""
+MISSING: Any = object()
+"""What there is instead of an answer that was never given: None is one."""
 _NOTHING_NOTED: set[Any] = set()
 """What answers read, where that is not recorded."""
 _MANY = 48
@@ -74,7 +78,9 @@ class Answers:
         self.asked: int = 0
         """How many answers were computed (not remembered): a measure of work, for tests and --verbose."""
         self._memo: defaultdict[str, dict[tuple[Any, ...], Given]] = defaultdict(dict)
-        """Query -> its arguments -> the answer."""
+        """Query -> its arguments -> the answer; empty with NOTHING."""
+        self._given: defaultdict[str, dict[Any, Any]] | None = defaultdict(dict) if noting == NOTHING else None
+        """With NOTHING: query -> its arguments (the one itself for those in `UNARY`) -> the bare answer."""
         self._queries: dict[str, tuple[Callable[..., Any], Any]] = {}
         self._stack = Stack()
         self._active: set[Node] = set()
@@ -168,6 +174,13 @@ class Answers:
             if found is not None:
                 self._inherit(found[1], found[2])
                 return found[0]  # type: ignore[no-any-return]
+        if self._given is not None:
+            value = self._given[name].get(args[0] if name in UNARY else args, MISSING)
+            if value is MISSING:
+                if name not in self._queries:
+                    self._queries[name] = (function, bottom)
+                value = self._compute(node, function, None)[0]
+            return value  # type: ignore[no-any-return]
         if self._open and not stack.frames and not self._active:
             self._verify_own()
         memo = self._memo[name].get(args)
@@ -199,6 +212,11 @@ class Answers:
         asked again is answered again. Only between questions, and not with READS."""
         if self.noting == READS or self._stack.frames:
             raise RuntimeError("answers are forgotten between questions, where nothing can change")
+        for given in (self._given or {}).values():
+            kept = given.get((), MISSING)
+            given.clear()
+            if kept is not MISSING:
+                given[()] = kept
         for memos in self._memo.values():
             whole = memos.get(())
             memos.clear()
@@ -247,8 +265,10 @@ class Answers:
         if not (frame.knotted or frame.met or frame.loops):
             if node in self._remembered:  # with what it read; the reads here include itself
                 self._remembered.discard(node)
-                memo = self._memo[node[0]][node[1:]]
-                return memo.value, memo
+                return self._found(node)
+            if self._given is not None:
+                self._given[node[0]][node[1] if node[0] in UNARY else node[1:]] = value
+                return value, None
             return value, self._store(node, value, tuple(reads), old)
         if frame.knotted:
             self._join(node, frame, mark)
@@ -259,8 +279,7 @@ class Answers:
             wider = self._solve([node, *members])
             if wider is None:
                 self._take(mark)
-                memo = self._memo[node[0]][node[1:]]
-                return memo.value, memo
+                return self._found(node)
             if wider in stack.running:
                 self._meet(wider)
                 frame.looped().add(wider)
@@ -268,6 +287,13 @@ class Answers:
             else:
                 self._join(node, frame, mark)
         return value, None
+
+    def _found(self, node: Node) -> tuple[Any, Given | None]:
+        """The answer to a question that was remembered, and where."""
+        if self._given is not None:
+            return self._given[node[0]][node[1] if node[0] in UNARY else node[1:]], None
+        memo = self._memo[node[0]][node[1:]]
+        return memo.value, memo
 
     # --------------------------------------------------------------------------------------------------- knots
 
@@ -471,6 +497,9 @@ class Answers:
         """Store answers that stand on the same. Their read set is made once: there may be thousands of each."""
         ground = self._read_set(reads) if self.noting == GROUNDS else None
         for node, value in values.items():
+            if self._given is not None:
+                self._given[node[0]][node[1] if node[0] in UNARY else node[1:]] = value
+                continue
             old = self._memo[node[0]].get(node[1:])
             if ground is None:
                 self._store(node, value, reads, old)
@@ -481,9 +510,6 @@ class Answers:
         self, node: Node, value: Any, reads: tuple[Any, ...], ground: Ground | None = None
     ) -> Given:
         name, args = node[0], node[1:]
-        if self.noting == NOTHING:
-            given = self._memo[name][args] = Given(value)
-            return given
         if not args or name in self.keep_reads:
             for read in reads:
                 if isinstance(read, Grounded):
@@ -517,7 +543,7 @@ class Answers:
         self._queries[name] = (function, None)
         nodes = {(name, *args): value for args, value in values.items()}
         self._remembered.update(nodes.keys() & self._stack.running.keys())
-        self._store_together(nodes, tuple([self._answer_of(read) for read in reads]))
+        self._store_together(nodes, () if self._given is not None else tuple([self._answer_of(read) for read in reads]))
 
     def _answer_of(self, node: Node) -> Given:
         """The remembered answer of a question; what was never answered counts as changed at all times."""
@@ -528,6 +554,8 @@ class Answers:
 
     def remembered(self, name: str, args: tuple[Any, ...]) -> Any:
         """The valid remembered answer of a query, or None; records the read when there is one."""
+        if self._given is not None:
+            return self._given[name].get(args[0] if name in UNARY else args)
         memo = self._memo[name].get(args)
         if memo is None and self.earlier is not None:
             memo = self._taken_over(name, args)

@@ -14,7 +14,7 @@ import marshal
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar, overload
 
-from layercheck.answers import FIRST_OWN, READS, Answers
+from layercheck.answers import FIRST_OWN, MISSING, READS, UNARY, Answers
 from layercheck.facts.places import quad
 from layercheck.facts.rows import ROW_TYPES, VIEWS, path_of
 from layercheck.model import Place, Span
@@ -76,7 +76,7 @@ class Project(Answers):
 
     def replace(self, path: str, rows: StoredRows | None) -> bool:
         """Swap the rows of a file (None removes it). Order-free and idempotent. Returns whether any value changed."""
-        if self.noting != READS and self._memo:
+        if self.noting != READS and (self._memo or self._given):
             raise RuntimeError("this project was made for one look: what its answers read was not recorded")
         known = self._files.get(path)
         for name in known or ():
@@ -342,6 +342,12 @@ def find_query(name: str) -> tuple[Callable[..., Any], Any] | None:
     return QUERIES.get(name)
 
 
+def _is_unary(function: Callable[..., Any]) -> bool:
+    """Whether a query takes one argument beside the project. Compiled functions do not say so."""
+    code = getattr(function, "__code__", None)
+    return code is not None and code.co_argcount == 2 and not function.__defaults__
+
+
 @overload
 def query(function: Callable[Concatenate[Project, P], T]) -> Callable[Concatenate[Project, P], T]: ...
 @overload
@@ -367,9 +373,13 @@ def query(
         if whole:
             WHOLE.add(name)
 
+        # What `ask` finds in the end for most questions, without a call: an answer that is good as of now. A question
+        # that is open, provisional or part of a knot has none.
+
         def asked(project: Project, *args: Any) -> Any:
-            # What `ask` finds in the end for most questions, without a call: an answer that is good as of now. A question
-            # that is open, provisional or part of a knot has none.
+            if project._given is not None:
+                found = project._given[name].get(args, MISSING)
+                return found if found is not MISSING else project.ask(name, inner, bottom, args)
             memo = project._memo[name].get(args)
             if memo is not None and memo.verified >= project.revision:
                 if project._reading is not None:
@@ -377,6 +387,20 @@ def query(
                 return memo.value
             return project.ask(name, inner, bottom, args)
 
+        def asked_of(project: Project, argument: Any) -> Any:
+            if project._given is not None:
+                found = project._given[name].get(argument, MISSING)
+                return found if found is not MISSING else project.ask(name, inner, bottom, (argument,))
+            memo = project._memo[name].get((argument,))
+            if memo is not None and memo.verified >= project.revision:
+                if project._reading is not None:
+                    project._reading.add(memo)
+                return memo.value
+            return project.ask(name, inner, bottom, (argument,))
+
+        if _is_unary(inner):
+            UNARY.add(name)
+            asked = asked_of
         asked.__name__ = inner.__name__
         asked.__qualname__ = inner.__qualname__
         asked.__doc__ = inner.__doc__

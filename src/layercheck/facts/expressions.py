@@ -235,6 +235,8 @@ class ExpressionWalker:
                 func = self.chain(func_node) or self.attribute(func_node)
         else:
             func = self.expr(func_node)
+            if func.__class__ is tuple and func[0] == "call":
+                words["()()"] = None
         expr = self.expr
         args = tuple([expr(a) for a in arguments]) if arguments else ()
         keywords: tuple[Any, ...] = ()

@@ -458,6 +458,7 @@ class Scope(ExpressionWalker):
         qualname = file.unique(self.qualname, name)
         at = self.mark(node)
         self.define(name, "class", qualname, at)
+        self.words["class"] = None
         head = file.head(node, self.depth)
         marked = head.marks
         decorators = head.exprs(node.decorator_list)

@@ -252,7 +252,8 @@ class Body(NamedTuple):
     """What the properties below show, packed or not."""
     words: tuple[str, ...]
     """The identifiers in its expressions, each once: names, attributes, keywords of calls; and marks of what else
-    occurs in it: "()" (a call), "**" (in a call), "raise", "except", "for", "while" (comprehensions are "for"), "yield", "global". What
+    occurs in it: "()" (a call), "()()" (a call of what a call gives), "**" (in a call), "raise", "except", "for", "while" (comprehensions are
+    "for"), "yield", "global", "class" (one is defined in it). What
     asks for some of them need not look at a body that has none."""
     texts: tuple[str, ...]
     """The string constants in its expressions, each once; texts that stand alone (docstrings) are left out."""

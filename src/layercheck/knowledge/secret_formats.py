@@ -80,6 +80,13 @@ PROVIDERS: tuple[tuple[str, str, str], ...] = (
     ("re_", "Resend key", rf"\bre_(?={_ANY}*\d){_ANY}{{8}}_{_ANY}{{24}}\b"),
     ("AGE-SECRET-KEY-1", "age key", r"\bAGE-SECRET-KEY-1[QPZRY9X8GF2TVDW0S3JN54KHCE6MUA7L]{58}\b"),
 )  # fmt: skip
+"""(a text that must occur, name, pattern)"""
+BEFORE: dict[str, tuple[int, int] | None] = {
+    "k_live_": (1, 1), "-": (32, 32), "-us": (32, 32), "Q~": (4, 4), ".": (24, 26), ":": (8, 10), "_v1_": (3, 3), ".atlasv1.": (14, 14),
+    "sig=": None, "/api/webhooks/": None, ".webhook.office.com/": None,
+}  # fmt: skip
+"""The text of a format -> how many characters before it a token begins: from so many to so many, None where nobody can say. With all others
+a token begins with it."""
 """(text that must occur, name, format). A text of three characters and less is met everywhere: whole files are searched for the others only."""
 AZURITE = "Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq"
 """The account key of Microsoft's storage emulator, printed in its documentation: no secret."""

@@ -27,6 +27,9 @@ class Middleware(NamedTuple):
     """The key whose names the call uses."""
 
 
+_ADDING = frozenset({"add_middleware", "Middleware"})
+
+
 @query(kept=True)
 def app_middleware(project: Project, app: str) -> tuple[Middleware, ...]:
     """Every middleware that the file of an application (a router id), or one of the files that it calls, adds."""
@@ -41,8 +44,8 @@ def middleware_in(project: Project, path: str) -> tuple[Middleware, ...]:
     """The middleware that the code of one file adds."""
     found = []
     for body in project.of_file(Body, path):
-        for call in body.calls:
-            if ir.last_name(call.func) in ("add_middleware", "Middleware"):
+        for call in body.calls if not _ADDING.isdisjoint(body.words) else ():
+            if ir.last_name(call.func) in _ADDING:
                 one = _added(project, body.key, call.call)
                 if one is not None:
                     found.append(one)

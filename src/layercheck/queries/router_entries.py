@@ -40,20 +40,19 @@ def entries_in(project: Project, path: str) -> tuple[tuple[str, Entry], ...]:
 
 
 def _holds_class(body: Body) -> bool:
-    return any(raw[1] == "class" for raw in body.raw_binds)
+    return "class" in body.words
 
 
 def _may_register(project: Project, body: Body) -> bool:
     """Whether the calls of a body can put anything on a router: what it says, or what it calls, must know of routers."""
     if not _SAID.isdisjoint(body.words):
         return True
-    calls = [raw[0] for raw in body.raw_calls]
-    if any(call[1].__class__ is tuple and call[1][0] == "call" for call in calls):  # router.get("/x")(handler)
+    if "()()" in body.words:  # router.get("/x")(handler)
         return True
     handing = handing_in(project, body.path)
     if "" not in handing and handing.isdisjoint(body.words):
         return False
-    if not any(may_hand(handing, call) for call in calls):
+    if not any(may_hand(handing, raw[0]) for raw in body.raw_calls):
         return False
     return any(
         s.target is not None and ":" in s.target and may_hand(handing, s.call) and takes_router(project, s.target)

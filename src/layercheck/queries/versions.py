@@ -62,7 +62,7 @@ def versioned_by_header(project: Project) -> bool:
 def reads_version_header(project: Project, path: str) -> bool:
     """Whether the code of one file does."""
     for body in project.of_file(Body, path):
-        for call, *_ in body.raw_calls:
+        for call, *_ in body.raw_calls if any(map(_HEADER.match, body.texts)) else ():
             values = (*call[2], *(value for _, value in call[3]))
             if any((text := ir.text_of(v)) is not None and _HEADER.match(text) for v in values):
                 return True
@@ -103,7 +103,7 @@ def put_below_in(project: Project, path: str) -> frozenset[str]:
     """Those that the code of one file mounts."""
     found: set[str] = set()
     for body in project.of_file(Body, path):
-        for call, *_ in body.raw_calls:
+        for call, *_ in body.raw_calls if not _PUTS_BELOW.isdisjoint(body.words) else ():
             if ir.last_name(call[1]) in _PUTS_BELOW:
                 values = (*call[2], *(value for _, value in call[3]))
                 found.update(r for v in values if (r := router_of(project, body.key, v)) is not None)

@@ -177,10 +177,14 @@ def _listens(project: Project) -> bool:
     return any(_listens_in(project, path) for path in python_files(project))
 
 
+_LISTENING = frozenset({"listens_for", "listen"})
+
+
 @query
 def _listens_in(project: Project, path: str) -> bool:
     decorated = (d[1] for f in project.of_file(Function, path) for d in f.decorators if ir.is_a(d, "call"))
-    called = (call[1] for body in project.of_file(Body, path) for call, *_ in body.raw_calls)
+    bodies = [body for body in project.of_file(Body, path) if not _LISTENING.isdisjoint(body.words)]
+    called = (call[1] for body in bodies for call, *_ in body.raw_calls)
     return any(ir.last_name(func) == "listens_for" for func in decorated) or any(
         ir.last_name(func) == "listens_for" or (dotted(func) or "").endswith("event.listen") for func in called
     )

@@ -244,7 +244,9 @@ def _creates_all(project: Project) -> bool:
     for path in project.files():
         if path.endswith(".py") and not is_test(project, path):
             for body in project.of_file(Body, path):
-                if any((ir.dotted(e) or "").endswith("metadata.create_all") for e in _named(body)):
+                if "create_all" in body.words and any(
+                    (ir.dotted(e) or "").endswith("metadata.create_all") for e in _named(body)
+                ):
                     return True
     return False
 
