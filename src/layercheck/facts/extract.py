@@ -16,6 +16,7 @@ from typing import Any
 
 from layercheck.facts.expressions import MAX_DEPTH, OPS, ExpressionWalker, Lines, Sealer
 from layercheck.facts.places import pack, pack_rows
+from layercheck.facts.said import bound_values, called_by, renames_of, ties_of
 from layercheck.ir import UNKNOWN, Expr, Stmt
 from layercheck.tuples import NamedTuple
 
@@ -154,7 +155,7 @@ class File:
 class Scope(ExpressionWalker):
     """Walks one body: of a function, of a class, or of the module."""
 
-    __slots__ = ("attributes", "file", "global_names", "methods", "nested", "self_name")
+    __slots__ = ("attributes", "file", "global_names", "methods", "nested", "returned", "self_name")
 
     def __init__(self, file: File, qualname: str, depth: int, self_name: str = "", is_class: bool = False) -> None:
         super().__init__(file.lines, file.sealer, qualname, depth)
@@ -162,6 +163,7 @@ class Scope(ExpressionWalker):
         self.self_name = self_name
         """What a method calls its object."""
         self.global_names: list[str] = []
+        self.returned: list[Expr] = []
         self.nested: list[str] = []
         self.methods: list[tuple[str, str]] | None = [] if is_class else None
         """(name, qualname) of the functions of a class body; None for other bodies."""
@@ -176,6 +178,14 @@ class Scope(ExpressionWalker):
             ),
             tuple(self.words),
             tuple(self.texts),
+            called_by(self.calls),
+            renames_of(self.binds),
+            ties_of(
+                bound_values(self.binds)
+                if self.methods is not None or not self.qualname
+                else [("", e) for e in self.returned],
+                self.words,
+            ),
         )
         self.file.add("Body", self.qualname, value, self.marks)
 
@@ -234,7 +244,11 @@ class Scope(ExpressionWalker):
         return ("assign", (target,), value, self.mark(node))
 
     def s_return(self, node: Any) -> Stmt:
-        return ("return", None if node.value is None else self.used(node.value, "return"), self.mark(node))
+        value = None
+        if node.value is not None:
+            value = self.used(node.value, "return")
+            self.returned.append(value)
+        return ("return", value, self.mark(node))
 
     def s_raise(self, node: Any) -> Stmt:
         self.words["raise"] = None

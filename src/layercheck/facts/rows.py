@@ -257,6 +257,13 @@ class Body(NamedTuple):
     asks for some of them need not look at a body that has none."""
     texts: tuple[str, ...]
     """The string constants in its expressions, each once; texts that stand alone (docstrings) are left out."""
+    called: tuple[str, ...]
+    """The last names of what it calls, each once; "" where a callee has none."""
+    renames: tuple[tuple[str, str], ...]
+    """(last part of the old name, new name) of the names that it binds to a name."""
+    ties: tuple[tuple[str, tuple[str, ...]], ...]
+    """(name, the words that occur in what stands for it): of what a module or class binds, and, with "" as the name, of what a function
+    returns; only those in which a word occurs."""
 
     @property
     def statements(self) -> tuple[Stmt, ...]:

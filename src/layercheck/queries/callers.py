@@ -53,7 +53,7 @@ class NameTable(dict[str, tuple[str, ...]]):
 @query(together=True)
 def _names_called(project: Project, path: str) -> frozenset[str]:
     """The last names of everything that a file calls, and what it imports under another name and calls by that."""
-    names = {ir.last_name(raw[0][1]) for body in project.of_file(Body, path) for raw in body.raw_calls}
+    names = {name for body in project.of_file(Body, path) for name in body.called}
     module = project.get(Module, f"{path}:")
     if module is not None:
         names.update(e.name for e in module.imports if e.name is not None and e.bound in names)

@@ -11,11 +11,12 @@ is looks into few of its files.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from typing import Any, TypeVar
 
 from layercheck import ir
 from layercheck.facts.rows import Body, Class, Function, Module
+from layercheck.facts.said import LONG, said
 from layercheck.ir import Expr, dotted
 from layercheck.project import Project, query
 from layercheck.queries.import_names import python_files
@@ -63,13 +64,7 @@ def _renames_in(project: Project, path: str) -> frozenset[tuple[str, str]]:
         if last != bound:
             found.add((last, bound.rstrip(".")))
     for body in project.of_file(Body, path):
-        for name, kind, value, *_ in body.raw_binds:
-            if value is None or kind not in ("=", ":="):
-                continue
-            old = dotted(value)
-            last, new = (old or "").rpartition(".")[2], name.rpartition(".")[2]
-            if last and last != new:
-                found.add((last, new))
+        found.update(body.renames)
     for function in project.of_file(Function, path):
         for name, _, _, default, _ in function.raw_params:
             old = dotted(default) if default is not None else None
@@ -100,16 +95,16 @@ def words_in_heads(project: Project, path: str) -> frozenset[str]:
         for _, _, annotation, default, _ in function.raw_params:
             for e in (annotation, default):
                 if e is not None:
-                    found.update(_said(e))
+                    found.update(said(e))
         for decorator in function.decorators:
-            found.update(_said_in(decorator))
+            found.update(said(decorator))
             if ir.is_a(decorator, "call"):
                 found.update([name for name, _ in decorator[3] if name is not None])
     for cls in project.of_file(Class, path):
         for raw in cls.raw_fields:
             for e in raw[1:3]:
                 if e is not None:
-                    found.update(_said_in(e))
+                    found.update(said(e))
     return frozenset(found)
 
 
@@ -147,41 +142,10 @@ def _ties(project: Project, path: str) -> tuple[_Tie, ...]:
     """What one file says."""
     found = []
     for body in project.of_file(Body, path):
-        function = project.get(Function, body.key)
-        if function is not None:
-            returned = [s[1] for s in ir.statements(body.statements) if s[0] == "return" and s[1] is not None]
-            said = {word for e in returned for word in _said(e)}.intersection(body.words)
-            if said:
-                found.append(_Tie(function.name, tuple(sorted(said)), True))
-            continue
-        for name, _, value, annotation, *_ in body.raw_binds:
-            said = {word for e in (value, annotation) if e is not None for word in _said(e)}.intersection(body.words)
-            if said:
-                found.append(_Tie(name.rpartition(".")[2], tuple(sorted(said)), False))
+        function = project.get(Function, body.key) if body.ties else None
+        for name, words in body.ties:
+            found.append(_Tie(name if function is None else function.name, words, function is not None))
     return tuple(dict.fromkeys(found))
-
-
-def _said(e: Expr) -> Iterable[str]:
-    """`_said_in`, with the most common ones told at once."""
-    if e.__class__ is str:
-        return e.split(".")
-    tag = e[0]
-    if tag == "ref":
-        return e[1].split(".")  # type: ignore[no-any-return]
-    if tag == "const" and e[1].__class__ is not str:
-        return ()
-    return _said_in(e)
-
-
-def _said_in(e: Expr) -> Iterator[str]:
-    """The names for which `says` finds that they occur in an expression."""
-    for node in ir.walk(e):
-        if node.__class__ is str or node[0] == "ref":
-            yield from (node if node.__class__ is str else node[1]).split(".")
-        elif node[0] == "attr":
-            yield node[2]
-        elif node[0] == "const" and node[1].__class__ is str and len(node[1]) < _LONG:
-            yield from re.findall(r"\w+", node[1])
 
 
 def says(e: Expr | None, names: frozenset[str]) -> bool:
@@ -198,14 +162,11 @@ def says(e: Expr | None, names: frozenset[str]) -> bool:
         elif node[0] == "attr":
             if node[2] in names:
                 return True
-        elif node[0] == "const" and node[1].__class__ is str and len(node[1]) < _LONG:
+        elif node[0] == "const" and node[1].__class__ is str and len(node[1]) < LONG:
             if not names.isdisjoint(re.findall(r"\w+", node[1])):
                 return True
     return False
 
-
-_LONG = 200
-"""No annotation in quotes is longer."""
 
 _CheckFunction = TypeVar("_CheckFunction", bound=Callable[..., object])
 
