@@ -334,3 +334,46 @@ def test_depth_and_size_are_bounded(text: str) -> None:
     extracted = extract(PATH, (text + "\n").encode())
     assert extracted.rows.get("Module") or extracted.rows.get("Broken")
     assert marshal.loads(marshal.dumps(tuple(extracted))) == tuple(extracted)
+
+
+def test_what_a_body_says_at_a_glance() -> None:
+    text = (
+        "from os import getenv\n"
+        "read = getenv\n"
+        "app.state.read = environ.get\n"
+        "same = same\n"
+        "Alias: 'Annotated[Session, Depends(get_db)]' = Annotated[Session, Depends(get_db)]\n"
+        "def make(size=3):\n"
+        "    if size:\n"
+        "        return Depends(get_db)\n"
+        "    def inner():\n"
+        "        return nothing_of_the_outer\n"
+        "    run(lambda: get_db)()\n"
+        "    self.db.execute(text('Depends'))\n"
+        "    return None\n"
+    )
+    module, make = body(text), body(text, "make")
+    assert module.renames == (("getenv", "read"), ("get", "read"))
+    assert module.called == ("Depends",)
+    ties = {(name, said) for name, said in module.ties}
+    assert ("Alias", ("Annotated", "Depends", "Session", "get_db")) in ties
+    assert ("read", ("getenv",)) in ties
+    assert make.ties == (("", ("Depends", "get_db")),)
+    assert set(make.called) == {"Depends", "run", "", "execute", "text"}
+    assert body(text, "make.inner").ties == (("", ("nothing_of_the_outer",)),)
+
+
+@pytest.mark.parametrize(
+    ("text", "mark", "has"),
+    [
+        ("router.get('/x')(handler)", "()()", True),
+        ("make()()", "()()", True),
+        ("await make()()", "()()", True),
+        ("router.get('/x')", "()()", False),
+        ("a.b().c()", "()()", False),
+        ("if x:\n    class A: ...", "class", True),
+        ("def f():\n    class A: ...", "class", False),
+    ],
+)
+def test_marks_among_the_words_of_a_body(text: str, mark: str, has: bool) -> None:
+    assert (mark in body(text).words) is has

@@ -224,3 +224,48 @@ def test_a_project_for_one_look_takes_no_edit_after_it() -> None:
     assert project.reads_of(f"{names.__module__}.names", "a.py") == frozenset()
     with pytest.raises(RuntimeError, match="one look"):
         project.replace("a.py", None)
+
+
+@query
+def _nothing_of(project: Project, path: str) -> None:
+    """An answer that is None is an answer."""
+
+
+@query
+def _of_two(project: Project, path: str, name: str = "x") -> str:
+    return f"{path}{name}"
+
+
+@query
+def _of_all(project: Project) -> tuple[str, ...]:
+    return (_of_two(project, "a.py"), _of_two(project, "a.py", "y"))
+
+
+def test_answers_for_one_look_are_given_once_until_they_are_forgotten() -> None:
+    project = Project(settings_for(), NOTHING)
+    for _ in range(2):
+        assert _nothing_of(project, "a.py") is None
+        assert _of_all(project) == ("a.pyx", "a.pyy")
+        assert _of_two(project, "a.py", "y") == "a.pyy"
+        assert project.ask(f"{_of_two.__module__}._of_two", _of_two.__wrapped__, None, ("a.py",)) == "a.pyx"
+    assert project.asked == 4
+    project.forget()
+    assert _of_all(project) == ("a.pyx", "a.pyy")
+    assert project.asked == 4  # about the whole project, so it is kept
+    assert _nothing_of(project, "a.py") is None
+    assert project.asked == 5
+
+
+def test_circles_in_a_project_for_one_look() -> None:
+    project = Project(settings_for(), NOTHING)
+    assert _reached(project, "a") == frozenset("abc")
+    assert _reached(project, "c") == frozenset("abc")
+    asked = project.asked
+    assert _reached(project, "b") == frozenset("abc")
+    assert project.asked == asked
+
+
+@query(bottom=frozenset())
+def _reached(project: Project, name: str) -> frozenset[str]:
+    following = {"a": "b", "b": "c", "c": "a"}[name]
+    return _reached(project, following) | {name}

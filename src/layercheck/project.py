@@ -398,14 +398,15 @@ def query(
                 return memo.value
             return project.ask(name, inner, bottom, (argument,))
 
+        made: Any = asked
         if _is_unary(inner):
             UNARY.add(name)
-            asked = asked_of
-        asked.__name__ = inner.__name__
-        asked.__qualname__ = inner.__qualname__
-        asked.__doc__ = inner.__doc__
-        asked.__module__ = inner.__module__
-        asked.__wrapped__ = inner  # type: ignore[attr-defined]
-        return asked
+            made = asked_of
+        made.__name__ = inner.__name__
+        made.__qualname__ = inner.__qualname__
+        made.__doc__ = inner.__doc__
+        made.__module__ = inner.__module__
+        made.__wrapped__ = inner
+        return made
 
     return wrap if function is None else wrap(function)
