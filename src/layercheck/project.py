@@ -398,7 +398,7 @@ def query(
                 return memo.value
             return project.ask(name, inner, bottom, (argument,))
 
-        made: Any = asked
+        made: Callable[..., Any] = asked
         if _is_unary(inner):
             UNARY.add(name)
             made = asked_of
@@ -406,7 +406,7 @@ def query(
         made.__qualname__ = inner.__qualname__
         made.__doc__ = inner.__doc__
         made.__module__ = inner.__module__
-        made.__wrapped__ = inner
+        made.__wrapped__ = inner  # type: ignore[attr-defined]
         return made
 
     return wrap if function is None else wrap(function)
