@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from layercheck.config.settings import LayerSettings
+from layercheck.queries.depends import providers_of
 from layercheck.queries.file_kinds import is_composition_root, is_script, is_test
 from layercheck.queries.layers import fits, layer_of
 from support import project_of
@@ -300,3 +301,21 @@ def test_configuration_beats_what_a_module_does() -> None:
 )
 def test_which_setup_is_a_script(path: str, code: str, script: bool) -> None:
     assert is_script(project_of({path: code}), path) is script
+
+
+def test_the_providers_that_a_file_defines() -> None:
+    project = project_of(
+        {
+            "app/deps.py": "def user(): ...\ndef unused(): ...\n",
+            "app/deps_more.py": "def other(): ...\n",
+            "app/routes.py": (
+                "from fastapi import APIRouter, Depends\nfrom app.deps import user\nfrom app.deps_more import other\n"
+                "router = APIRouter()\n@router.get('/x')\ndef x(a=Depends(user), b=Depends(other)): ...\n"
+            ),
+        }
+    )
+    assert providers_of(project, "app/deps.py") == frozenset({"app/deps.py:user"})
+    assert providers_of(project, "app/deps_more.py") == frozenset({"app/deps_more.py:other"})
+    assert providers_of(project, "app/routes.py") == frozenset()
+    assert is_composition_root(project, "app/deps.py")
+    assert not is_composition_root(project, "app/routes.py")

@@ -291,6 +291,20 @@ def provider_symbols(project: Project) -> frozenset[str]:
 
 
 @query
+def _providers_by_file(project: Project) -> NamesByFile:
+    found: dict[str, set[str]] = {}
+    for symbol in provider_symbols(project):
+        found.setdefault(path_of(symbol), set()).add(symbol)
+    return NamesByFile({path: frozenset(symbols) for path, symbols in found.items()})
+
+
+@query(whole=True)
+def providers_of(project: Project, path: str) -> frozenset[str]:
+    """Those of `provider_symbols` that a file defines."""
+    return _providers_by_file(project).get(path, frozenset())
+
+
+@query
 def providers_named_in(project: Project, path: str) -> frozenset[str]:
     """The project symbols that one file names as dependencies."""
     found: set[str | None] = set()

@@ -26,7 +26,7 @@ from layercheck.queries.migrations import (
     schema_at_heads,
     target_metadata,
 )
-from layercheck.queries.tables import all_tables
+from layercheck.queries.tables import all_tables, tables_named
 from layercheck.queries.tables_args import table_arguments
 from layercheck.queries.tables_rows import Column, Table
 from layercheck.queries.tables_views import is_view
@@ -152,7 +152,7 @@ def _is_filtered(project: Project, found: tuple[Environment, ...], table: Table,
 
 def _extra(project: Project, table: Table, found: tuple[Environment, ...], made: ReplayedTable) -> tuple[Drift, ...]:
     """The columns that the migrations leave in a table and no model of that table has."""
-    same = [t for t in all_tables(project) if t.name == table.name]
+    same = tables_named(project, table.name) or (table,)
     if any(t.gaps for t in same):
         return ()
     known = {c.name.lower() for t in same for c in t.columns}

@@ -14,7 +14,7 @@ from layercheck.knowledge.names import (
     SCRIPT_PREFIXES,
 )
 from layercheck.project import Project, query
-from layercheck.queries.depends import provider_symbols
+from layercheck.queries.depends import providers_of
 from layercheck.queries.handlers import creates_app, handlers_in
 from layercheck.queries.import_names import python_files
 from layercheck.queries.imports import is_imported
@@ -178,7 +178,7 @@ def is_composition_root(project: Project, path: str) -> bool:
     unreadable = unreadable_names(project)
     if unreadable and any(f.name in unreadable and not f.cls for f in project.of_file(Function, path)):
         return True
-    return any(symbol.startswith(f"{path}:") and _is_provider(project, symbol) for symbol in provider_symbols(project))
+    return any(_is_provider(project, symbol) for symbol in providers_of(project, path))
 
 
 def _is_provider(project: Project, symbol: str) -> bool:

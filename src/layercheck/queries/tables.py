@@ -246,14 +246,35 @@ def _folded(table: Table, children: list[Table]) -> Table:
 
 
 @query
+def _by_full_name(project: Project) -> dict[str, tuple[Table, ...]]:
+    return _indexed([(t.full_name, t) for t in all_tables(project)])
+
+
+@query
+def _by_name(project: Project) -> dict[str, tuple[Table, ...]]:
+    return _indexed([(t.name, t) for t in all_tables(project)])
+
+
+def _indexed(named: list[tuple[str | None, Table]]) -> dict[str, tuple[Table, ...]]:
+    found: dict[str, list[Table]] = {}
+    for name, table in named:
+        if name is not None:
+            found.setdefault(name, []).append(table)
+    return {name: tuple(tables) for name, tables in found.items()}
+
+
+def tables_named(project: Project, name: str | None) -> tuple[Table, ...]:
+    """The tables of this name, of any schema."""
+    return _by_name(project).get(name, ()) if name is not None else ()
+
+
+@query
 def table_by_name(project: Project, name: str) -> Table | None:
     """The table of this name ("users", or "schema.users"), None when there is none or several declare it.
 
     Snapshots of models in migrations and tests do not count beside the application's own.
     """
-    found = [t for t in all_tables(project) if t.full_name == name]
-    if not found:
-        found = [t for t in all_tables(project) if t.name == name]
+    found = _by_full_name(project).get(name) or tables_named(project, name)
     kept = of_the_application(project, tuple(t.key for t in found))
     return table_of(project, kept[0]) if len(kept) == 1 else None
 
