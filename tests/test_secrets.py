@@ -14,6 +14,7 @@ from layercheck.queries.secrets import (
     insecure_default,
     mask,
     plausible_secret,
+    secret_kind,
     secret_name,
     words,
 )
@@ -288,3 +289,8 @@ def test_hostile_text_takes_no_time(value: str) -> None:
     provider_secret(value)
     dsn_credentials(value)
     assert time.perf_counter() - start < 1.0
+
+
+def test_what_is_too_long_for_a_name_is_none() -> None:
+    assert secret_kind("the_" * 40 + "password") == "password"
+    assert secret_kind("the_" * 400_000 + "password") is None

@@ -55,6 +55,7 @@ TOKEN = "token"
 
 _MARKS = "pass|secret|token|key|pw|cred|auth"
 """One of these occurs in every name of a credential."""
+_LONGEST_NAME = 200
 
 
 def words(name: str) -> list[str]:
@@ -67,7 +68,9 @@ def words(name: str) -> list[str]:
 
 @lru_cache(maxsize=1 << 16)
 def secret_kind(name: str) -> str | None:
-    """PASSWORD, KEY or TOKEN for a name that means a credential, None for any other name."""
+    """PASSWORD, KEY or TOKEN for a name that means a credential, None for any other name, and for what is too long to be one."""
+    if len(name) > _LONGEST_NAME:
+        return None
     lowered = name.lower()
     if regex(_MARKS).search(lowered) is None:
         return None
