@@ -60,6 +60,11 @@ _SPARE_ROUNDS = 8
 """Beyond one a member. Questions that only ever learn more need no more."""
 
 
+def _key(name: str, args: tuple[Any, ...]) -> Any:
+    """By what a bare answer is found (see `Answers._given`)."""
+    return args[0] if name in UNARY else args
+
+
 class Answers:
     """The questions asked so far and their answers. Knows nothing of rows.
 
@@ -175,7 +180,7 @@ class Answers:
                 self._inherit(found[1], found[2])
                 return found[0]  # type: ignore[no-any-return]
         if self._given is not None:
-            value = self._given[name].get(args[0] if name in UNARY else args, MISSING)
+            value = self._given[name].get(_key(name, args), MISSING)
             if value is MISSING:
                 if name not in self._queries:
                     self._queries[name] = (function, bottom)
@@ -267,7 +272,7 @@ class Answers:
                 self._remembered.discard(node)
                 return self._found(node)
             if self._given is not None:
-                self._given[node[0]][node[1] if node[0] in UNARY else node[1:]] = value
+                self._given[node[0]][_key(node[0], node[1:])] = value
                 return value, None
             return value, self._store(node, value, tuple(reads), old)
         if frame.knotted:
@@ -291,7 +296,7 @@ class Answers:
     def _found(self, node: Node) -> tuple[Any, Given | None]:
         """The answer to a question that was remembered, and where."""
         if self._given is not None:
-            return self._given[node[0]][node[1] if node[0] in UNARY else node[1:]], None
+            return self._given[node[0]][_key(node[0], node[1:])], None
         memo = self._memo[node[0]][node[1:]]
         return memo.value, memo
 
@@ -498,7 +503,7 @@ class Answers:
         ground = self._read_set(reads) if self.noting == GROUNDS else None
         for node, value in values.items():
             if self._given is not None:
-                self._given[node[0]][node[1] if node[0] in UNARY else node[1:]] = value
+                self._given[node[0]][_key(node[0], node[1:])] = value
                 continue
             old = self._memo[node[0]].get(node[1:])
             if ground is None:
@@ -555,7 +560,7 @@ class Answers:
     def remembered(self, name: str, args: tuple[Any, ...]) -> Any:
         """The valid remembered answer of a query, or None; records the read when there is one."""
         if self._given is not None:
-            return self._given[name].get(args[0] if name in UNARY else args)
+            return self._given[name].get(_key(name, args))
         memo = self._memo[name].get(args)
         if memo is None and self.earlier is not None:
             memo = self._taken_over(name, args)

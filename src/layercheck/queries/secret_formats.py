@@ -72,7 +72,7 @@ def _around(mark: str, pattern: re.Pattern[str], value: str) -> Iterator[re.Matc
     if before is None:
         yield from pattern.finditer(value)
         return
-    most, least = before[1], before[0]
+    least, most = before
     done, at = 0, value.find(mark)
     while at >= 0:
         for start in range(max(at - most, done), at - least + 1):

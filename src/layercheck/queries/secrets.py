@@ -56,6 +56,7 @@ TOKEN = "token"
 _MARKS = "pass|secret|token|key|pw|cred|auth"
 """One of these occurs in every name of a credential."""
 _LONGEST_NAME = 200
+"""What is longer is data, and looking for words in megabytes takes long."""
 
 
 def words(name: str) -> list[str]:

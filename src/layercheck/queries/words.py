@@ -117,9 +117,6 @@ def stands_for(project: Project, names: frozenset[str], functions: bool = False)
         more = {
             tie.name
             for path in python_files(project)
-            if has_words(
-                project, path, fresh
-            )  # what else is said there is no matter, and most files have nothing of it
             for tie in _ties(project, path)
             if (functions or not tie.returned) and not fresh.isdisjoint(tie.said)
         }
