@@ -53,6 +53,11 @@ def compared(project: Project) -> tuple[Table, ...]:
 
 
 @query
+def _compared_by_key(project: Project) -> dict[str, Table]:
+    return {t.key: t for t in compared(project)}
+
+
+@query
 def environments_for(project: Project, metadata: str | None) -> tuple[Environment, ...]:
     """The environments that make the tables of a MetaData; empty when none certainly does."""
     found, sure = [], False
@@ -67,7 +72,7 @@ def environments_for(project: Project, metadata: str | None) -> tuple[Environmen
 @query
 def drift_of(project: Project, key: str) -> tuple[Drift, ...]:
     """How a table of the models (by the key of its class or Table object) differs from what the migrations make."""
-    table = next((t for t in compared(project) if t.key == key), None)
+    table = _compared_by_key(project).get(key)
     if table is None or table.name is None or not table.complete:
         return ()
     found = environments_for(project, table.metadata)

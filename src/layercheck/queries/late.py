@@ -130,10 +130,20 @@ def _of_subclass(project: Project, entity: str, name: str) -> Late | None:
     return Late(name, cls, column.place, "inherited")
 
 
-@query
 def _below(project: Project, entity: str) -> tuple[str, ...]:
     """The mapped classes that inherit from one."""
-    return tuple(cls for cls in mapped_classes(project) if cls != entity and entity in lineage(project, cls))
+    return _heirs(project).get(entity, ())
+
+
+@query
+def _heirs(project: Project) -> dict[str, tuple[str, ...]]:
+    """Class -> the mapped classes that inherit from it."""
+    found: dict[str, list[str]] = {}
+    for cls in mapped_classes(project):
+        for base in lineage(project, cls)[1:]:
+            if ":" in base:
+                found.setdefault(base, []).append(cls)
+    return {base: tuple(heirs) for base, heirs in found.items()}
 
 
 def _loads_subclasses(project: Project, cls: str) -> bool:

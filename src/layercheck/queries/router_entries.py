@@ -33,7 +33,8 @@ def entries_in(project: Project, path: str) -> tuple[tuple[str, Entry], ...]:
     out: list[tuple[str, Entry]] = []
     for body in bodies:
         if body is not None:
-            loops = any(raw[0] == "for" for raw in body.raw_contexts)  # their variables may stand for anything
+            # the variables of loops may stand for anything
+            loops = "for" in body.words and any(raw[0] == "for" for raw in body.raw_contexts)
             registers = loops or "lifespan" in body.words or _may_register(project, body)
             out.extend(_entries(project, body, body.statements, {} if registers else None, False))
     return tuple(out)
@@ -52,7 +53,7 @@ def _may_register(project: Project, body: Body) -> bool:
     handing = handing_in(project, body.path)
     if "" not in handing and handing.isdisjoint(body.words):
         return False
-    if not any(may_hand(handing, raw[0]) for raw in body.raw_calls):
+    if "" not in handing and handing.isdisjoint(body.called):
         return False
     return any(
         s.target is not None and ":" in s.target and may_hand(handing, s.call) and takes_router(project, s.target)

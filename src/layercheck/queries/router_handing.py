@@ -24,7 +24,8 @@ def receiver(project: Project, target: str | None) -> Function | None:
     return project.get(Function, init) if init is not None else None
 
 
-_REGISTERING = ROUTE_ADDERS | ROUTE_DECORATORS | {"include_router", "mount"}
+_ADDING = ROUTE_ADDERS | {"include_router", "mount"}
+_REGISTERING = _ADDING | ROUTE_DECORATORS
 
 
 @query
@@ -158,7 +159,7 @@ def router_parameters(project: Project, key: str) -> frozenset[str]:
 
 def _own(project: Project, function: Function, body: Body) -> set[str]:
     """The parameters of a function on which it registers something itself."""
-    says = not _REGISTERING.isdisjoint(body.words)
+    says = _calls_registering(body)
     if not says and not function.nested and function.name != "__init__":
         return set()
     names = {p[0] for p in function.raw_params}
@@ -185,6 +186,13 @@ def _own(project: Project, function: Function, body: Body) -> set[str]:
     return found
 
 
+def _calls_registering(body: Body) -> bool:
+    """Whether a body calls something that may register on a router: `get` does where what it gives is called in turn."""
+    return not _ADDING.isdisjoint(body.called) or (
+        "()()" in body.words and not ROUTE_DECORATORS.isdisjoint(body.called)
+    )
+
+
 def _registered_on_later(project: Project, init: Function, body: Body) -> Iterator[str]:
     """The parameters of a constructor that it keeps, and on which some method of the class registers: `self.app.include_router(...)`."""
     names = {p[0] for p in init.raw_params}
@@ -196,7 +204,7 @@ def _registered_on_later(project: Project, init: Function, body: Body) -> Iterat
     row = project.get(Class, f"{init.path}:{init.cls}") if kept else None
     for _, qualname in row.methods if row is not None else ():
         method = project.get(Body, f"{init.path}:{qualname}")
-        for call, *_ in method.raw_calls if method is not None else ():
+        for call, *_ in method.raw_calls if method is not None and _calls_registering(method) else ():
             func = call[1][1] if ir.is_a(call[1], "call") else call[1]  # self.app.get("/x")(handler)
             owner, _, name = (dotted(func) or "").rpartition(".")
             if owner in kept and name in _REGISTERING and (name not in ROUTE_DECORATORS or func is not call[1]):

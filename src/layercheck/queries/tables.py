@@ -255,6 +255,12 @@ def _by_name(project: Project) -> dict[str, tuple[Table, ...]]:
     return _indexed([(t.name, t) for t in all_tables(project)])
 
 
+@query
+def tables_by_class(project: Project) -> dict[str, tuple[Table, ...]]:
+    """All tables by what their class (or Table object) is called within its module."""
+    return _indexed([(t.key.rpartition(":")[2], t) for t in all_tables(project)])
+
+
 def _indexed(named: list[tuple[str | None, Table]]) -> dict[str, tuple[Table, ...]]:
     found: dict[str, list[Table]] = {}
     for name, table in named:

@@ -211,14 +211,14 @@ def _named_target(project: Project, owner: str, e: Expr) -> tuple[str | None, st
 
 
 @query
-def classes_by_name(project: Project) -> tuple[tuple[str, tuple[str, ...]], ...]:
-    """Every mapped class name with the keys that have it, sorted: the declarative registry."""
+def classes_by_name(project: Project) -> dict[str, tuple[str, ...]]:
+    """Every mapped class name with the keys that have it: the declarative registry."""
     from layercheck.queries.tables import mapped_classes
 
     found: dict[str, list[str]] = {}
     for key in mapped_classes(project):
         found.setdefault(key.rpartition(":")[2].rpartition(".")[2].partition("#")[0], []).append(key)
-    return tuple((name, tuple(found[name])) for name in sorted(found))
+    return {name: tuple(keys) for name, keys in found.items()}
 
 
 def of_the_application(project: Project, keys: tuple[str, ...], near: str = "") -> tuple[str, ...]:
@@ -243,7 +243,7 @@ def class_named(project: Project, owner: str, name: str) -> str | None:
     seen = symbol_at(project, owner, name)
     if seen is not None and project.get(Class, seen) is not None and is_mapped(project, seen):
         return seen
-    keys = of_the_application(project, dict(classes_by_name(project)).get(name, ()), owner)
+    keys = of_the_application(project, classes_by_name(project).get(name, ()), owner)
     if len(keys) <= 1:
         return keys[0] if keys else None
     own = set(lineage(project, owner)[1:])

@@ -42,7 +42,13 @@ def is_made_elsewhere(project: Project, key: str) -> bool:
     table = table_of(project, key)
     if table is None or table.style != "table" or table.metadata is None:
         return False
-    return not any(t.primary_key or t.gaps for t in all_tables(project) if t.metadata == table.metadata)
+    return table.metadata not in _keyed_metadata(project)
+
+
+@query
+def _keyed_metadata(project: Project) -> frozenset[str | None]:
+    """The MetaData objects in which some table has, or may have, a primary key."""
+    return frozenset([t.metadata for t in all_tables(project) if t.primary_key or t.gaps])
 
 
 @query

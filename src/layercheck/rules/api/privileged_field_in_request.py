@@ -97,7 +97,7 @@ from layercheck.queries.privileges import demands_privilege
 from layercheck.queries.protection import route_protection
 from layercheck.queries.routes import Route, route_table
 from layercheck.queries.schemas import SchemaField, classes_in, schema_fields
-from layercheck.queries.tables import all_tables, table_of
+from layercheck.queries.tables import table_of, tables_by_class
 from layercheck.queries.tables_kinds import names_of
 from layercheck.queries.tables_rows import Table
 from layercheck.tuples import NamedTuple
@@ -199,12 +199,12 @@ def _table(project: Project, made: Written, field: SchemaField, schema: str) -> 
         table = table_of(project, made.table)
         return table if table is not None and table.attribute(field.name) is not None else None
     name = schema.rpartition(":")[2].rpartition(".")[2]
-    found = [
-        t
-        for t in all_tables(project)
-        if name.startswith(t.key.rpartition(":")[2]) and t.attribute(field.name) is not None
-    ]
-    return max(found, key=lambda t: len(t.key.rpartition(":")[2]), default=None)
+    known = tables_by_class(project)
+    for end in range(len(name), 0, -1):
+        for table in known.get(name[:end], ()):
+            if table.attribute(field.name) is not None:
+                return table
+    return None
 
 
 def _is_privilege(name: str, table: Table, login: bool) -> bool:

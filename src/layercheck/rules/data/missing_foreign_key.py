@@ -54,14 +54,13 @@ class Book(Base):
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from layercheck import ir
 from layercheck.facts.rows import Class
 from layercheck.model import Fault, Level, Profile, Rule, Step
 from layercheck.patterns import pattern
-from layercheck.project import Project
+from layercheck.project import Project, query
 from layercheck.queries.domains import singular
 from layercheck.queries.file_kinds import is_application
 from layercheck.queries.items import ColumnOwner
@@ -87,6 +86,7 @@ _KINDS = {
 }  # fmt: skip
 _FOREIGN = frozenset({"external", "request", "trace", "span", "correlation"})
 """Ids of these are handed out elsewhere, whatever the tables are called."""
+_INNER_CAPITAL = pattern(r"(?<=[a-z0-9])([A-Z])")
 _SOFT = pattern(
     r"(?i)\b(?:soft|logical|loose|weak|external|denormali[sz]ed|no (?:fk|foreign key)|without (?:fk|foreign key))\b"
 )
@@ -122,8 +122,8 @@ def _target(project: Project, table: Table, column: Column) -> Table | None:
     kind = _kind(project, table, column)
     found = [
         t
-        for t in all_tables(project)
-        if t.metadata == table.metadata and _is_called(t, stem) and is_application(project, t.key.partition(":")[0])
+        for t in _tables_called(project).get(stem, ())
+        if t.metadata == table.metadata and is_application(project, t.key.partition(":")[0])
     ]
     if kind is None or len({t.full_name for t in found}) != 1 or any(t.name == table.name for t in found):
         return None
@@ -137,13 +137,20 @@ def _kind(project: Project, table: Table, column: Column) -> str | None:
     return _KINDS.get(text.partition("(")[0]) if text is not None else None
 
 
-def _is_called(table: Table, stem: str) -> bool:
-    """Whether a table or its model has this name, in the singular or the plural."""
-    name = (table.name or "").lower()
-    model = (
-        re.sub(r"(?<=[a-z0-9])([A-Z])", r"_\1", table.key.rpartition(":")[2]).lower() if table.style != "table" else ""
-    )
-    return bool(name) and stem in (name, singular(name), model)
+@query
+def _tables_called(project: Project) -> dict[str, tuple[Table, ...]]:
+    """All tables by their names, the singular of these, and the names of their models (`order_line` for OrderLine)."""
+    found: dict[str, list[Table]] = {}
+    for table in all_tables(project):
+        if not table.name:
+            continue
+        name = table.name.lower()
+        names = {name, singular(name)}
+        if table.style != "table":
+            names.add(_INNER_CAPITAL.sub(r"_\1", table.key.rpartition(":")[2]).lower())
+        for one in names:
+            found.setdefault(one, []).append(table)
+    return {name: tuple(tables) for name, tables in found.items()}
 
 
 def _is_soft(project: Project, column: Column) -> bool:
