@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from layercheck import ir
 from layercheck.facts.rows import Body, Function
 from layercheck.ir import Expr, dotted
@@ -23,6 +25,8 @@ _RESPONSE_NAMES = frozenset(name.rpartition(".")[2] for name in RESPONSE_CLASSES
     "_TemplateResponse",
 }
 """A class of another library with such a name is one too."""
+_REDIRECTS = frozenset({"authorize_redirect"})
+"""Methods of Authlib's clients that answer with a redirect to the provider (authlib/integrations/starlette_client)."""
 _BASE_RESPONSES = frozenset({"fastapi.Response", "starlette.responses.Response", "fastapi.responses.Response"})
 
 
@@ -51,12 +55,40 @@ def answers(project: Project, key: str) -> tuple[Answer, ...]:
     if body is None:
         return ()
     out = []
-    for statement in ir.statements(body.statements):
-        if statement[0] == "return":
-            out.append(_answer(project, key, statement[1], statement[2]))
+    for statement, told in _returns(body.statements, {}):
+        value = statement[1]
+        cls = told.get(value) if value.__class__ is str else None
+        if cls is not None and (symbol := resolve(project, key, cls)) is not None:
+            out.append(Answer(_typed(project, ("inst", symbol, ())), statement[2]))
+        else:
+            out.append(_answer(project, key, value, statement[2]))
     if not out and not _always_raises(body.statements):
         out.append(Answer(NOTHING, 0))
     return tuple(out)
+
+
+def _returns(block: tuple[ir.Stmt, ...], told: dict[str, str]) -> Iterator[tuple[ir.Stmt, dict[str, str]]]:
+    """Each `return` in source order, with the classes that the tests around it say names are of: `if isinstance(found, Response):`."""
+    for statement in block:
+        if statement[0] == "return":
+            yield statement, told
+        elif statement[0] == "if":
+            for test, inner in statement[1]:
+                yield from _returns(inner, {**told, **_told_by(test)})
+            yield from _returns(statement[2], told)
+        else:
+            for inner in ir.blocks(statement):
+                yield from _returns(inner, told)
+
+
+def _told_by(test: Expr) -> dict[str, str]:
+    """Name -> the one class that it is of where a test holds."""
+    if ir.is_a(test, "bool") and test[1] == "and":
+        return {name: cls for part in test[2] for name, cls in _told_by(part).items()}
+    if ir.is_a(test, "call") and test[1] == "isinstance" and len(test[2]) == 2 and test[2][0].__class__ is str:
+        cls = dotted(test[2][1])
+        return {} if cls is None else {test[2][0]: cls}
+    return {}
 
 
 def _always_raises(block: tuple[ir.Stmt, ...]) -> bool:
@@ -144,8 +176,11 @@ def _called(project: Project, key: str, func: Expr, call: Expr, at: int) -> Answ
     kind = Typing(project, key).type(func, at) if symbol is None else None
     if (kind is not None and kind[0] in ("func", "method", "type")) or (kind is not None and kind[0] == "ext"):
         symbol = kind[1]
-    if symbol is None:
-        return Answer(UNKNOWN, at)
+    if symbol is None or ":" not in symbol:
+        if ir.last_name(func) in _REDIRECTS:
+            return Answer(RESPONSE, at, 302)
+        if symbol is None:
+            return Answer(UNKNOWN, at)
     if is_response_class(project, symbol):
         status = ir.argument(call, 1, "status_code") if ":" not in symbol else ir.keyword(call, "status_code")
         if status is None and symbol.endswith(".RedirectResponse"):

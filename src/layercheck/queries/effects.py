@@ -22,6 +22,7 @@ from layercheck.queries.callgraph import Site, callee_functions, has_lambda, in_
 from layercheck.queries.dbcalls import database_effects
 from layercheck.queries.guards import Guard, guard_clauses, guards_at, stable_params, truths
 from layercheck.queries.implementations import implementations
+from layercheck.queries.kept import kept_calls
 from layercheck.queries.runs import runs_elsewhere, runs_once_only
 from layercheck.tuples import NamedTuple
 
@@ -39,7 +40,7 @@ REQUEST = "request"
 HASH = "hash"
 """Hashes a password: blocks for its own reasons; the strict profile reports it."""
 SQL_ONCE = "sql-once"
-"""SQL that is sent outside any loop of the function and of those it calls: what a caller's loop multiplies."""
+"""SQL that is sent outside any loop of the function and of those it calls, and whose answer nobody keeps: what a caller's loop multiplies."""
 COMMIT_ONCE = "commit-once"
 """A commit outside any loop of the function and of those it calls."""
 _ONCE = {SQL: SQL_ONCE, COMMIT: COMMIT_ONCE}
@@ -73,6 +74,8 @@ class Edge(NamedTuple):
     """(parameter, "true" | "false" | ("param", name) | None) for the parameters that guard something or might."""
     only: tuple[str, ...] = ()
     """The effects that pass; all when empty. What runs around the body (`__exit__`, a decorator) hands up commits and blocking calls."""
+    kept: bool = False
+    """Whether the caller keeps what it gets (see `kept`): the queries of the callee are sent once for all calls of the caller."""
     choice: bool = False
     """One of several that may run in place of an abstract method: an effect passes when all of them have it."""
 
@@ -123,6 +126,7 @@ def local_summary(project: Project, key: str) -> Summary:
                     in_loop(body, context),
                     tests.around(site),
                     truths(project, callee, site, tests.params),
+                    kept=site.at in tests.kept,
                 )
             )
     enters = "with" in [raw[0] for raw in body.raw_contexts]
@@ -134,20 +138,28 @@ def local_summary(project: Project, key: str) -> Summary:
         edges.append(Edge(callee, at, False, in_loop(body, context), guards, (), (BLOCK,)))
     if function is not None and function.cls:
         for real in implementations(project, key):
-            edges.append(Edge(real, -1, _is_async(project, real), False, (), (), (BLOCK,), True))
+            edges.append(Edge(real, -1, _is_async(project, real), False, (), (), (BLOCK,), choice=True))
     return Summary(shortest(list(own.values())), tuple(edges))
 
 
 class _Tests:
     """The truth tests of parameters in one body; looked for when somebody asks, as most bodies have no effect that could hang on one."""
 
-    __slots__ = ("_body", "_function", "_params", "_passed")
+    __slots__ = ("_body", "_function", "_kept", "_params", "_passed")
 
     def __init__(self, function: Function | None, body: Body) -> None:
         self._function = function
         self._body = body
         self._params: frozenset[str] | None = None
         self._passed: list[tuple[int, tuple[Guard, ...]]] = []
+        self._kept: frozenset[int] | None = None
+
+    @property
+    def kept(self) -> frozenset[int]:
+        """The calls whose answer is kept for those who call the function later."""
+        if self._kept is None:
+            self._kept = kept_calls(self._function, self._body)
+        return self._kept
 
     @property
     def params(self) -> frozenset[str]:
@@ -180,6 +192,8 @@ def _outside(project: Project, body: Body, site: Site, tests: _Tests) -> list[Ef
         return []
     if not in_loop(body, site.context):
         names = names | {once for name, once in _ONCE.items() if name in names}
+        if SQL_ONCE in names and site.at in tests.kept:
+            names = names - {SQL_ONCE}
     guards = tests.around(site)
     return [
         Effect(name, 0, site.at, "", reason if name == BLOCK and reason is not None else target, guards)
@@ -352,8 +366,10 @@ def _settle(project: Project, component: list[str]) -> None:
                 if edge.choice and not blocks:
                     continue
                 for effect in known.get(edge.callee) or outside.get(edge.callee, ()):
-                    if effect.name in (SQL_ONCE, COMMIT_ONCE) and edge.looped:
+                    if edge.looped and effect.name in (SQL_ONCE, COMMIT_ONCE):
                         continue  # the loop right here has its own finding
+                    if edge.kept and effect.name == SQL_ONCE:
+                        continue
                     onward = carried(edge, effect)
                     if onward is not None:
                         gathered.append(onward)

@@ -8,6 +8,7 @@ from layercheck import ir
 from layercheck.facts.rows import Body, Context
 from layercheck.ir import Expr, Stmt
 from layercheck.project import Project
+from layercheck.queries.arrivals import is_arrival
 from layercheck.queries.batches import is_batching, loop_statement
 from layercheck.queries.callgraph import LOOPS, enclosing
 from layercheck.queries.listed import is_handful, is_small_literal
@@ -238,7 +239,8 @@ def _at(node: Expr) -> int | None:
 
 
 def is_harmless(project: Project, body: Body, loop: Context) -> bool:
-    """Whether a loop may do its work one by one: a few literal items, batches, retries, polling, a session for each round."""
+    """Whether a loop may do its work one by one: a few literal items, batches, retries, polling, messages that arrive, a session for each
+    round."""
     if loop.kind in ("for", "comp") and is_small_literal(body, loop.info[0]):
         return True
     statement = loop_statement(body, loop) if loop.kind == "for" else None
@@ -248,4 +250,5 @@ def is_harmless(project: Project, body: Body, loop: Context) -> bool:
         or is_batching(project, body, loop)
         or is_retry(body, loop)
         or is_polling(body, loop)
+        or is_arrival(project, body, loop)
     )

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from layercheck import ir
-from layercheck.facts.rows import Body, Class, Function
+from layercheck.facts.rows import Body, Class, Context, Function
 from layercheck.project import Project, query
-from layercheck.queries.batches import asks_for_all, once_in_so_many, reads_on
+from layercheck.queries.batches import asks_for_all, loop_statement, once_in_so_many, reads_on
 from layercheck.queries.callgraph import LOOPS, Site, enclosing, in_lambda, in_loop, sites
 from layercheck.queries.dbcalls import database_effects
 from layercheck.queries.effects import SQL, SQL_ONCE, Effect, effect_at, effect_of
 from layercheck.queries.handed import in_handed_lambda, looped_by, partial_of, run_by
-from layercheck.queries.hidden_loops import asks_another_key, looping_decorator
+from layercheck.queries.hidden_loops import asks_another_key, looping_decorator, targets_of
 from layercheck.queries.implementations import sole_implementation
 from layercheck.queries.instance_sources import own_flow
+from layercheck.queries.kept import Kept, fills_of, kept_calls, kept_in
 from layercheck.queries.listed import is_listed
 from layercheck.queries.loops import (
     innermost_loop,
@@ -141,9 +142,23 @@ def _query(project: Project, body: Body, site: Site) -> Effect | None:
     ):
         return None
     found = effect_at(project, body.key, site, SQL_ONCE)
-    if found is None and asks_another_key(project, body, site):
+    if found is not None:
+        return found
+    if asks_another_key(project, body, site):
         return _through(project, site, site.target)
-    return found
+    return _of_another_object(project, body, site, function) if function is not None and function.cls else None
+
+
+def _of_another_object(project: Project, body: Body, site: Site, function: Function) -> Effect | None:
+    """The query of a method that keeps its answer in the object, where each round has another object."""
+    func = site.call[1]
+    if func.__class__ is not str or func.partition(".")[0] not in names_in_loop(body, site.context):
+        return None
+    below = effect_of(project, function.key, SQL)
+    inner = project.get(Body, function.key)
+    if below is None or below.guards or inner is None or below.at not in kept_calls(function, inner):
+        return None
+    return below._replace(depth=below.depth + 1, at=site.at, callee=function.key)
 
 
 def _entered(project: Project, site: Site) -> Effect | None:
@@ -168,7 +183,7 @@ def _spared(project: Project, body: Body, site: Site) -> bool:
         return True
     if loop.kind == "while" and asks_for_all(project, body, site, loop.info):
         return True
-    if reads_on(project, body, site, names_in_loop(body, site.context)):
+    if reads_on(project, body, site, names_in_loop(body, site.context)) or _is_kept(project, body, site):
         return True
     return all(
         is_harmless(project, body, around) or (around.kind != "while" and is_listed(project, body, around.info[0]))
@@ -185,6 +200,41 @@ def _is_present(project: Project, body: Body, site: Site) -> bool:
     if name is not None and site.use == "bind" and name.partition(".")[0] not in names_in_loop(body, site.context):
         return True
     return site.at in own_flow(project, body.key).present
+
+
+def _is_kept(project: Project, body: Body, site: Site) -> bool:
+    """Whether a call in a loop happens in the first round only, as its answer is kept from then on; or its answer is kept by key where
+    that outlives the loop. A dictionary of the function's own is asked for each key once, which grows with the rows."""
+    function = project.get(Function, body.key)
+    if function is None or "if" not in [raw[0] for raw in body.raw_contexts]:
+        return False
+    for kept in kept_in(body):
+        memory = kept.memory
+        if site.at not in kept.calls or (memory.at >= 0 and _asks_database(project, body, memory.at)):
+            continue
+        root = memory.name.partition(".")[0]
+        if memory.keyed:
+            if root in ("self", "cls") or root not in {raw[0] for raw in body.raw_binds}:
+                return True
+        elif all(_keeps(body, loop, kept) for loop in loops_around(body, site.context)):
+            return True
+    return False
+
+
+def _keeps(body: Body, loop: Context, kept: Kept) -> bool:
+    """Whether a memory without keys has its value through all rounds of a loop after the first."""
+    statement = loop_statement(body, loop)
+    root, dot, _ = kept.memory.name.partition(".")
+    if statement is None or root in targets_of(body, loop):
+        return False
+    if dot and any(raw[0] == root and loop in enclosing(body, raw[4]) for raw in body.raw_binds):
+        return False  # another object in each round
+    return fills_of(kept.memory, statement[3] if statement[0] == "for" else statement[2]) == kept.fills
+
+
+def _asks_database(project: Project, body: Body, at: int) -> bool:
+    """Whether a call is a query: what it looks into is no memory."""
+    return any(s.at == at and effect_at(project, body.key, s, SQL) is not None for s in sites(project, body.key))
 
 
 def _once_in_so_many(body: Body, context: int) -> bool:

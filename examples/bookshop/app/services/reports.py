@@ -25,7 +25,7 @@ class ReportService:
         return self.prices.average()
 
     def price_of(self, book_id: int) -> int:
-        return self.books.read(book_id).price_cents
+        return self.books.existing(book_id).price_cents
 
     def worth(self, customer: Customer) -> int:
         """What a customer's orders would cost today."""

@@ -2,7 +2,7 @@
 
 A handler that returns its own JSONResponse with an error status invents a second error format, hides the error from exception
 handlers, logging and rollback code, and leaves OpenAPI none the wiser. Errors of OAuth (`{"error": "invalid_grant"}`) are left alone:
-the protocol fixes their body.
+the protocol fixes their body; so it is below `/scim` (RFC 7644).
 
 How to fix: raise an exception of the domain (or HTTPException) and let the global exception handler give all errors one shape.
 
@@ -54,6 +54,7 @@ from layercheck.queries.callgraph import sites
 from layercheck.queries.error_answers import is_probe
 from layercheck.queries.exceptions import Clause, clauses
 from layercheck.queries.items import Handler
+from layercheck.queries.routes import handler_routes
 from layercheck.queries.statuses import is_http_exception, status_value
 
 RULE = Rule(
@@ -73,6 +74,8 @@ def check(item: Handler, project: Project) -> Iterator[Fault]:
     body = project.get(Body, key)
     if body is None or any(r.method.startswith("websocket") for r in item.registrations):
         return
+    if any("scim" in route.path.lower().split("/") for route in handler_routes(project, key)):
+        return  # RFC 7644 fixes the body of every error
     probe = is_probe(project, key)
     helpers = _helper_statuses(project, body)
     protocol = _protocol_errors(body)
