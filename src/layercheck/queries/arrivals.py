@@ -7,11 +7,14 @@ from layercheck import ir
 from layercheck.facts.rows import Body, Context
 from layercheck.ir import Expr, dotted
 from layercheck.project import Project
+from layercheck.queries.batches import loop_statement
 from layercheck.queries.callgraph import enclosing
 from layercheck.queries.types import Typing
 
 _STREAMS = frozenset({"iter_bytes", "iter_json", "iter_text", "listen"})
 """What gives the messages of a WebSocket of Starlette, of a channel of Redis, of a notification of PostgreSQL."""
+_OWN_STREAMS = ("_stream", "subscribe")
+"""How a project calls an asynchronous generator of what comes; `session.stream()` has the rows of one query."""
 _RECEIVING = frozenset({
     "blmove", "blpop", "brpop", "brpoplpush", "bzpopmax", "bzpopmin", "get_message", "getone", "receive", "receive_bytes", "receive_json",
     "receive_message", "receive_messages", "receive_text", "recv", "recv_json", "recv_multipart", "recv_string", "xread", "xreadgroup",
@@ -34,8 +37,10 @@ def is_arrival(project: Project, body: Body, loop: Context) -> bool:
     if loop.kind != "for":
         return False
     iterable = loop.info[0]
-    if ir.is_a(iterable, "call") and ir.last_name(iterable[1]) in _STREAMS:
-        return True
+    if ir.is_a(iterable, "call"):
+        called = ir.last_name(iterable[1])
+        if called in _STREAMS or (called.endswith(_OWN_STREAMS) and _is_async(body, loop)):
+            return True
     name = dotted(iterable)
     if name is None:
         return False
@@ -43,6 +48,11 @@ def is_arrival(project: Project, body: Body, loop: Context) -> bool:
         return True
     kind = Typing(project, body.key).type(iterable)
     return kind is not None and kind[0] == "inst" and kind[1].partition(".")[0] in _BROKERS and ":" not in kind[1]
+
+
+def _is_async(body: Body, loop: Context) -> bool:
+    statement = loop_statement(body, loop)
+    return statement is not None and bool(statement[5])
 
 
 def _waits(test: Expr) -> bool:

@@ -68,15 +68,25 @@ def _tests_imported_by(project: Project, path: str) -> frozenset[str]:
     return frozenset(found)
 
 
+_MIGRATIONS = ("alembic", "migrations", "migration")
+
+
 @query
 def is_migration(project: Project, path: str) -> bool:
-    """Alembic revisions and their environment, and migrations of other tools in folders of that name."""
+    """Alembic revisions and their environment with what helps them there, migrations of other tools in folders of that name, and a module
+    of migrations written by hand."""
     parts = path.split("/")
     folders = parts[:-1]
-    if parts[-1] == "env.py" and any(f in ("alembic", "migrations", "migration") for f in folders):
+    if parts[-1] == "env.py" and any(f in _MIGRATIONS for f in folders):
         return True
     if "versions" in folders and len(folders) > 1:
         return True
+    if any(
+        f in _MIGRATIONS and project.has_file("/".join([*folders[: i + 1], "env.py"])) for i, f in enumerate(folders)
+    ):
+        return True
+    if parts[-1] == "migrations.py":
+        return not handlers_in(project, path)
     module = project.get(Module, f"{path}:")
     if module is None:
         return False
