@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from layercheck import ir
-from layercheck.facts.rows import Body, Module
+from layercheck.facts.rows import Body, Function, Module
 from layercheck.project import Project, query
-from layercheck.queries.callgraph import sites
+from layercheck.queries.callgraph import Site, bound_arguments, sites
+from layercheck.queries.constants import string_value
 from layercheck.queries.import_names import python_files
 from layercheck.tuples import NamedTuple
 
@@ -79,3 +80,48 @@ def _renamed(project: Project, path: str, name: str) -> frozenset[str]:
     """The other names under which a file imports something of this name."""
     module = project.get(Module, f"{path}:")
     return frozenset(e.bound for e in module.imports if e.name == name) if module is not None else frozenset()
+
+
+@query(bottom=True)
+def gets_constants(project: Project, key: str, parameter: str) -> bool:
+    """Whether a parameter of a function only ever gets texts that the source spells out: each call in the project hands it one, or has
+    one as the default. No where nobody is seen to call it, and where something of unknown type is called by its name with anything else."""
+    function = project.get(Function, key)
+    param = next((p for p in function.params if p.name == parameter), None) if function is not None else None
+    if function is None or param is None or param.kind in ("var", "kwvar"):
+        return False
+    if any(ir.last_name(d) not in ("classmethod", "staticmethod") for d in function.decorators):
+        return False  # a handler, a task: others call it
+    seen = False
+    for path in _files_calling(project, function.name):
+        names = _renamed(project, path, function.name) | {function.name}
+        for body in project.of_file(Body, path):
+            if names.isdisjoint(body.called):
+                continue
+            for site in sites(project, body.key):
+                if ir.last_name(site.call[1]) not in names:
+                    continue
+                if site.target is None:
+                    if not all(_is_constant(project, body.key, e) for e in _handed(site)):
+                        return False
+                elif site.target == key:
+                    seen = True
+                    given = bound_arguments(project, key, site).get(parameter, param.default)
+                    if not (given is not None and _is_constant(project, body.key, given)):
+                        return False
+    return seen
+
+
+def _handed(site: Site) -> list[ir.Expr]:
+    return [*site.call[2], *(value for _, value in site.call[3])]
+
+
+def _is_constant(project: Project, key: str, e: ir.Expr) -> bool:
+    """Whether a value is a text or number that the source spells out, or a parameter that only gets such."""
+    if ir.is_a(e, "const") or string_value(project, key, e) is not None:
+        return True
+    function = project.get(Function, key) if e.__class__ is str else None
+    if function is None or all(p[0] != e for p in function.raw_params):
+        return False
+    body = project.get(Body, key)
+    return (body is None or all(raw[0] != e for raw in body.raw_binds)) and gets_constants(project, key, e)

@@ -74,8 +74,6 @@ class Edge(NamedTuple):
     """(parameter, "true" | "false" | ("param", name) | None) for the parameters that guard something or might."""
     only: tuple[str, ...] = ()
     """The effects that pass; all when empty. What runs around the body (`__exit__`, a decorator) hands up commits and blocking calls."""
-    kept: bool = False
-    """Whether the caller keeps what it gets (see `kept`): the queries of the callee are sent once for all calls of the caller."""
     choice: bool = False
     """One of several that may run in place of an abstract method: an effect passes when all of them have it."""
 
@@ -126,7 +124,6 @@ def local_summary(project: Project, key: str) -> Summary:
                     in_loop(body, context),
                     tests.around(site),
                     truths(project, callee, site, tests.params),
-                    kept=site.at in tests.kept,
                 )
             )
     enters = "with" in [raw[0] for raw in body.raw_contexts]
@@ -138,28 +135,20 @@ def local_summary(project: Project, key: str) -> Summary:
         edges.append(Edge(callee, at, False, in_loop(body, context), guards, (), (BLOCK,)))
     if function is not None and function.cls:
         for real in implementations(project, key):
-            edges.append(Edge(real, -1, _is_async(project, real), False, (), (), (BLOCK,), choice=True))
+            edges.append(Edge(real, -1, _is_async(project, real), False, (), (), (BLOCK,), True))
     return Summary(shortest(list(own.values())), tuple(edges))
 
 
 class _Tests:
     """The truth tests of parameters in one body; looked for when somebody asks, as most bodies have no effect that could hang on one."""
 
-    __slots__ = ("_body", "_function", "_kept", "_params", "_passed")
+    __slots__ = ("_body", "_function", "_params", "_passed")
 
     def __init__(self, function: Function | None, body: Body) -> None:
         self._function = function
         self._body = body
         self._params: frozenset[str] | None = None
         self._passed: list[tuple[int, tuple[Guard, ...]]] = []
-        self._kept: frozenset[int] | None = None
-
-    @property
-    def kept(self) -> frozenset[int]:
-        """The calls whose answer is kept for those who call the function later."""
-        if self._kept is None:
-            self._kept = kept_calls(self._function, self._body)
-        return self._kept
 
     @property
     def params(self) -> frozenset[str]:
@@ -192,7 +181,7 @@ def _outside(project: Project, body: Body, site: Site, tests: _Tests) -> list[Ef
         return []
     if not in_loop(body, site.context):
         names = names | {once for name, once in _ONCE.items() if name in names}
-        if SQL_ONCE in names and site.at in tests.kept:
+        if SQL_ONCE in names and site.at in kept_calls(project, body.key):
             names = names - {SQL_ONCE}
     guards = tests.around(site)
     return [
@@ -257,6 +246,7 @@ def shortest(found: list[Effect]) -> tuple[Effect, ...]:
 
 _NAME = "layercheck.queries.effects.effects"
 """Named as a query of this module is, so that the module is found when an answer of an earlier run is doubted."""
+_KEPT = f"{kept_calls.__module__}.{kept_calls.__qualname__}"
 _LOCAL = f"{local_summary.__module__}.{local_summary.__qualname__}"
 
 
@@ -368,8 +358,10 @@ def _settle(project: Project, component: list[str]) -> None:
                 for effect in known.get(edge.callee) or outside.get(edge.callee, ()):
                     if edge.looped and effect.name in (SQL_ONCE, COMMIT_ONCE):
                         continue  # the loop right here has its own finding
-                    if edge.kept and effect.name == SQL_ONCE:
-                        continue
+                    if effect.name == SQL_ONCE and edge.at >= 0:
+                        reads.add((_KEPT, key))
+                        if edge.at in kept_calls(project, key):
+                            continue
                     onward = carried(edge, effect)
                     if onward is not None:
                         gathered.append(onward)

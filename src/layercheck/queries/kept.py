@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator
 from layercheck import ir
 from layercheck.facts.rows import Body, Function
 from layercheck.ir import Expr, Stmt, dotted
+from layercheck.project import Project, query
 from layercheck.tuples import NamedTuple
 
 _READS = frozenset({"get", "fetch", "lookup", "load", "peek", "mget", "hget", "get_value", "get_json"})
@@ -46,9 +47,11 @@ class Kept(NamedTuple):
     """How many statements among them give the memory its value."""
 
 
-def kept_calls(function: Function | None, body: Body) -> frozenset[int]:
+@query
+def kept_calls(project: Project, key: str) -> frozenset[int]:
     """The calls of a function that happen once for all callers, or once a key: their answer is kept where it outlives the call."""
-    if function is None or not _has_tests(body):
+    function, body = project.get(Function, key), project.get(Body, key)
+    if function is None or body is None or not _has_tests(body):
         return frozenset()
     own = body_names(function, body)
     is_property = any(ir.last_name(d) in _PROPERTIES for d in function.decorators)

@@ -155,8 +155,7 @@ def _of_another_object(project: Project, body: Body, site: Site, function: Funct
     if func.__class__ is not str or func.partition(".")[0] not in names_in_loop(body, site.context):
         return None
     below = effect_of(project, function.key, SQL)
-    inner = project.get(Body, function.key)
-    if below is None or below.guards or inner is None or below.at not in kept_calls(function, inner):
+    if below is None or below.guards or below.at not in kept_calls(project, function.key):
         return None
     return below._replace(depth=below.depth + 1, at=site.at, callee=function.key)
 

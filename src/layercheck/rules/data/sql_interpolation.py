@@ -7,7 +7,7 @@ How to fix: a bound parameter, `text("... where name = :name")` with `{"name": n
 up in a dictionary of allowed ones. Numbers, constants, enums, settings, class and module attributes, placeholder lists
 (`",".join("?" * n)`), values that the function compares with a list, and quoted identifiers are not reported. The text is followed
 through local variables and through helpers of the project; a finding needs a value that comes in as a parameter, since of others too
-little is known. Statements that define things (CREATE, ALTER, DROP, ...) cannot take parameters and are left alone, as are scripts.
+little is known, and no finding is made of a parameter to which all calls in the project hand texts that the source spells out. Statements that define things (CREATE, ALTER, DROP, ...) cannot take parameters and are left alone, as are scripts.
 
 ```python bad app/repositories/books.py
 from sqlalchemy import text
@@ -33,6 +33,7 @@ from collections.abc import Iterator
 
 from layercheck.model import Fault, Level, Profile, Rule
 from layercheck.project import Project
+from layercheck.queries.callers import gets_constants
 from layercheck.queries.file_kinds import is_script
 from layercheck.queries.items import CallSite
 from layercheck.queries.sql_text import SQL_CALLS, Pasted, leading_text, sql_argument
@@ -75,5 +76,5 @@ def check(item: CallSite, project: Project) -> Iterator[Fault]:
     if leading_text(argument).upper().startswith(_DEFINITIONS) or is_script(project, item.body.path):
         return
     found = Pasted(project, item.body.key).value(argument, item.site.at)
-    if found is not None:
+    if found is not None and not gets_constants(project, item.body.key, found):
         yield Fault(item.place, {"name": found, "call": item.name})
