@@ -66,6 +66,7 @@ RULE = Rule(
         ),
     ),
 )
+_OTHERS = "{names} of the web framework imported into the {layer} layer ({why}): take and return plain values, and leave the framework to the edge"
 _STEMS = ("middleware", "exception_handler", "exception_handlers", "error_handler", "error_handlers", "handlers")
 
 
@@ -90,7 +91,9 @@ def check(module: Module, project: Project) -> Iterator[Fault]:
         if not strict and all(_is_soft(entry) for entry in entries):
             continue
         names = ", ".join(f"{e.module}.{e.name}" if e.name else e.module for e in entries)
-        yield Fault(module.place(at), {"names": names, "layer": layer.name, "why": layer.why})
+        fields = {"names": names, "layer": layer.name, "why": layer.why}
+        raised = any(e.name is None or e.name == "status" or e.name.endswith("Exception") for e in entries)
+        yield Fault(module.place(at), fields, message="" if raised else _OTHERS)
 
 
 def _defines_middleware(project: Project, path: str) -> bool:
