@@ -2,7 +2,8 @@
 
 DESIGN: packed, code takes a fifth of the memory that its tuples take, but unpacking costs time, and packing costs more. So code that comes
 from a cache or a worker stays packed until somebody looks at it, and code that this process extracted stays as it is and is packed only
-when too much lies unpacked: then all of it is packed, or dropped where it was packed before. A project of some hundred files never gets there.
+when too much lies unpacked: then what has lain longest is packed, or dropped where it was packed before. A project of some hundred files never
+gets there.
 """
 
 from __future__ import annotations
@@ -12,8 +13,10 @@ from typing import Any
 
 _UNPACKED = 8192
 """How many bodies lie unpacked at most: who looks at a body looks at it several times."""
+_AT_ONCE = 1024
+"""How many of them are packed at once."""
 _LYING: list[Code] = []
-"""Those that do."""
+"""Those that do, in the order in which they were unpacked."""
 
 
 class Code:
@@ -36,11 +39,11 @@ class Code:
 
     def _lie(self, parts: Any) -> None:
         if len(_LYING) >= _UNPACKED:
-            for other in _LYING:
+            for other in _LYING[:_AT_ONCE]:
                 if other._packed is None:
                     other._packed = marshal.dumps(other.parts)
                 del other.parts
-            _LYING.clear()
+            del _LYING[:_AT_ONCE]
         self.parts = parts
         _LYING.append(self)
 
