@@ -31,6 +31,7 @@ LABELS = {
     "pylint": "pylint -j2, default checkers",
     "pylint-one": "pylint -j1, one cheap checker",
     "pylint-one-cold": "pylint -j1, one cheap checker, with layercheck, no cache yet",
+    "pylint-one-warm": "pylint -j1, one cheap checker, with layercheck, cached",
 }
 SKIPPED_ON_L = frozenset(k for k in LABELS if k.startswith(("flake8", "pylint", "bandit")))
 """Many minutes each on a million lines: only run there when named with --only."""
@@ -132,7 +133,8 @@ def _imports(corpus: Corpus, tools: Tools, work: Path) -> Item:
 
 def _slow(corpus: Corpus, tools: Tools, work: Path) -> list[Item]:
     path, size = str(corpus.path), corpus.name
-    homes = {name: work / "homes" / f"{size}-{name}" for name in ("flake8-cold", "flake8-warm", "pylint")}
+    names = ("flake8-cold", "flake8-warm", "pylint", "pylint-warm")
+    homes = {name: work / "homes" / f"{size}-{name}" for name in names}
     shutil.rmtree(work / "homes", ignore_errors=True)
 
     def home(name: str) -> dict[str, str]:
@@ -145,6 +147,7 @@ def _slow(corpus: Corpus, tools: Tools, work: Path) -> list[Item]:
     pylint = ["pylint", f"--rcfile={os.devnull}", "--recursive=y"]
     one = [*pylint, "-j1", "--disable=all"]
     cheap = "assert-on-tuple"
+    with_ours = [*one[1:], "--load-plugins=layercheck.pylint", f"--enable={cheap},layercheck", path]
     ours, peers = str(tools.ours) + os.sep, str(tools.peers) + os.sep
     return [
         Item("flake8", size, [peers + flake8[0], *flake8[1:]]),
@@ -157,9 +160,17 @@ def _slow(corpus: Corpus, tools: Tools, work: Path) -> list[Item]:
         Item(
             "pylint-one-cold",
             size,
-            [ours + one[0], *one[1:], "--load-plugins=layercheck.pylint", f"--enable={cheap},layercheck", path],
+            [ours + one[0], *with_ours],
             home("pylint"),
             prepare=forget("pylint"),
+            bad=PYLINT_FAILED,
+        ),
+        Item(
+            "pylint-one-warm",
+            size,
+            [ours + one[0], *with_ours],
+            home("pylint-warm"),
+            needs_warm_up=True,
             bad=PYLINT_FAILED,
         ),
         Item("pylint", size, [peers + pylint[0], *pylint[1:], "-j2", path], home("pylint"), bad=PYLINT_FAILED),

@@ -71,6 +71,7 @@ TARGETS: list[Target] = [
     *_each("flake8 plugin, added cpu, no cache yet", "flake8-cold", "flake8", "cpu", {"M": (4, 2.5)}, "added"),
     *_each("flake8 plugin, added cpu, cached", "flake8-warm", "flake8", "cpu", {}, "added"),
     *_each("pylint plugin, added cpu, no cache yet", "pylint-one-cold", "pylint-one", "cpu", {"M": (10, 7)}, "added"),
+    *_each("pylint plugin, added cpu, cached", "pylint-one-warm", "pylint-one", "cpu", {}, "added"),
     *_each("peak memory of a process, cold", "cold1", "", "peak", {"L": (160, 90)}, "value"),
     *_each("peak memory of a process, cold, two workers", "cold2", "", "peak", {"L": (160, 90)}, "value"),
     Target("edit in a function to findings, 5,000 lines, p50", "M", "milliseconds", "", "p50", 15, 5, "latency"),
