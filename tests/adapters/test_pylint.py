@@ -146,6 +146,33 @@ def test_a_second_run_in_one_process_sees_changed_files(project: Path) -> None:
     assert done.stdout.count("print-call") == 1, done.stderr
 
 
+def test_one_process_shows_what_an_earlier_run_has_stored(project: Path) -> None:
+    """`pylint -j1 FOLDER` on an unchanged project loads nothing of it."""
+    script = project.parent / "run.py"
+    script.write_text(
+        "import sys\n"
+        "import layercheck.engine as engine\n"
+        "load = engine.Engine.load\n"
+        "def counted(self):\n"
+        "    print('loaded', file=sys.stderr)\n"
+        "    load(self)\n"
+        "engine.Engine.load = counted\n"
+        "from pylint.lint import Run\n"
+        "sys.argv[1:] = ['--load-plugins=layercheck.pylint', '--disable=all', '--enable=layercheck', '--score=n', '--persistent=n',\n"
+        "                '--recursive=y', '.']\n"
+        "Run(sys.argv[1:])\n",
+        encoding="utf-8",
+    )
+    first, second = [
+        subprocess.run([sys.executable, str(script)], cwd=project, capture_output=True, encoding="utf-8", timeout=100)
+        for _ in range(2)
+    ]
+    assert "query-in-loop" in first.stdout
+    assert "loaded" in first.stderr
+    assert second.stdout == first.stdout
+    assert not second.stderr
+
+
 def test_nothing_is_inferred_and_nothing_is_imported(project: Path) -> None:
     """The analysed project is data: a module that would raise when it is imported is only read."""
     (project / "app" / "__init__.py").write_text("raise SystemExit(3)\n", encoding="utf-8")

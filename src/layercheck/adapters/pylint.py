@@ -148,8 +148,9 @@ def register(linter: PyLinter) -> None:
 
 
 def load_configuration(linter: PyLinter) -> None:
-    """What pylint calls when its configuration stands: with several jobs, load the project before the workers are made."""
-    if linter.config.jobs == 1 or multiprocessing.parent_process() is not None:
+    """What pylint calls when its configuration stands: the project is looked at before the first file, and before workers are made. Asking
+    for all of it at once takes over what an earlier run has stored, which asking file by file cannot."""
+    if multiprocessing.parent_process() is not None:
         return
     if not any(linter.is_message_enabled(pylint_symbol(loaded.rule.name)) for loaded in rules()):
         return
