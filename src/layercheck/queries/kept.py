@@ -53,7 +53,7 @@ def kept_calls(project: Project, key: str) -> frozenset[int]:
     function, body = project.get(Function, key), project.get(Body, key)
     if function is None or body is None or not _has_tests(body):
         return frozenset()
-    own = body_names(function, body)
+    own = _own_names(function, body)
     is_property = any(ir.last_name(d) in _PROPERTIES for d in function.decorators)
     return frozenset().union(
         *[k.calls for k in kept_in(body) if _outlives(k.memory, function, own, body.global_names, is_property)]
@@ -64,7 +64,7 @@ def _has_tests(body: Body) -> bool:
     return any(raw[0] == "if" or raw[0] == "try" for raw in body.raw_contexts)
 
 
-def body_names(function: Function, body: Body) -> frozenset[str]:
+def _own_names(function: Function, body: Body) -> frozenset[str]:
     """The names that are a function's own: those it binds, and its parameters."""
     bound = {raw[0] for raw in body.raw_binds}.union([p[0] for p in function.raw_params])
     return frozenset(bound.difference(body.global_names))
