@@ -176,11 +176,10 @@ def _called(project: Project, key: str, func: Expr, call: Expr, at: int) -> Answ
     kind = Typing(project, key).type(func, at) if symbol is None else None
     if (kind is not None and kind[0] in ("func", "method", "type")) or (kind is not None and kind[0] == "ext"):
         symbol = kind[1]
-    if symbol is None or ":" not in symbol:
-        if ir.last_name(func) in _REDIRECTS:
-            return Answer(RESPONSE, at, 302)
-        if symbol is None:
-            return Answer(UNKNOWN, at)
+    if ir.last_name(func) in _REDIRECTS and (symbol is None or ":" not in symbol):
+        return Answer(RESPONSE, at, 302)
+    if symbol is None:
+        return Answer(UNKNOWN, at)
     if is_response_class(project, symbol):
         status = ir.argument(call, 1, "status_code") if ":" not in symbol else ir.keyword(call, "status_code")
         if status is None and symbol.endswith(".RedirectResponse"):

@@ -53,36 +53,26 @@ def kept_calls(project: Project, key: str) -> frozenset[int]:
     function, body = project.get(Function, key), project.get(Body, key)
     if function is None or body is None or not _has_tests(body):
         return frozenset()
-    own = _own_names(function, body)
-    is_property = any(ir.last_name(d) in _PROPERTIES for d in function.decorators)
-    return frozenset().union(
-        *[k.calls for k in kept_in(body) if _outlives(k.memory, function, own, body.global_names, is_property)]
-    )
+    return frozenset().union(*[kept.calls for kept in kept_in(body) if _outlives(kept.memory, function, body)])
 
 
 def _has_tests(body: Body) -> bool:
     return any(raw[0] == "if" or raw[0] == "try" for raw in body.raw_contexts)
 
 
-def _own_names(function: Function, body: Body) -> frozenset[str]:
-    """The names that are a function's own: those it binds, and its parameters."""
-    bound = {raw[0] for raw in body.raw_binds}.union([p[0] for p in function.raw_params])
-    return frozenset(bound.difference(body.global_names))
-
-
-def _outlives(
-    memory: Memory, function: Function, own: frozenset[str], globals_: tuple[str, ...], is_property: bool
-) -> bool:
+def _outlives(memory: Memory, function: Function, body: Body) -> bool:
     """Whether a memory is still there when the function is called again: it belongs to the module, to a class, to the object (for a
     property that is the row, of which each in a loop is another), or to who hands it over. A name that a nested function takes from outside
     may be one of the function around it, which lives for one call of that."""
     root, _, rest = memory.name.partition(".")
     params = [p[0] for p in function.raw_params]
     if root in ("self", "cls") and function.cls and params[:1] == [root]:
-        return bool(rest) and not is_property
+        return bool(rest) and not any(ir.last_name(d) in _PROPERTIES for d in function.decorators)
     if root in params:
         return memory.keyed  # a missing attribute of what is handed over is missing in each
-    return root not in own and (not function.parent or root in globals_)
+    if function.parent:
+        return False
+    return root in body.global_names or all(raw[0] != root for raw in body.raw_binds)
 
 
 def kept_in(body: Body) -> list[Kept]:

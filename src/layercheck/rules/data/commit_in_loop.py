@@ -7,10 +7,10 @@ How to fix: collect the changes, let helpers only `add` and `flush`, and commit 
 of its own, say so: give each its own session (`with SessionLocal.begin() as session:` in the loop), or a savepoint (`begin_nested()`).
 
 Batches (`for ids in chunked(...)`, `if len(chunk) >= 100`), loops that take one job or message an iteration (`while True`, a WebSocket, a
-channel, a queue), retries, polling, loops over a literal of at most three items, and loops in which each iteration opens its session are left alone. So are, beyond the catalogue's
-wording, loops whose `try` notes a failed item and goes on with the next, a commit in `except`, one that is followed by leaving the loop,
-helpers that by their name only read or report on the work, and code that nobody waits for and that can be started again: scripts,
-start-up and seed code, tasks and folders of queue workers.
+channel, a queue), retries, polling, loops over a literal of at most three items, and loops in which each iteration opens its session are
+left alone. So are, beyond the catalogue's wording, loops whose `try` notes a failed item and goes on with the next, a commit in `except`, one
+that is followed by leaving the loop, helpers that by their name only read or report on the work, and code that nobody waits for and that can
+be started again: scripts, start-up and seed code, tasks and folders of queue workers.
 
 ```python bad app/services/prices.py
 from sqlalchemy.orm import Session

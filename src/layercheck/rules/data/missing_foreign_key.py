@@ -7,7 +7,8 @@ How to fix: `mapped_column(ForeignKey("authors.id"))`, with the `ondelete` that 
 
 An id is taken for a reference when the project has a table or model of that name in the same MetaData, with one primary key column
 of the same kind (integer, UUID, string). Logs, audit trails, histories and events are left alone: their rows are meant to outlive what
-they speak of. So is an id with its own secret (`client_id` beside `client_secret`): it was handed out elsewhere. Elsewhere say so in the column (`comment="soft reference"`), or suppress the line with the reason.
+they speak of. So is an id with its own secret (`client_id` beside `client_secret`): somebody else handed it out. Elsewhere say so in the
+column (`comment="soft reference"`), or suppress the line with the reason.
 
 ```python bad app/models.py
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column

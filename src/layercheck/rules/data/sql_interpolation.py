@@ -7,7 +7,8 @@ How to fix: a bound parameter, `text("... where name = :name")` with `{"name": n
 up in a dictionary of allowed ones. Numbers, constants, enums, settings, class and module attributes, placeholder lists
 (`",".join("?" * n)`), values that the function compares with a list, and quoted identifiers are not reported. The text is followed
 through local variables and through helpers of the project; a finding needs a value that comes in as a parameter, since of others too
-little is known, and no finding is made of a parameter to which all calls in the project hand texts that the source spells out. Statements that define things (CREATE, ALTER, DROP, ...) cannot take parameters and are left alone, as are scripts.
+little is known, and no finding is made of a parameter to which all calls in the project hand texts that the source spells out. Statements
+that define things (CREATE, ALTER, DROP, ...) cannot take parameters and are left alone, as are scripts.
 
 ```python bad app/repositories/books.py
 from sqlalchemy import text

@@ -2,7 +2,7 @@
 
 A handler that returns its own JSONResponse with an error status invents a second error format, hides the error from exception
 handlers, logging and rollback code, and leaves OpenAPI none the wiser. Errors of OAuth (`{"error": "invalid_grant"}`) are left alone:
-the protocol fixes their body; so it is below `/scim` (RFC 7644).
+the protocol fixes their body. So are those below `/scim` (RFC 7644).
 
 How to fix: raise an exception of the domain (or HTTPException) and let the global exception handler give all errors one shape.
 
