@@ -107,7 +107,7 @@ def test_an_expression_says_a_name(annotation: str) -> None:
 HANDED = {
     "routes.py": "def attach(app):\n    app.include_router(r)\ndef plain(x):\n    x.get('k')\n",
     "setup.py": "from routes import attach as put\ndef configure(app, more):\n    put(app)\ndef unrelated(app):\n    plain(app)\n",
-    "classes.py": "class Kit:\n    def __init__(self, app):\n        configure(app, 1)\nclass Wider(Kit):\n    pass\n",
+    "classes.py": "from setup import configure\nclass Kit:\n    def __init__(self, app):\n        configure(app, 1)\nclass Wider(Kit):\n    pass\n",
 }
 
 

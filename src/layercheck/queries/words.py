@@ -86,7 +86,7 @@ def has_words(project: Project, path: str, names: frozenset[str]) -> bool:
     return not names.isdisjoint(words_in(project, path))
 
 
-@query
+@query(together=True)
 def words_in_heads(project: Project, path: str) -> frozenset[str]:
     """The names in the heads of a file's functions and in the fields of its classes, as `says` finds them: decorators, annotations and
     defaults; with the keywords of decorators. No body has them."""
