@@ -269,3 +269,50 @@ def test_circles_in_a_project_for_one_look() -> None:
 def _reached(project: Project, name: str) -> frozenset[str]:
     following = {"a": "b", "b": "c", "c": "a"}[name]
     return _reached(project, following) | {name}
+
+
+@query
+def _words(project: Project, key: str) -> tuple[str, ...]:
+    asked.append(f"words {key}")
+    body = project.get(Body, key)
+    return body.words if body is not None else ()
+
+
+@query
+def _words_twice(project: Project, key: str) -> int:
+    return len(_words(project, key))
+
+
+@query
+def _words_in(project: Project, path: str) -> int:
+    return sum(_words_twice(project, f"{path}:f{n}") for n in range(60))
+
+
+def _functions(changed: int) -> str:
+    return "\n".join(f"def f{n}():\n    return {'a, b' if n == changed else 'a'}" for n in range(60))
+
+
+@pytest.mark.parametrize("asked_between", [False, True])
+def test_a_file_that_is_followed_answers_as_before(asked_between: bool) -> None:
+    """With its parts dealt anew, answers that stand on the old ones are still looked at."""
+    project = project_of({"m.py": _functions(-1), "other.py": _functions(-1)})
+    assert (_words_in(project, "m.py"), _words_in(project, "other.py")) == (60, 60)
+    project.follow("m.py")
+    if asked_between:
+        assert _words_in(project, "m.py") == 60
+    for changed in (7, 59, 7):
+        edit(project, "m.py", _functions(changed))
+        assert _words_in(project, "m.py") == 61
+    assert set(asked) == {"words m.py:f7", "words m.py:f59"}
+    edit(project, "other.py", _functions(3))
+    assert (_words_in(project, "other.py"), _words_in(project, "m.py")) == (61, 61)
+
+
+def test_parts_of_a_file_that_is_followed_are_nobody_elses() -> None:
+    project = project_of({f"m{n}.py": _functions(-1) for n in range(40)})
+    project.follow("m3.py")
+    edit(project, "m3.py", _functions(-1) + "\ndef more():\n    return 1\n")
+    cells = {path: project._keys["Body"][path].value for path in project.files()}
+    grounds = [cell.ground for cell in cells["m3.py"]]
+    assert len(set(grounds)) == len(grounds) == 62
+    assert not set(grounds) & {cell.ground for path, there in cells.items() if path != "m3.py" for cell in there}

@@ -50,10 +50,10 @@ def test_blocks_of_any_size_find_the_same(block: int, monkeypatch: pytest.Monkey
 
 def test_small_read_sets_are_handed_on_and_big_ones_are_nodes() -> None:
     sets = ReadSets()
-    few = sets.joined([leaf(sets, "a"), leaf(sets, "b")])
+    few = sets.set_or_node({leaf(sets, "a"), leaf(sets, "b")})
     assert isinstance(few, tuple)
     before = len(sets)
-    many = sets.joined([few, *[leaf(sets, f"m{n}") for n in range(60)]])
+    many = sets.set_or_node({*few, *[leaf(sets, f"m{n}") for n in range(60)]})
     assert isinstance(many, int)
     assert len(sets) == before + 61
     assert set(few) < set(sets.under(many))

@@ -17,7 +17,7 @@ from __future__ import annotations
 import functools
 import operator
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any, TypeVar
 
@@ -274,6 +274,8 @@ class Answers:
             if self._given is not None:
                 self._given[node[0]][_key(node[0], node[1:])] = value
                 return value, None
+            if self.noting == GROUNDS:
+                return value, self._store_for_one_look(node, value, reads)
             return value, self._store(node, value, tuple(reads), old)
         if frame.knotted:
             self._join(node, frame, mark)
@@ -512,7 +514,7 @@ class Answers:
                 self._store_for_one_look(node, value, reads, ground)
 
     def _store_for_one_look(
-        self, node: Node, value: Any, reads: tuple[Any, ...], ground: Ground | None = None
+        self, node: Node, value: Any, reads: Collection[Any], ground: Ground | None = None
     ) -> Given:
         name, args = node[0], node[1:]
         if not args or name in self.keep_reads:
@@ -525,13 +527,18 @@ class Answers:
         self._memo[name][args] = answer
         return answer
 
-    def _read_set(self, reads: Iterable[Any]) -> Ground:
-        grounds = []
+    def _read_set(self, reads: Collection[Any]) -> Ground:
+        ids: set[int] = set()
+        ground: Ground = ()
         for read in reads:
-            if read.ground == 0:  # a cell that nobody has read before
-                read.ground = self.readsets.leaf(read.node)
-            grounds.append(read.ground)
-        return grounds[0] if len(grounds) == 1 else self.readsets.joined(grounds)
+            ground = read.ground
+            if isinstance(ground, tuple):
+                ids.update(ground)
+            else:
+                if ground == 0:  # a cell that nobody has read before
+                    ground = read.ground = self.readsets.leaf(read.node)
+                ids.add(ground)
+        return ground if len(reads) == 1 else self.readsets.set_or_node(ids)
 
     def _keep(self, answer: Grounded) -> None:
         """Give an answer a node, and have it kept for the next run."""

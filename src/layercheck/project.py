@@ -30,8 +30,10 @@ _FILES = 300
 """How many parts the files are divided into, to see quickly what a change cannot have touched."""
 _INSIDE = frozenset({"Body", "Source", "@Source"})
 """What an edit inside a function changes."""
-_BODIES = FIRST_OWN.bit_length() - 1 - len(ROW_TYPES) - 1 - _FILES
-"""How many parts those are divided into."""
+_FOLLOWED = 400
+"""How many parts those of files that are being edited are divided into (see `Project.follow`)."""
+_BODIES = FIRST_OWN.bit_length() - 1 - len(ROW_TYPES) - 1 - _FILES - _FOLLOWED
+"""How many parts those of all other files are divided into."""
 _PRESENCE, _FOLDER = "file", "folder"
 """The names of the cells that say whether a file is there, or a folder with Python files."""
 StoredRow = tuple[str, tuple[Any, ...], bytes]
@@ -62,7 +64,8 @@ class Project(Answers):
         """The same of folders, where answers have read sets."""
         self._parts: dict[str, int] = {}
         """File -> the number of its part."""
-        self._dealt = 0
+        self._dealt = self._dealt_followed = 0
+        self._followed: set[str] = set()
         self._files: dict[str, frozenset[str]] = {}
         """File -> the types of which it has rows."""
         self._waiting: dict[str, dict[str, Waiting]] = {name: {} for name in ROW_TYPES}
@@ -114,6 +117,27 @@ class Project(Answers):
         self._directories = None
         return True
 
+    def follow(self, path: str) -> None:
+        """A file is going to be edited. What edits inside its functions change gets parts of its own: with one that others share, each
+        edit would have all answers looked at that stand on those."""
+        if path in self._followed:
+            return
+        self._followed.add(path)
+        stamp, ground = self.revision + 1, 0
+        for name in ("Body", "Source"):
+            listed = self._keys[name].get(path)
+            if listed is not None:
+                for cell in (*listed.value, *([listed] if "@" + name in _INSIDE else [])):
+                    ground |= cell.ground
+                    cell.ground, cell.grounded = self._next_followed(), stamp
+        if ground:
+            self._changed_now(stamp, ground)
+
+    def _next_followed(self) -> int:
+        """The bit of a part for something in a file that is followed; they come round when there are many."""
+        self._dealt_followed = (self._dealt_followed + 1) % _FOLLOWED
+        return 2 << len(ROW_TYPES) << _FILES + _BODIES + self._dealt_followed
+
     def expect(self, path: str, packed: Mapping[str, Waiting]) -> None:
         """A file whose rows (by type, marshalled, or what fetches those) become rows when they are first asked for. The file must be
         new to the project."""
@@ -142,6 +166,8 @@ class Project(Answers):
         if self.noting != READS:
             return Cell((name, key), value, 0, stamp)
         if name in _INSIDE:
+            if path_of(key) in self._followed:
+                return Cell((name, key), value, self._next_followed(), stamp)
             self._dealt = (self._dealt + 1) % _BODIES
             part = _FILES + self._dealt
         else:

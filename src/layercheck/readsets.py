@@ -163,14 +163,8 @@ class ReadSets:
             answers[node] = answer
             self.touched.add(path)
 
-    def joined(self, grounds: Iterable[Ground]) -> Ground:
-        """The union of read sets."""
-        ids: set[int] = set()
-        for ground in grounds:
-            if isinstance(ground, int):
-                ids.add(ground)
-            else:
-                ids.update(ground)
+    def set_or_node(self, ids: set[int]) -> Ground:
+        """A read set of these nodes: itself while it is small, else a node that stands on them."""
         return tuple(ids) if len(ids) <= _FEW else self.set_of(ids)
 
     def group_of(self, question: Question) -> str:
@@ -294,7 +288,10 @@ def _path_of_leaf(node: Node) -> str:
 
 def packed(args: tuple[Any, ...]) -> Any:
     """Arguments as they are stored: themselves if they are plain, else pickled; None where that is not possible, or where they are big."""
-    if all(_is_plain(a) for a in args):
+    for argument in args:
+        if argument.__class__ is not str and not _is_plain(argument):
+            break
+    else:
         return args
     try:
         found = pickle.dumps(args, 5)
