@@ -17,6 +17,8 @@ SERVICE_NAMES: frozenset[str] = frozenset({
 REPOSITORY_NAMES: frozenset[str] = frozenset({
     "crud", "cruds", "dal", "dals", "dao", "daos", "data_access", "repo", "repos", "repositories", "repository",
 })  # fmt: skip
+CRUD_NAMES: frozenset[str] = frozenset({"crud", "cruds"})
+"""Those that say what is done, not where: services may have such a folder too."""
 MODEL_NAMES: frozenset[str] = frozenset({"entities", "entity", "model", "models", "orm", "tables"})
 SCHEMA_NAMES: frozenset[str] = frozenset({"dto", "dtos", "pydantic_models", "schema", "schemas"})
 

@@ -18,9 +18,11 @@ from layercheck.knowledge.names import (
     ADMIN_PACKAGES,
     AMBIGUOUS_NAMES,
     CONTROLLER_NAMES,
+    CRUD_NAMES,
     LAYER_NAMES,
     LAYER_PREFIXES,
     PLAIN_SUFFIXES,
+    REPOSITORY_NAMES,
     ROUTE_NAMES,
     SERVICE_NAMES,
 )
@@ -200,8 +202,18 @@ def _folder_hint(project: Project, folders: list[str]) -> tuple[str, str] | None
         folder = folders[depth - 1]
         for layer, names in LAYER_NAMES:
             if folder.lower() in names and not is_domain_folder(project, "/".join(folders[:depth])):
-                return layer, f"{folder}/"
+                if not _has_repositories_below(project, folders[:depth]):
+                    return layer, f"{folder}/"
     return None
+
+
+def _has_repositories_below(project: Project, folders: list[str]) -> bool:
+    """Whether a folder called crud lies in the services and keeps its repositories in a folder of their own: it is what calls them."""
+    *around, name = (folder.lower() for folder in folders)
+    if name not in CRUD_NAMES or SERVICE_NAMES.isdisjoint(around):
+        return False
+    home = "/".join(folders)
+    return any(files_in(project, f"{home}/{below}") for below in sorted(REPOSITORY_NAMES - CRUD_NAMES))
 
 
 @query

@@ -8,6 +8,7 @@ from layercheck import ir
 from layercheck.knowledge.frameworks import RESPONSE_CLASSES
 from layercheck.patterns import pattern
 from layercheck.project import Project, query
+from layercheck.queries.answers import only_shows
 from layercheck.queries.handlers import registrations
 from layercheck.queries.own_openapi import makes_document
 from layercheck.queries.parameters import path_names, route_parameters
@@ -247,8 +248,11 @@ def credential_kind(project: Project, route: Route) -> str | None:
 def is_page(project: Project, route: Route) -> bool:
     """Whether a route answers with a page for people: an HTMLResponse by response_class= or default_response_class=.
 
-    A response class that neither the tables nor the project know counts too: template libraries bring their own.
+    A response class that neither the tables nor the project know counts too: template libraries bring their own. So does a handler
+    that only returns pages, or redirects beside them.
     """
+    if route.handler is not None and only_shows(project, route.handler):
+        return True
     if route.response_class is None:
         return False
     bases = mro(project, route.response_class)
