@@ -73,8 +73,8 @@ _MIGRATIONS = ("alembic", "migrations", "migration")
 
 @query
 def is_migration(project: Project, path: str) -> bool:
-    """Alembic revisions and their environment with what helps them there, migrations of other tools in folders of that name, and a module
-    of migrations written by hand."""
+    """Alembic revisions and their environment with what helps them there or uses Alembic's operations, migrations of other tools in
+    folders of that name, and a module of migrations written by hand."""
     parts = path.split("/")
     folders = parts[:-1]
     if parts[-1] == "env.py" and any(f in _MIGRATIONS for f in folders):
@@ -92,6 +92,8 @@ def is_migration(project: Project, path: str) -> bool:
         return False
     if parts[-1] == "env.py" and any(i.module == "alembic" and i.name == "context" for i in module.imports):
         return True
+    if any(i.module == "alembic.op" or (i.module == "alembic" and i.name == "op") for i in module.imports):
+        return True  # operations run inside a migration only
     return {"revision", "down_revision"} <= {n for n, _, _ in module.names}
 
 

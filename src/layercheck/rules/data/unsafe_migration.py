@@ -141,8 +141,8 @@ def check(module: Module, project: Project) -> Iterator[Fault]:
     }
     recent = revision.revision in _recent(project, folder)
     for operation in made:
-        if operation.table in fresh and operation.kind != "rename_table":
-            continue
+        if operation.table is None or (operation.table in fresh and operation.kind != "rename_table"):
+            continue  # a table without a known name may be one of the fresh ones
         if operation.conditional or operation.place.key.partition(":")[0] != module.path:
             continue
         yield from _fault(project, folder, revision, made, operation, recent)
