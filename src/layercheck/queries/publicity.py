@@ -158,12 +158,20 @@ _MAILED_FOR = frozenset({
 })  # fmt: skip
 
 
-def arrives_as_link(route: Route) -> bool:
+def arrives_as_link(project: Project, route: Route) -> bool:
     """Whether people come to a route by a link that somebody sent them or by a redirect, which is always a GET."""
     said = route_words(route)
     if not said.isdisjoint(_LINKS) or {"magic", "link"} <= said or {"auth", "complete"} <= said:
         return True
-    return not said.isdisjoint(_MAILED) and (not said.isdisjoint(_MAILED_FOR) or unguessable_path(route))
+    if said.isdisjoint(_MAILED):
+        return False
+    return not said.isdisjoint(_MAILED_FOR) or unguessable_path(route) or _asks_for_secret(project, route)
+
+
+def _asks_for_secret(project: Project, route: Route) -> bool:
+    """Whether a query parameter holds a token, a code or a key: `/verify?code=...`."""
+    parameters = route_parameters(project, route)
+    return any(p.source == "query" and _UNGUESSABLE.search(p.name.lower()) for p in parameters)
 
 
 @query

@@ -40,6 +40,7 @@ from layercheck.queries.callers import callers
 from layercheck.queries.callgraph import sites
 from layercheck.queries.credentials import verifies_token
 from layercheck.queries.items import CallSite
+from layercheck.queries.secrets import words
 from layercheck.queries.symbols import binding, mro, resolve
 from layercheck.queries.words import last_parts
 
@@ -88,7 +89,7 @@ def _decoding(project: Project, item: CallSite) -> tuple[str, str] | None:
     if "verify_signature" in off or ir.keyword(item.call, "verify") == ("const", False):
         return None if _verified_around(project, item) else _SIGNATURE
     if "verify_exp" in off:
-        return _EXPIRED
+        return None if _minds_expiry(project, item) else _EXPIRED
     algorithms = ir.argument(item.call, 2, "algorithms")
     if algorithms is not None and _lists_none(algorithms):
         return _NONE
@@ -144,6 +145,23 @@ def _local(project: Project, key: str, name: str) -> Expr | None:
     return values[0] if len(values) == 1 else None
 
 
+def _minds_expiry(project: Project, item: CallSite) -> bool:
+    """Whether the function, or one that calls it, looks at the expiry itself: `payload["exp"] < time.time()`, `check_expiry(payload)`."""
+    keys = [item.body.key, *(caller.key for caller in callers(project, item.body.key))]
+    return any(_reads_expiry(body) for key in keys if (body := project.get(Body, key)) is not None)
+
+
+def _reads_expiry(body: Body) -> bool:
+    for e in ir.expressions(body.statements):
+        if ir.text_of(e) == "exp" or ir.last_name(e) == "exp":
+            return True
+        if ir.is_a(e, "call") and not {"expiry", "expired", "expiration", "expires"}.isdisjoint(
+            words(ir.last_name(e[1]))
+        ):
+            return True
+    return False
+
+
 def _verified_around(project: Project, item: CallSite) -> bool:
     """Whether the function, or one that calls it, also verifies a token: the unverified look only prepares that."""
     if _verifies(project, item.body.key, item.site.at):
@@ -164,4 +182,6 @@ def _verifies(project: Project, key: str, but: int) -> bool:
                 return True
         elif ":" in site.target and verifies_token(project, site.target):
             return True
+        elif any(resolve(project, key, name) in DECODERS for a in site.call[2] if (name := dotted(a)) is not None):
+            return True  # asyncio.to_thread(jwt.decode, token, ...)
     return False

@@ -218,7 +218,8 @@ def _spared(project: Project, key: str, at: int) -> bool:
     return _asks_for_leaks(project, key) or _names_something(project, key, at) or _goes_into_hash(project, key, at, 0)
 
 
-_NAMING = frozenset({"name", "filename", "id", "identifier", "fingerprint", "etag"})
+_NAMING = frozenset({"name", "filename", "id", "identifier", "fingerprint", "etag", "key"})
+"""Last words of what a digest is given to: a name of something, or the key of a cipher or cache, is not what a password is checked with."""
 
 
 def _names_something(project: Project, key: str, at: int) -> bool:
