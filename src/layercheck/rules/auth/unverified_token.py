@@ -151,13 +151,16 @@ def _minds_expiry(project: Project, item: CallSite) -> bool:
     return any(_reads_expiry(body) for key in keys if (body := project.get(Body, key)) is not None)
 
 
+_TESTS = frozenset({"assert", "check", "enforce", "ensure", "has", "is", "validate", "verify"})
+_LATE = frozenset({"expiration", "expired", "expires", "expiry"})
+
+
 def _reads_expiry(body: Body) -> bool:
     for e in ir.expressions(body.statements):
         if ir.text_of(e) == "exp" or ir.last_name(e) == "exp":
             return True
-        if ir.is_a(e, "call") and not {"expiry", "expired", "expiration", "expires"}.isdisjoint(
-            words(ir.last_name(e[1]))
-        ):
+        said = words(ir.last_name(e[1])) if ir.is_a(e, "call") else ()
+        if not _TESTS.isdisjoint(said) and not _LATE.isdisjoint(said):
             return True
     return False
 
