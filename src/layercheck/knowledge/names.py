@@ -53,7 +53,7 @@ COMPOSITION_NAMES: frozenset[str] = frozenset({
 TEST_FOLDERS: frozenset[str] = frozenset({"e2e", "integration_tests", "test", "testing", "tests", "unit_tests"})
 
 SCRIPT_FOLDERS: frozenset[str] = frozenset({
-    "bin", "cli", "commands", "docs", "examples", "management", "script", "scripts", "seeders", "seeds", "tools",
+    "bin", "cli", "commands", "docs", "examples", "hack", "management", "script", "scripts", "seeders", "seeds", "tools",
 })  # fmt: skip
 SCRIPT_MODULES: frozenset[str] = frozenset({
     "__main__", "cli", "fabfile", "initial_data", "manage", "noxfile", "seed", "seeds", "setup", "tasks_cli",

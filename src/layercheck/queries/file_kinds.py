@@ -122,7 +122,11 @@ def is_script(project: Project, path: str) -> bool:
     stem = parts[-1].removesuffix(".py")
     if any(not _in_command(project, handler) for handler in handlers_in(project, path)):
         return False
-    if any(p in SCRIPT_FOLDERS for p in parts[:-1]) or stem in SCRIPT_MODULES or stem.endswith(("_cli", "_script")):
+    if (
+        any(p.lstrip(".") in SCRIPT_FOLDERS for p in parts[:-1])
+        or stem in SCRIPT_MODULES
+        or stem.endswith(("_cli", "_script"))
+    ):
         return stem != "setup" or any(p in SCRIPT_FOLDERS for p in parts[:-1]) or _packages(project, path)
     if stem.startswith(SCRIPT_PREFIXES):
         module = project.get(Module, f"{path}:")
