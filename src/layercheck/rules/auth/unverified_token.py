@@ -4,7 +4,8 @@ Anyone can write a token. Only its signature says that it is yours, and only `ex
 decoder that is told not to look believes everything.
 
 Reported are `verify_signature`, `verify_exp` or `verify` switched off, the algorithm `none`, PyJWT's `decode` without `algorithms`, and claims read with
-`get_unverified_claims`. Reading a token before verifying the same token (to choose its key, say) is left alone, and so are options that come from settings.
+`get_unverified_claims`. Reading a token before verifying the same token (to choose its key, say) is left alone, and so are options that come from settings,
+and `verify_exp` switched off where the function, or one that calls it, looks at `exp` itself.
 
 How to fix: `jwt.decode(token, key, algorithms=["HS256"])`, nothing switched off.
 

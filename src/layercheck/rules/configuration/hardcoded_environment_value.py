@@ -11,7 +11,7 @@ only where it surely is an address: as the host of a client of a library, in a l
 Not reported: settings modules and classes, defaults of reads of the environment (LC204 reports the read), fields of schemas, scripts
 and what stands below `if __name__ == "__main__"`, comparisons, messages that are logged or printed, documentation of an API; what
 an `if settings.DEBUG` or the like guards; this machine with a port that is computed (a tunnel, a side-car) or, without a port, in a
-module that talks through Unix sockets, where the host means nothing; the homes of accounts that come with a machine image (`ubuntu`).
+module that talks through Unix sockets, where the host means nothing; exceptions from a proxy (`no_proxy`); the homes of accounts that come with a machine image (`ubuntu`).
 
 ```python bad app/services/search.py
 import httpx

@@ -7,7 +7,8 @@ How to fix: `nullable=False` where a value is required, `nullable=True` where it
 it (`Mapped[str]`, `Mapped[str | None]`). A server default gives a value to rows that leave the column out; it does not keep NULL out.
 
 A `mapped_column(String)` without annotation says as little as a `Column(String)` and is reported too. Views and Tables that only
-describe another system's (no primary key in their whole MetaData) are left alone.
+describe another system's (no primary key in their whole MetaData) are left alone, and so is a class whose primary key is said in a way
+that is not seen.
 
 One finding a class (or Table), at its first such column, names them all.
 
