@@ -30,7 +30,7 @@ SETTERS = frozenset({"allow", "allowed", "enable", "enabled", "require", "requir
 PERSONAL = frozenset({"default", "dev", "insecure", "mega", "my", "random", "some", "super", "supersecret", "this", "top", "ultra", "very"})  # fmt: skip
 """Words by which people make a phrase of a label: "my-secret-key"."""
 OTHER = frozenset({
-    "begin", "blacklisted", "bos", "cls", "continuation", "csrf", "cursor", "dummy", "encrypted", "end", "eos", "example", "expired", "fake",
+    "begin", "blacklisted", "bos", "cancel", "cancellation", "cls", "continuation", "csrf", "cursor", "dummy", "encrypted", "end", "eos", "example", "expired", "fake",
     "fields", "hash", "hashed", "mask", "masked", "mock", "next", "number", "pad", "page", "pagination", "public", "redacted", "sample",
     "sep", "special", "stop", "sync", "unk", "xsrf",
 })  # fmt: skip

@@ -14,6 +14,7 @@ FRAMEWORK_ROOTS: frozenset[str] = frozenset({
 
 SOFT_NAMES: frozenset[str] = frozenset({
     "fastapi.Depends", "fastapi.Security", "fastapi.status", "starlette.Depends", "starlette.Security", "starlette.status",
+    "litestar.di.Provide", "litestar.status_codes",
 })  # fmt: skip
 """Names for constructor injection and status codes: alone they count in the strict profile only. Modules count with what is below them."""
 

@@ -17,6 +17,8 @@ SERVICE_NAMES: frozenset[str] = frozenset({
 REPOSITORY_NAMES: frozenset[str] = frozenset({
     "crud", "cruds", "dal", "dals", "dao", "daos", "data_access", "repo", "repos", "repositories", "repository",
 })  # fmt: skip
+CRUD_NAMES: frozenset[str] = frozenset({"crud", "cruds"})
+"""Those that say what is done, not where: services may have such a folder too."""
 MODEL_NAMES: frozenset[str] = frozenset({"entities", "entity", "model", "models", "orm", "tables"})
 SCHEMA_NAMES: frozenset[str] = frozenset({"dto", "dtos", "pydantic_models", "schema", "schemas"})
 
@@ -51,7 +53,7 @@ COMPOSITION_NAMES: frozenset[str] = frozenset({
 TEST_FOLDERS: frozenset[str] = frozenset({"e2e", "integration_tests", "test", "testing", "tests", "unit_tests"})
 
 SCRIPT_FOLDERS: frozenset[str] = frozenset({
-    "bin", "cli", "commands", "docs", "examples", "management", "script", "scripts", "seeders", "seeds", "tools",
+    "bin", "cli", "commands", "docs", "examples", "hack", "management", "script", "scripts", "seeders", "seeds", "tools",
 })  # fmt: skip
 SCRIPT_MODULES: frozenset[str] = frozenset({
     "__main__", "cli", "fabfile", "initial_data", "manage", "noxfile", "seed", "seeds", "setup", "tasks_cli",

@@ -18,6 +18,8 @@ from layercheck.tuples import NamedTuple
 RESPONSE, NOTHING, BOOL, TEXT, MESSAGE, DICT, SCHEMA, ORM, LIST, OTHER, UNKNOWN = (
     "response", "nothing", "bool", "text", "message", "dict", "schema", "orm", "list", "other", "unknown",
 )  # fmt: skip
+PAGE, REDIRECT = "page", "redirect"
+_PAGE_NAMES = frozenset({"HTMLResponse", "TemplateResponse", "_TemplateResponse"})
 _MESSAGE_KEYS = frozenset({"message", "msg", "detail", "status", "ok", "success", "result", "info", "deleted"})
 _SMALL_KEYS = _MESSAGE_KEYS | {"id", "count", "status_code", "code", "data"}
 _RESPONSE_NAMES = frozenset(name.rpartition(".")[2] for name in RESPONSE_CLASSES) - {"Response"} | {
@@ -36,6 +38,8 @@ class Answer(NamedTuple):
     kind: str
     at: int
     status: int | None = None
+    shows: str = ""
+    """What a Response shows people who look at it in a browser: PAGE, REDIRECT, or nothing that is known."""
 
 
 def is_response_class(project: Project, symbol: str) -> bool:
@@ -89,6 +93,14 @@ def _told_by(test: Expr) -> dict[str, str]:
         cls = dotted(test[2][1])
         return {} if cls is None else {test[2][0]: cls}
     return {}
+
+
+def _shown(project: Project, symbol: str, call: Expr) -> str:
+    """What a Response of a class shows: a page (by its class or `media_type="text/html"`), a redirect to one, or nothing known."""
+    names = {base.rpartition(".")[2] for base in mro(project, symbol)}
+    if not names.isdisjoint(_PAGE_NAMES) or ir.text_of(ir.keyword(call, "media_type")) == "text/html":
+        return PAGE
+    return REDIRECT if "RedirectResponse" in names else ""
 
 
 def _always_raises(block: tuple[ir.Stmt, ...]) -> bool:
@@ -181,18 +193,19 @@ def _called(project: Project, key: str, func: Expr, call: Expr, at: int) -> Answ
     if symbol is None:
         return Answer(UNKNOWN, at)
     if is_response_class(project, symbol):
+        shows = _shown(project, symbol, call)
         status = ir.argument(call, 1, "status_code") if ":" not in symbol else ir.keyword(call, "status_code")
         if status is None and symbol.endswith(".RedirectResponse"):
-            return Answer(RESPONSE, at, 307)
-        return Answer(RESPONSE, at, status_value(project, key, status) if status is not None else None)
+            return Answer(RESPONSE, at, 307, shows)
+        return Answer(RESPONSE, at, status_value(project, key, status) if status is not None else None, shows)
     if ".TemplateResponse" in symbol:
-        return Answer(RESPONSE, at)
+        return Answer(RESPONSE, at, None, PAGE)
     function = project.get(Function, symbol)
     if function is not None:
         found = returned_kinds(project, symbol)
         if found and found <= {RESPONSE}:
             status = ir.keyword(call, "status_code") or (call[2][0] if call[2] else None)
-            return Answer(RESPONSE, at, status_value(project, key, status))
+            return Answer(RESPONSE, at, status_value(project, key, status), _shown_by(project, symbol))
         bound = _bound_class(project, function)
         if bound is not None and is_response_class(project, bound):
             return Answer(RESPONSE, at)
@@ -201,6 +214,12 @@ def _called(project: Project, key: str, func: Expr, call: Expr, at: int) -> Answ
         if len(found) == 1 and function.returns is None:
             return Answer(next(iter(found)), at)
     return Answer(_typed(project, Typing(project, key).result(_callable(project, symbol), call, at)), at)
+
+
+def _shown_by(project: Project, key: str) -> str:
+    """What all answers of a project function show."""
+    shown = {a.shows for a in answers(project, key)}
+    return next(iter(shown)) if len(shown) == 1 else ""
 
 
 def _callable(project: Project, symbol: str) -> object:
@@ -242,6 +261,13 @@ def only_responses(project: Project, key: str) -> bool:
     """Whether every return of a handler is a Response."""
     found = returned_kinds(project, key)
     return bool(found) and found == {RESPONSE}
+
+
+@query(bottom=False)
+def only_shows(project: Project, key: str) -> bool:
+    """Whether a handler serves a browser: every return is a page or the redirect to one, and some is a page."""
+    shown = {a.shows for a in answers(project, key)}
+    return PAGE in shown and shown <= {PAGE, REDIRECT}
 
 
 def annotated_response(project: Project, function: Function) -> bool:

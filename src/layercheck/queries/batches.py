@@ -19,7 +19,7 @@ def is_batching(project: Project, body: Body, loop: Context) -> bool:
         if loop.info == ("const", True) or loop.info == ("const", 1) or _mentions_paging(loop.info):
             return True
         return _cuts_off(body, loop)
-    iterable = loop.info[0]
+    iterable = _bound_once(body, loop.info[0])
     if not ir.is_a(iterable, "call"):
         return False
     func = iterable[1]
@@ -36,6 +36,12 @@ def is_batching(project: Project, body: Body, loop: Context) -> bool:
     if symbol is not None and ":" in symbol:
         return gives_slices(project, symbol)
     return symbol in ("itertools.batched", "more_itertools.chunked", "more_itertools.batched", "toolz.partition_all")
+
+
+def _bound_once(body: Body, e: Expr) -> Expr:
+    """What a name holds that is bound once: `chunks = in_chunks(ids)`, and the loop is over `chunks`."""
+    values = [raw for raw in body.raw_binds if raw[0] == e] if e.__class__ is str else []
+    return values[0][2] if len(values) == 1 and values[0][1] == "=" else e
 
 
 def _mentions_paging(test: Expr) -> bool:

@@ -38,6 +38,8 @@ _BY_NAME = (
     (REPOSITORY, pattern(r"(Repository|Repo|Repositories|CRUD|Crud|DAO|Dao)(Impl)?$|^(CRUD|Crud)[A-Z]")),
     (CLIENT, pattern(r"(Client|Gateway)(Impl)?$")),
 )
+_LOGGERS = pattern(r"Logg(?:er|ing)(?:Service)?$")
+"""What hands out loggers is as global as they are."""
 _DATA_BASES = frozenset({
     "builtins.BaseException", "builtins.Exception", "builtins.dict", "builtins.list", "builtins.str", "builtins.tuple", "enum.Enum",
     "enum.Flag", "enum.IntEnum", "enum.StrEnum", "typing.NamedTuple", "typing.TypedDict", "typing_extensions.TypedDict",
@@ -70,7 +72,7 @@ def collaborator_class(project: Project, symbol: str) -> Collaborator | None:
 def _collaborator_class(project: Project, symbol: str) -> Collaborator | None:
     found = named_collaborator(project, symbol)
     row = project.get(Class, symbol)
-    if found is not None or row is None or row.name.startswith("_"):
+    if found is not None or row is None or row.name.startswith("_") or _LOGGERS.search(row.name):
         return found
     layer = layer_of(project, row.path).name
     if layer in ("services", "repositories") and not _is_data(project, row) and _reaches_out(project, row):
@@ -87,7 +89,7 @@ def named_collaborator(project: Project, symbol: str) -> Collaborator | None:
         if kind is not None:
             return Collaborator(kind, display(symbol), symbol, True)
     row = project.get(Class, symbol)
-    if row is None or _is_data(project, row):
+    if row is None or _is_data(project, row) or _LOGGERS.search(row.name):
         return None
     for kind, named in _BY_NAME:
         if named.search(row.name.partition("#")[0]):
@@ -225,7 +227,8 @@ def _text(site: Site) -> str:
 
 
 def is_default(function: Function, body: Body, site: Site) -> bool:
-    """`given or Default()`, `Default() if given is None else given`, `if given is None: given = Default()`."""
+    """`given or Default()`, `Default() if given is None else given`, `if given is None: given = Default()`, or a guard that used what
+    was given and returned."""
     params = {p[0] for p in function.raw_params}
     for e in ir.expressions(body.statements):
         match e:
@@ -235,10 +238,40 @@ def is_default(function: Function, body: Body, site: Site) -> bool:
             case ("ifexp", test, one, other):
                 if any(ir.is_a(o, "call") and o[4] == site.at for o in (one, other)) and _names(test) & params:
                     return True
-    return any(
+    if any(
         c.kind in ("if", "else") and c.info is not None and _is_absent(c.info, params)
         for c in enclosing(body, site.context)
-    )
+    ):
+        return True
+    optional = {p.name for p in function.params if p.default == ("const", None) and _declares(p.annotation, site)}
+    return bool(optional) and _is_past_guard(body.statements, optional, site.at)
+
+
+def _declares(annotation: ir.Expr, site: Site) -> bool:
+    """Whether an annotation names the class that a call makes."""
+    made = (site.target or "").rpartition(":")[2].rpartition(".")[2]
+    return annotation is not None and any(ir.last_name(node) == made for node in ir.walk(annotation))
+
+
+def _is_past_guard(block: tuple[ir.Stmt, ...], optional: set[str], at: int) -> bool:
+    """Whether a call comes after `if given is not None: return use(given)`: it is for callers who gave nothing."""
+    for position, statement in enumerate(block):
+        if statement[0] == "if" and len(statement[1]) == 1 and not statement[2]:
+            test, inner = statement[1][0]
+            if _is_given(test, optional) and inner and inner[-1][0] == "return":
+                rest = block[position + 1 :]
+                if any(call[4] == at for e in ir.expressions(rest) for call in ir.calls(e)):
+                    return True
+        if any(_is_past_guard(below, optional, at) for below in ir.blocks(statement)):
+            return True
+    return False
+
+
+def _is_given(test: ir.Expr, params: set[str]) -> bool:
+    match test:
+        case ("cmp", left, (("is not", ("const", None)),), _):
+            return dotted(left) in params
+    return dotted(test) in params
 
 
 def _is_absent(test: ir.Expr, params: set[str]) -> bool:

@@ -120,7 +120,7 @@ _INNER_WORDS = _LAYER_WORDS | frozenset({
 """Folders inside a domain that stand for a layer of it."""
 _SHARED = frozenset({
     "base", "common", "config", "core", "database", "db", "extensions", "helpers", "infra", "infrastructure", "kit", "lib", "libs", "platform",
-    "shared", "util", "utils",
+    "building_blocks", "buildingblocks", "kernel", "seedwork", "shared", "shared_kernel", "sharedkernel", "util", "utils",
 })  # fmt: skip
 """Packages that every domain may use in any way."""
 _OWN = frozenset({"routes", "services", "repositories", "models"})

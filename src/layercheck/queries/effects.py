@@ -10,6 +10,7 @@ call that rules it out by a literal or a default does not have the effect.
 
 from __future__ import annotations
 
+from layercheck import ir
 from layercheck.facts.rows import Body, Function
 from layercheck.ir import Expr
 from layercheck.knowledge.frameworks import HTTP_CALLS
@@ -116,6 +117,8 @@ def local_summary(project: Project, key: str) -> Summary:
             row = project.get(Function, callee)
             if row is None or (row.is_async and not _runs(site)) or runs_once_only(project, callee):
                 continue
+            if row.is_generator and _stops_at_yield(body, site):
+                continue
             edges.append(
                 Edge(
                     callee,
@@ -137,6 +140,18 @@ def local_summary(project: Project, key: str) -> Summary:
         for real in implementations(project, key):
             edges.append(Edge(real, -1, _is_async(project, real), False, (), (), (BLOCK,), True))
     return Summary(shortest(list(own.values())), tuple(edges))
+
+
+def _stops_at_yield(body: Body, site: Site) -> bool:
+    """`next(get_db())`, or `made = get_db()` and `next(made)`: a generator that is asked for its first value makes it and stands still.
+
+    What comes after its `yield`, such as the commit of a provider, does not run here.
+    """
+    asked = [raw[0][2][0] for raw in body.raw_calls if raw[0][1] in ("next", "anext") and raw[0][2]]
+    if not asked:
+        return False
+    bound = {raw[0] for raw in body.raw_binds if raw[1] == "=" and ir.is_a(raw[2], "call") and raw[2][4] == site.at}
+    return any(e in bound if e.__class__ is str else ir.is_a(e, "call") and e[4] == site.at for e in asked)
 
 
 class _Tests:

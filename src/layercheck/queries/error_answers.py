@@ -94,6 +94,15 @@ def masked_failure(project: Project, clause: Clause) -> Stmt | None:
     ):
         return None
     for statement in ir.statements(clause.body):
-        if statement[0] == "return" and literal_payload(statement[1]):
+        if statement[0] == "return" and literal_payload(statement[1]) and not _says_no(clause, statement[1]):
             return statement
     return None
+
+
+def _says_no(clause: Clause, e: Expr) -> bool:
+    """Whether a try that answers True or False answers the other thing where it fails: the failure is what was asked about."""
+    said = [s[1] for s in ir.statements(clause.tried) if s[0] == "return"]
+    return e in _YES_NO and bool(said) and all(value in _YES_NO and value != e for value in said)
+
+
+_YES_NO = (("const", True), ("const", False))

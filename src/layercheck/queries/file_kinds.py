@@ -73,8 +73,8 @@ _MIGRATIONS = ("alembic", "migrations", "migration")
 
 @query
 def is_migration(project: Project, path: str) -> bool:
-    """Alembic revisions and their environment with what helps them there, migrations of other tools in folders of that name, and a module
-    of migrations written by hand."""
+    """Alembic revisions and their environment with what helps them there or uses Alembic's operations, migrations of other tools in
+    folders of that name, and a module of migrations written by hand."""
     parts = path.split("/")
     folders = parts[:-1]
     if parts[-1] == "env.py" and any(f in _MIGRATIONS for f in folders):
@@ -92,6 +92,8 @@ def is_migration(project: Project, path: str) -> bool:
         return False
     if parts[-1] == "env.py" and any(i.module == "alembic" and i.name == "context" for i in module.imports):
         return True
+    if any(i.module == "alembic.op" or (i.module == "alembic" and i.name == "op") for i in module.imports):
+        return True  # operations run inside a migration only
     return {"revision", "down_revision"} <= {n for n, _, _ in module.names}
 
 
@@ -120,7 +122,11 @@ def is_script(project: Project, path: str) -> bool:
     stem = parts[-1].removesuffix(".py")
     if any(not _in_command(project, handler) for handler in handlers_in(project, path)):
         return False
-    if any(p in SCRIPT_FOLDERS for p in parts[:-1]) or stem in SCRIPT_MODULES or stem.endswith(("_cli", "_script")):
+    if (
+        any(p.lstrip(".") in SCRIPT_FOLDERS for p in parts[:-1])
+        or stem in SCRIPT_MODULES
+        or stem.endswith(("_cli", "_script"))
+    ):
         return stem != "setup" or any(p in SCRIPT_FOLDERS for p in parts[:-1]) or _packages(project, path)
     if stem.startswith(SCRIPT_PREFIXES):
         module = project.get(Module, f"{path}:")

@@ -18,9 +18,11 @@ from layercheck.knowledge.names import (
     ADMIN_PACKAGES,
     AMBIGUOUS_NAMES,
     CONTROLLER_NAMES,
+    CRUD_NAMES,
     LAYER_NAMES,
     LAYER_PREFIXES,
     PLAIN_SUFFIXES,
+    REPOSITORY_NAMES,
     ROUTE_NAMES,
     SERVICE_NAMES,
 )
@@ -29,7 +31,7 @@ from layercheck.queries.callgraph import sites
 from layercheck.queries.dbcalls import database_effects
 from layercheck.queries.file_kinds import is_composition_root, is_migration, is_test
 from layercheck.queries.handlers import defines_router, handlers_in
-from layercheck.queries.models import is_schema, is_table, tables_in
+from layercheck.queries.models import is_declarative_base, is_schema, is_table, tables_in
 from layercheck.queries.modules import files_in, module_name
 from layercheck.queries.sessions import session_params
 from layercheck.queries.symbols import imported, imported_module, mro, resolve
@@ -200,8 +202,18 @@ def _folder_hint(project: Project, folders: list[str]) -> tuple[str, str] | None
         folder = folders[depth - 1]
         for layer, names in LAYER_NAMES:
             if folder.lower() in names and not is_domain_folder(project, "/".join(folders[:depth])):
-                return layer, f"{folder}/"
+                if not _has_repositories_below(project, folders[:depth]):
+                    return layer, f"{folder}/"
     return None
+
+
+def _has_repositories_below(project: Project, folders: list[str]) -> bool:
+    """Whether a folder called crud lies in the services and keeps its repositories in a folder of their own: it is what calls them."""
+    *around, name = (folder.lower() for folder in folders)
+    if name not in CRUD_NAMES or SERVICE_NAMES.isdisjoint(around):
+        return False
+    home = "/".join(folders)
+    return any(files_in(project, f"{home}/{below}") for below in sorted(REPOSITORY_NAMES - CRUD_NAMES))
 
 
 @query
@@ -230,6 +242,8 @@ def _named(project: Project, path: str, layer: str, part: str) -> Layer:
             return Layer("repositories", f"named so: {part}, with repository objects of a library")
         if not _has_definitions(project, path):
             return Layer(None, f"in {part}, but without functions or classes")
+        if _only_bases(project, path):
+            return Layer("models", "defines the declarative base of the tables")
         if part.rstrip("/") in AMBIGUOUS_NAMES and not _accesses_data(project, path):
             return Layer(None, f"in {part}, but it has nothing to do with a database")
         return Layer("repositories", f"named so: {part}")
@@ -249,6 +263,12 @@ def _named(project: Project, path: str, layer: str, part: str) -> Layer:
         ):
             return Layer(None, f"in {part}, but it defines views of an admin panel")
     return Layer(layer, f"named so: {part}")
+
+
+def _only_bases(project: Project, path: str) -> bool:
+    """Whether a module defines nothing but declarative bases, which belong to the models wherever they lie."""
+    classes = project.of_file(Class, path)
+    return bool(classes) and all(is_declarative_base(project, c.key) for c in classes)
 
 
 def _is_controller(path: str, part: str) -> bool:

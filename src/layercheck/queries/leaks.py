@@ -150,9 +150,9 @@ def _call_tells(
 
 
 def _is_debug(test: Expr) -> bool:
-    """`str(e) if settings.debug else "..."`: shown to developers only."""
+    """`str(e) if settings.debug else "..."`, `settings.log_level == "DEBUG"`: shown to developers only."""
     for node in ir.walk(test):
-        text = dotted(node) if node.__class__ is str or ir.is_a(node, "ref") else None
+        text = dotted(node) if node.__class__ is str or ir.is_a(node, "ref") else ir.text_of(node)
         if text is not None and any(word in text.lower() for word in _DEBUGGING):
             return True
     return False

@@ -158,7 +158,7 @@ def _create_index(project: Project, call: Opened, batch: Batch) -> Operation:
     index = Index(
         text_of(call.argument(0, "index_name")), columns, flag(call.get("unique"), False), partial, False, call.place
     )
-    concurrently = call.get("postgresql_concurrently") is True
+    concurrently = call.get("postgresql_concurrently") not in (None, False)  # a value of run time may be true
     return Operation(
         "create_index", table, call.place, added_index=index, guard=_guard(call), concurrently=concurrently
     )
@@ -166,7 +166,7 @@ def _create_index(project: Project, call: Opened, batch: Batch) -> Operation:
 
 def _drop_index(_: Project, call: Opened, batch: Batch) -> Operation:
     table = batch[0] if batch is not None else _full(call, call.argument(1, "table_name"))
-    concurrently = call.get("postgresql_concurrently") is True
+    concurrently = call.get("postgresql_concurrently") not in (None, False)  # a value of run time may be true
     return Operation(
         "drop_index",
         table,

@@ -8,6 +8,7 @@ from layercheck import ir
 from layercheck.knowledge.frameworks import RESPONSE_CLASSES
 from layercheck.patterns import pattern
 from layercheck.project import Project, query
+from layercheck.queries.answers import only_shows
 from layercheck.queries.handlers import registrations
 from layercheck.queries.own_openapi import makes_document
 from layercheck.queries.parameters import path_names, route_parameters
@@ -157,12 +158,20 @@ _MAILED_FOR = frozenset({
 })  # fmt: skip
 
 
-def arrives_as_link(route: Route) -> bool:
+def arrives_as_link(project: Project, route: Route) -> bool:
     """Whether people come to a route by a link that somebody sent them or by a redirect, which is always a GET."""
     said = route_words(route)
     if not said.isdisjoint(_LINKS) or {"magic", "link"} <= said or {"auth", "complete"} <= said:
         return True
-    return not said.isdisjoint(_MAILED) and (not said.isdisjoint(_MAILED_FOR) or unguessable_path(route))
+    if said.isdisjoint(_MAILED):
+        return False
+    return not said.isdisjoint(_MAILED_FOR) or unguessable_path(route) or _asks_for_secret(project, route)
+
+
+def _asks_for_secret(project: Project, route: Route) -> bool:
+    """Whether a query parameter holds a token, a code or a key: `/verify?code=...`."""
+    parameters = route_parameters(project, route)
+    return any(p.source == "query" and _UNGUESSABLE.search(p.name.lower()) for p in parameters)
 
 
 @query
@@ -247,8 +256,11 @@ def credential_kind(project: Project, route: Route) -> str | None:
 def is_page(project: Project, route: Route) -> bool:
     """Whether a route answers with a page for people: an HTMLResponse by response_class= or default_response_class=.
 
-    A response class that neither the tables nor the project know counts too: template libraries bring their own.
+    A response class that neither the tables nor the project know counts too: template libraries bring their own. So does a handler
+    that only returns pages, or redirects beside them.
     """
+    if route.handler is not None and only_shows(project, route.handler):
+        return True
     if route.response_class is None:
         return False
     bases = mro(project, route.response_class)

@@ -171,6 +171,23 @@ def _entered(project: Project, site: Site) -> Effect | None:
     return None
 
 
+def _runs_statements(project: Project, body: Body, loop: Context, site: Site) -> bool:
+    """`for pragma in pragmas: cursor.execute(pragma)` over a parameter or a constant: each round runs another statement as a whole."""
+    iterable, target = loop.info[0], loop.info[1]
+    given = site.call[2]
+    if iterable.__class__ is not str or target.__class__ is not str or len(given) != 1 or site.call[3]:
+        return False
+    text = ir.is_a(given[0], "call") and ir.last_name(given[0][1]) in ("text", "DDL") and given[0][2] == (target,)
+    if given[0] != target and not text:
+        return False
+    function = project.get(Function, body.key)
+    handed = function is not None and iterable in {p[0] for p in function.raw_params}
+    return (handed or iterable.isupper()) and ir.last_name(site.call[1]) in _EXECUTES
+
+
+_EXECUTES = frozenset({"execute", "exec_driver_sql", "executescript"})
+
+
 def _spared(project: Project, body: Body, site: Site) -> bool:
     name = site.call[1].rpartition(".")[2] if site.call[1].__class__ is str else ""
     if name in ("fetchone", "fetchmany", "fetch_next"):
@@ -179,6 +196,8 @@ def _spared(project: Project, body: Body, site: Site) -> bool:
     if loop is None or runs_once(body, site.context, site.at) or picks_one_key(body, site.context):
         return True
     if _once_in_so_many(body, site.context) or (name in ("get", "get_one") and _is_present(project, body, site)):
+        return True
+    if loop.kind == "for" and _runs_statements(project, body, loop, site):
         return True
     if loop.kind == "while" and asks_for_all(project, body, site, loop.info):
         return True

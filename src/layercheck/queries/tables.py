@@ -30,7 +30,14 @@ from layercheck.queries.tables_mapping import (
     table_name,
     table_object,
 )
-from layercheck.queries.tables_objects import imperative_in, object_parts, object_value, open_table, table_objects_in
+from layercheck.queries.tables_objects import (
+    imperative_in,
+    name_of_object,
+    object_parts,
+    object_value,
+    open_table,
+    table_objects_in,
+)
 from layercheck.queries.tables_relationships import backref_of, of_the_application, parse_relationship
 from layercheck.queries.tables_rows import Column, Relationship, Table
 
@@ -84,7 +91,7 @@ def table_of(project: Project, key: str) -> Table | None:
     row = project.get(Class, key)
     if row is None:
         return (
-            _object_table(project, key, object_value(project, key), key, "table")
+            _object_table(project, key, object_value(project, key), "table")
             if key in table_objects_in(project, key.partition(":")[0])
             else None
         )
@@ -139,15 +146,16 @@ def _under(table: Table, above: Table) -> Table:
     )
 
 
-def _object_table(project: Project, key: str, value: Value, owner: str, style: str) -> Table | None:
+def _object_table(project: Project, key: str, value: Value, style: str) -> Table | None:
     call = open_table(project, value)
     if call is None:
         return None
+    owner = name_of_object(project, value) or key
     columns, constraints, gaps = object_parts(project, call, owner)
     name = call.args[0] if isinstance(call.args[0], str) else None
     full = object_name(project, value)
     schema = full.rpartition(".")[0] if full is not None and full != name else None
-    loose = tuple(i for o, i in loose_indexes(project, key.partition(":")[0]) if o == key)
+    loose = tuple(i for o, i in loose_indexes(project, owner.partition(":")[0]) if o in (key, owner))
     table = Table(key, name, schema or None, (), loose, (), (), (), (), None, False, style, (), call.place)
     if name is None:
         gaps = (*gaps, "name of the table")
@@ -158,7 +166,7 @@ def _object_table(project: Project, key: str, value: Value, owner: str, style: s
 
 def _on_object(project: Project, key: str, made: Value) -> Table | None:
     """A declarative class with `__table__ = Table(...)`."""
-    table = _object_table(project, key, made, key, "imperative")
+    table = _object_table(project, key, made, "imperative")
     row = project.get(Class, key)
     parts = class_parts(project, key)
     if table is None:
@@ -185,7 +193,7 @@ def _on_object(project: Project, key: str, made: Value) -> Table | None:
 
 def _imperative(project: Project, key: str, made: Value, properties: Value) -> Table | None:
     """A class mapped with `map_imperatively(User, users, properties={"posts": relationship(Post)})`."""
-    table = _object_table(project, key, made, key, "imperative")
+    table = _object_table(project, key, made, "imperative")
     if table is None:
         return None
     found = []

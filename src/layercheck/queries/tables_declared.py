@@ -38,7 +38,10 @@ def owners_in(project: Project, path: str) -> tuple[str, ...]:
 
 @query
 def own_columns(project: Project, owner: str) -> tuple[Column, ...]:
-    """The columns that a class or a Table object declares itself, as the table that holds them sees them, in source order."""
+    """The columns that a class or a Table object declares itself, as the table that holds them sees them, in source order.
+
+    Those that are written in another file are left out: a function can make them for several Tables, or a Table for a class elsewhere.
+    """
     tables = tables_with(project, owner)
     if tables:
         found = [c for c in tables[0].columns if c.owner == owner]
@@ -46,7 +49,8 @@ def own_columns(project: Project, owner: str) -> tuple[Column, ...]:
         found = [part.column for part in class_parts(project, owner).columns if part.column.owner == owner]
     else:
         found = []
-    return tuple(found)
+    path = owner.partition(":")[0]
+    return tuple(c for c in found if c.place.key.partition(":")[0] == path)
 
 
 def _calls_column(project: Project, cls: str) -> bool:

@@ -32,6 +32,15 @@ _MAPPING = frozenset({"map_imperatively", "mapper", "map_declaratively"})
 
 
 @query
+def name_of_object(project: Project, value: Value) -> str | None:
+    """The key of the module-level Table object that a value is: columns belong to it, wherever the class lies that it is mapped to."""
+    if not isinstance(value, Code):
+        return None
+    keys = table_objects_in(project, value.key.partition(":")[0])
+    return next((key for key in keys if object_value(project, key) == value), None)
+
+
+@query
 def imperative_in(project: Project, path: str) -> tuple[tuple[str, Value, Value], ...]:
     """(class key, table value, properties value) of the `registry.map_imperatively(User, users, properties={...})` calls of a file."""
     out: list[tuple[str, Value, Value]] = []
@@ -101,4 +110,4 @@ def object_value(project: Project, key: str) -> Value:
     return constant(project, key)
 
 
-__all__ = ["imperative_in", "object_parts", "object_value", "open_table", "table_objects_in"]
+__all__ = ["imperative_in", "name_of_object", "object_parts", "object_value", "open_table", "table_objects_in"]

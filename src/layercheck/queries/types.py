@@ -813,6 +813,10 @@ class Typing:
             if external == "typing.cast":
                 return annotation_type(self.project, self.key, call[2][0]) if call[2] else None
             return self.type(call[2][position], at) if len(call[2]) > position else instance("builtins.list", None)
+        if external in ("builtins.next", "builtins.anext"):
+            made = self.type(call[2][0], at) if call[2] else None
+            inner = made[1] if made is not None and made[0] == "gen" else None
+            return inner if external == "builtins.next" or inner is None else ("await", inner)
         if external == "builtins.enumerate":
             return None
         if external in FACTORIES:  # sessionmaker(class_=AsyncSession) makes what class_ says

@@ -69,6 +69,7 @@ _HARMLESS = frozenset({
 _ACTIONS = pattern(
     r"_or_(create|update|add)|(_|^)(access_)?(token|session|challenge|checkout|preview|export|backup|report|login|import|upload|"
     r"presigned_url|payment_intent|webhook|query|check|completion|embedding)s?$"
+    r"|^(create|new|add)_(access_|auth_|login_|session_)?token_"
 )
 
 

@@ -119,7 +119,7 @@ def check(handler: Handler, project: Project) -> Iterator[Fault]:
     """Each handler of GET or HEAD that reaches a write to the database."""
     key = handler.function.key
     route = next((r for r in routes_of(project, key) if r.method in _SAFE), None)
-    if route is None or _is_beacon(key) or arrives_as_link(route):
+    if route is None or _is_beacon(key) or arrives_as_link(project, route):
         return
     write = _write(project, key, ())
     if write is None or not _lasts(project, key, route) or _asks_for_method(project, key):

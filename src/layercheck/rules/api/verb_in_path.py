@@ -6,7 +6,8 @@ client can guess the next route, and caches, proxies and permissions can tell re
 Verbs are those of create, read, update and delete: they have a method of their own. Other verbs (login, search, export, retry) name
 processes and are welcome, as are states (`PUT /messages/{id}/read`) and nouns that only look like verbs (`/change-requests`,
 `/list-prices`). `new` counts only as a whole segment: `/new-arrivals` are a resource. Pages that the service renders itself
-(`response_class=HTMLResponse`) have forms to show and are left alone. Prefixes of routers are not looked at.
+(`response_class=HTMLResponse`, or a handler that only returns pages and redirects to them) have forms to show and are left alone.
+Prefixes of routers are not looked at.
 
 How to fix: `POST /users` for `POST /users/create`, `DELETE /items/{item_id}` for `POST /items/delete`.
 

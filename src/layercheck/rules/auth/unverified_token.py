@@ -4,7 +4,8 @@ Anyone can write a token. Only its signature says that it is yours, and only `ex
 decoder that is told not to look believes everything.
 
 Reported are `verify_signature`, `verify_exp` or `verify` switched off, the algorithm `none`, PyJWT's `decode` without `algorithms`, and claims read with
-`get_unverified_claims`. Reading a token before verifying the same token (to choose its key, say) is left alone, and so are options that come from settings.
+`get_unverified_claims`. Reading a token before verifying the same token (to choose its key, say) is left alone, and so are options that come from settings,
+and `verify_exp` switched off where the function, or one that calls it, looks at `exp` itself.
 
 How to fix: `jwt.decode(token, key, algorithms=["HS256"])`, nothing switched off.
 
@@ -40,6 +41,7 @@ from layercheck.queries.callers import callers
 from layercheck.queries.callgraph import sites
 from layercheck.queries.credentials import verifies_token
 from layercheck.queries.items import CallSite
+from layercheck.queries.secrets import words
 from layercheck.queries.symbols import binding, mro, resolve
 from layercheck.queries.words import last_parts
 
@@ -88,7 +90,7 @@ def _decoding(project: Project, item: CallSite) -> tuple[str, str] | None:
     if "verify_signature" in off or ir.keyword(item.call, "verify") == ("const", False):
         return None if _verified_around(project, item) else _SIGNATURE
     if "verify_exp" in off:
-        return _EXPIRED
+        return None if _minds_expiry(project, item) else _EXPIRED
     algorithms = ir.argument(item.call, 2, "algorithms")
     if algorithms is not None and _lists_none(algorithms):
         return _NONE
@@ -144,6 +146,26 @@ def _local(project: Project, key: str, name: str) -> Expr | None:
     return values[0] if len(values) == 1 else None
 
 
+def _minds_expiry(project: Project, item: CallSite) -> bool:
+    """Whether the function, or one that calls it, looks at the expiry itself: `payload["exp"] < time.time()`, `check_expiry(payload)`."""
+    keys = [item.body.key, *(caller.key for caller in callers(project, item.body.key))]
+    return any(_reads_expiry(body) for key in keys if (body := project.get(Body, key)) is not None)
+
+
+_TESTS = frozenset({"assert", "check", "enforce", "ensure", "has", "is", "validate", "verify"})
+_LATE = frozenset({"expiration", "expired", "expires", "expiry"})
+
+
+def _reads_expiry(body: Body) -> bool:
+    for e in ir.expressions(body.statements):
+        if ir.text_of(e) == "exp" or ir.last_name(e) == "exp":
+            return True
+        said = words(ir.last_name(e[1])) if ir.is_a(e, "call") else ()
+        if not _TESTS.isdisjoint(said) and not _LATE.isdisjoint(said):
+            return True
+    return False
+
+
 def _verified_around(project: Project, item: CallSite) -> bool:
     """Whether the function, or one that calls it, also verifies a token: the unverified look only prepares that."""
     if _verifies(project, item.body.key, item.site.at):
@@ -164,4 +186,6 @@ def _verifies(project: Project, key: str, but: int) -> bool:
                 return True
         elif ":" in site.target and verifies_token(project, site.target):
             return True
+        elif any(resolve(project, key, name) in DECODERS for a in site.call[2] if (name := dotted(a)) is not None):
+            return True  # asyncio.to_thread(jwt.decode, token, ...)
     return False

@@ -5,7 +5,7 @@ are slow on purpose, and salted.
 
 Reported are passwords (by name) that go into such a digest, directly or through a helper of the project, passlib's weak schemes, and
 PBKDF2 with fewer than 100,000 rounds. Digests of other data, a digest whose result goes into bcrypt or argon2, lookups of leaked passwords,
-and weak schemes that a CryptContext only keeps as deprecated are left alone.
+the key of a cipher or of a cache that is made from a passphrase (`key = sha256(passphrase)`), and weak schemes that a CryptContext only keeps as deprecated are left alone.
 
 How to fix: `pwdlib.PasswordHash.recommended()`, `argon2.PasswordHasher()` or `bcrypt.hashpw(...)`.
 
@@ -218,7 +218,8 @@ def _spared(project: Project, key: str, at: int) -> bool:
     return _asks_for_leaks(project, key) or _names_something(project, key, at) or _goes_into_hash(project, key, at, 0)
 
 
-_NAMING = frozenset({"name", "filename", "id", "identifier", "fingerprint", "etag"})
+_NAMING = frozenset({"name", "filename", "id", "identifier", "fingerprint", "etag", "key"})
+"""Last words of what a digest is given to: a name of something, or the key of a cipher or cache, is not what a password is checked with."""
 
 
 def _names_something(project: Project, key: str, at: int) -> bool:

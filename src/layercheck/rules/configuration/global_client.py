@@ -7,7 +7,7 @@ How to fix: make it in a provider (`def get_user_service(session: SessionDep) ->
 client once in the lifespan, keep it on `app.state`, and hand it out with a provider.
 
 Composition roots (main, app factory, container, dependencies, lifespan), scripts and test code may build what they like. Engines,
-session factories, scoped registries, rate limiters, password contexts and instances that are dependencies themselves
+session factories, scoped registries, loggers and services that hand them out (`LoggingService`), rate limiters, password contexts and instances that are dependencies themselves
 (`Depends(checker)`) live at module level by design.
 
 ```python bad app/routes.py

@@ -11,7 +11,7 @@ only where it surely is an address: as the host of a client of a library, in a l
 Not reported: settings modules and classes, defaults of reads of the environment (LC204 reports the read), fields of schemas, scripts
 and what stands below `if __name__ == "__main__"`, comparisons, messages that are logged or printed, documentation of an API; what
 an `if settings.DEBUG` or the like guards; this machine with a port that is computed (a tunnel, a side-car) or, without a port, in a
-module that talks through Unix sockets, where the host means nothing; the homes of accounts that come with a machine image (`ubuntu`).
+module that talks through Unix sockets, where the host means nothing; exceptions from a proxy (`no_proxy`); the homes of accounts that come with a machine image (`ubuntu`).
 
 ```python bad app/services/search.py
 import httpx
@@ -179,12 +179,15 @@ def _values(project: Project, body: Body, statement: Stmt) -> Iterator[tuple[int
     at = statement[-1]
     match statement:
         case ("assign", targets, value, _):
-            name = next((ir.last_name(t) for t in targets if ir.last_name(t)), "")
+            name = next((n for t in targets if (n := ir.last_name(t) or _item_name(t))), "")
             yield from _assigned(project, body, name, value, at)
             return
         case ("ann", target, _, value, _):
             if value is not None:
                 yield from _assigned(project, body, ir.last_name(target), value, at)
+            return
+        case ("aug", target, _, value, _):
+            yield from _assigned(project, body, ir.last_name(target), value, at)
             return
         case ("assert" | "del" | "match", *_):
             return
@@ -194,10 +197,17 @@ def _values(project: Project, body: Body, statement: Stmt) -> Iterator[tuple[int
         yield from _inside(project, body.key, e, at)
 
 
+def _item_name(target: Expr) -> str:
+    """`servers` of `schema["servers"] = ...`."""
+    return (ir.text_of(target[2]) or "") if ir.is_a(target, "item") else ""
+
+
 def _assigned(project: Project, body: Body, name: str, value: Expr, at: int) -> Iterator[tuple[int, str]]:
     if name.lower() in _DOCUMENTATION or name == "model_config":
         return
     said = words(name)
+    if {"no", "proxy"} <= set(said):
+        return  # which addresses are reached directly: those of this machine, wherever it is
     if "allowed" in said or name.lower() in HOST_LISTS:
         yield from _hosts(value, at)
     elif (

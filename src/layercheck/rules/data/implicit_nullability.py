@@ -7,7 +7,8 @@ How to fix: `nullable=False` where a value is required, `nullable=True` where it
 it (`Mapped[str]`, `Mapped[str | None]`). A server default gives a value to rows that leave the column out; it does not keep NULL out.
 
 A `mapped_column(String)` without annotation says as little as a `Column(String)` and is reported too. Views and Tables that only
-describe another system's (no primary key in their whole MetaData) are left alone.
+describe another system's (no primary key in their whole MetaData) are left alone, and so is a class whose primary key is said in a way
+that is not seen.
 
 One finding a class (or Table), at its first such column, names them all.
 
@@ -46,6 +47,7 @@ from collections.abc import Iterator
 from layercheck.model import Fault, Level, Profile, Rule
 from layercheck.project import Project
 from layercheck.queries.items import ColumnOwner
+from layercheck.queries.tables import table_of
 from layercheck.queries.tables_declared import own_columns
 from layercheck.queries.tables_rows import Column
 from layercheck.queries.tables_views import is_made_elsewhere
@@ -65,7 +67,7 @@ _SHOWN = 6
 def check(owner: ColumnOwner, project: Project) -> Iterator[Fault]:
     """Each class and Table object with classic columns that leave their nullability to the default."""
     columns = [c for c in own_columns(project, owner.key) if _is_implicit(c)]
-    if not columns or is_made_elsewhere(project, owner.key):
+    if not columns or is_made_elsewhere(project, owner.key) or _hides_its_key(project, owner.key):
         return
     names = [c.attribute for c in columns]
     more = len(names) - _SHOWN
@@ -74,6 +76,15 @@ def check(owner: ColumnOwner, project: Project) -> Iterator[Fault]:
     yield Fault(
         columns[0].place, {"columns": text, "owner": owner.key.rpartition(":")[2].rpartition(".")[2], "verb": verb}
     )
+
+
+def _hides_its_key(project: Project, key: str) -> bool:
+    """A mapped class without any primary key in sight: SQLAlchemy takes none, so something here says more of its columns.
+
+    `PrimaryKeyConstraint(id)` as a statement of the class body is such a thing.
+    """
+    table = table_of(project, key)
+    return table is not None and table.style == "declarative" and table.complete and not table.primary_key
 
 
 def _is_implicit(column: Column) -> bool:

@@ -7,8 +7,9 @@ How to fix: `mapped_column(ForeignKey("authors.id"))`, with the `ondelete` that 
 
 An id is taken for a reference when the project has a table or model of that name in the same MetaData, with one primary key column
 of the same kind (integer, UUID, string). Logs, audit trails, histories and events are left alone: their rows are meant to outlive what
-they speak of. So is an id with its own secret (`client_id` beside `client_secret`): somebody else handed it out. Elsewhere say so in the
-column (`comment="soft reference"`), or suppress the line with the reason.
+they speak of. So is an id with its own secret (`client_id` beside `client_secret`): somebody else handed it out; and a nullable id beside a
+copied name (`model_id`, `model_name`), which is kept when the row is gone. Elsewhere say so in the column (`comment="soft reference"`),
+or suppress the line with the reason.
 
 ```python bad app/models.py
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
@@ -120,6 +121,8 @@ def _target(project: Project, table: Table, column: Column) -> Table | None:
         return None
     if table.column(f"{stem}_secret") is not None:
         return None  # credentials at somebody else's: client_id, client_secret
+    if column.nullable and table.column(f"{stem}_name") is not None:
+        return None  # a copy of what was there then, which outlives the row: model_id, model_name
     if any(column.name in key.columns for key in table.foreign_keys):
         return None
     kind = _kind(project, table, column)

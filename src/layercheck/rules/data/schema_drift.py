@@ -109,7 +109,7 @@ from layercheck.queries.file_kinds import is_application, is_test
 from layercheck.queries.import_names import names_imported
 from layercheck.queries.migrations import Problem, environment_of, environments, graph, revision_at
 from layercheck.queries.tables import mapped_in
-from layercheck.queries.tables_mapping import is_mapped
+from layercheck.queries.tables_mapping import is_mapped, table_object
 from layercheck.queries.tables_objects import table_objects_in
 from layercheck.queries.tables_rows import Column, Table
 from layercheck.queries.words import only_in
@@ -137,7 +137,7 @@ def _maps_a_class(project: Project, path: str) -> bool:
 @only_in(_maps_a_class)
 def check(cls: Class, project: Project) -> Iterator[Fault]:
     """Each mapped class whose table the migrations make differently, or not at all."""
-    if is_mapped(project, cls.key):
+    if is_mapped(project, cls.key) and table_object(project, cls.key) is None:
         yield from _faults(project, cls.key)
 
 
@@ -145,10 +145,10 @@ def check_tables(module: Module, project: Project) -> Iterator[Fault]:
     """Each Table object, and the first model of a project without migrations."""
     if not is_application(project, module.path):
         return
-    for key in table_objects_in(project, module.path):
+    for key in (*table_objects_in(project, module.path), *_on_objects(project).get(module.path, ())):
         yield from _faults(project, key)
     for table in _unmigrated(project):
-        if table.key.partition(":")[0] == module.path:
+        if table.place.key.partition(":")[0] == module.path:
             text = f"no migration makes {table.name} or any other table of this project, create_all does"
             yield Fault(table.place, {"drift": text, "remedy": "set up Alembic"})
 
@@ -166,6 +166,16 @@ def check_revisions(module: Module, project: Project) -> Iterator[Fault]:
         if table.place.key.partition(":")[0] == module.path:
             text = f"the migrations make table {table.name}, which no model declares"
             yield Fault(table.place, {"drift": text, "remedy": "drop it in a migration, or declare it"})
+
+
+@query
+def _on_objects(project: Project) -> dict[str, tuple[str, ...]]:
+    """The classes that are mapped to a Table object, by the file of the Table, which may be another than that of the class."""
+    found: dict[str, list[str]] = {}
+    for table in compared(project):
+        if table.style == "imperative":
+            found.setdefault(table.place.key.partition(":")[0], []).append(table.key)
+    return {path: tuple(keys) for path, keys in found.items()}
 
 
 _REMEDIES = {
@@ -197,7 +207,7 @@ def _faults(project: Project, key: str) -> Iterator[Fault]:
             name = f"{table.name}.{found.column.name}"
             made = Step(found.made.place, f"{table.name} is made here")
             if found.kind == "column":
-                here = _stands_here(project, key, found.column)
+                here = _stands_here(project, table, found.column)
                 where = found.column.place if here else table.place
                 steps = (made,) if here else (Step(found.column.place, f"{found.column.name} is declared here"), made)
                 yield Fault(where, {"drift": f"no migration makes column {name}", "remedy": _ADD}, steps)
@@ -207,10 +217,11 @@ def _faults(project: Project, key: str) -> Iterator[Fault]:
                 yield Fault(table.place, {"drift": text, "remedy": "drop it in a migration, or declare it"}, steps)
 
 
-def _stands_here(project: Project, key: str, column: Column) -> bool:
-    """Whether a column is written in the class of its table, or in one of the same file that shares the table."""
-    same_file = column.owner.partition(":")[0] == key.partition(":")[0]
-    return column.owner == key or (same_file and is_mapped(project, column.owner))
+def _stands_here(project: Project, table: Table, column: Column) -> bool:
+    """Whether a column is written in its table, or in a class of the same file that shares the table."""
+    same_file = column.place.key.partition(":")[0] == table.place.key.partition(":")[0]
+    own = column.owner == table.key or table.style == "imperative" or is_mapped(project, column.owner)
+    return same_file and own
 
 
 # ------------------------------------------------------------------------------------------------ no migrations at all

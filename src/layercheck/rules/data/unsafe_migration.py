@@ -10,7 +10,7 @@ new column, writing both, and dropping the old one in a later release; `postgres
 only lets more in (NULL, a longer text, another value of an enum) needs none.
 
 The first revision, merges, tables made in the same revision, what happens only under a condition, and batch operations where the project
-runs on SQLite are left alone. Renames and indexes are reported in the newest revisions only (`recent`): the older ones have run. Whether
+runs on SQLite are left alone, as are tables whose name only run time knows, and an index whose `postgresql_concurrently` it decides. Renames and indexes are reported in the newest revisions only (`recent`): the older ones have run. Whether
 the code before a revision still mapped a column that is dropped cannot be seen; a dropped column that the models map now is LC612's.
 
 ```python bad migrations/versions/0002_language.py
@@ -141,8 +141,8 @@ def check(module: Module, project: Project) -> Iterator[Fault]:
     }
     recent = revision.revision in _recent(project, folder)
     for operation in made:
-        if operation.table in fresh and operation.kind != "rename_table":
-            continue
+        if operation.table is None or (operation.table in fresh and operation.kind != "rename_table"):
+            continue  # a table without a known name may be one of the fresh ones
         if operation.conditional or operation.place.key.partition(":")[0] != module.path:
             continue
         yield from _fault(project, folder, revision, made, operation, recent)

@@ -2,7 +2,8 @@
 
 A handler that returns its own JSONResponse with an error status invents a second error format, hides the error from exception
 handlers, logging and rollback code, and leaves OpenAPI none the wiser. Errors of OAuth (`{"error": "invalid_grant"}`) are left alone:
-the protocol fixes their body. So are those below `/scim` (RFC 7644).
+the protocol fixes their body. So are those below `/scim` (RFC 7644), pages for people (an HTMLResponse, a template) and the empty 416 of
+a range request.
 
 How to fix: raise an exception of the domain (or HTTPException) and let the global exception handler give all errors one shape.
 
@@ -49,7 +50,7 @@ from layercheck.facts.rows import Body
 from layercheck.ir import Stmt
 from layercheck.model import Fault, Level, Profile, Rule
 from layercheck.project import Project
-from layercheck.queries.answers import RESPONSE, answers
+from layercheck.queries.answers import PAGE, RESPONSE, answers
 from layercheck.queries.callgraph import sites
 from layercheck.queries.error_answers import is_probe
 from layercheck.queries.exceptions import Clause, clauses
@@ -82,6 +83,8 @@ def check(item: Handler, project: Project) -> Iterator[Fault]:
     for answer in answers(project, key):
         if answer.status is None and answer.at in helpers:
             answer = answer._replace(status=helpers[answer.at])
+        if answer.shows == PAGE or answer.status == _RANGE:
+            continue  # a form with its messages, or what RFC 9110 says: no handler for errors of an API shapes these
         if answer.kind == RESPONSE and answer.status is not None and 400 <= answer.status <= 599:
             if not (probe and answer.status >= 500) and answer.at not in protocol:
                 yield Fault(body.place(answer.at), {"handler": item.function.name, "status": answer.status})
@@ -98,6 +101,7 @@ def check(item: Handler, project: Project) -> Iterator[Fault]:
                     yield Fault(body.place(statement[-1]), {"handler": item.function.name, "status": status})
 
 
+_RANGE = 416
 _OAUTH_ERRORS = frozenset({
     "access_denied", "authorization_pending", "expired_token", "invalid_client", "invalid_client_metadata", "invalid_grant",
     "invalid_redirect_uri", "invalid_request", "invalid_scope", "invalid_target", "invalid_token", "slow_down", "unauthorized_client",

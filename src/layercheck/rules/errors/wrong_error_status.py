@@ -4,6 +4,9 @@ A client decides by the status: retries, caches, alarms and dashboards all read 
 `{"error": ...}` is a success to every tool on the way; a "not found" sent as 500 wakes somebody up at night; a 404 raised inside a
 `try` whose `except Exception` answers 500 never arrives.
 
+A 500 that speaks of the server (its configuration, a system account, the answer of a language model) is right, and so is the `False` of an
+except branch whose try returns `True`: that is what was asked.
+
 How to fix: raise the error with its own status (4xx for what the client did, 5xx for what the server did), and let HTTPException
 pass a broad except: `except HTTPException: raise` before it.
 
@@ -98,7 +101,8 @@ _CLIENT_MISTAKE = pattern(
     re.IGNORECASE,
 )
 _SERVERS_MISTAKE = pattern(
-    r"config|server|internal|after (?:being )?(?:creat|insert|sav|updat|upload|writ)", re.IGNORECASE
+    r"config|server|internal|system|response|upstream|\bllm\b|after (?:being )?(?:creat|insert|sav|updat|upload|writ)",
+    re.IGNORECASE,
 )
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 
