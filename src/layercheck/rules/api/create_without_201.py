@@ -40,6 +40,7 @@ from layercheck.project import Project, query
 from layercheck.queries.answers import RESPONSE, answers
 from layercheck.queries.callgraph import sites
 from layercheck.queries.effects import COMMIT, FLUSH, WRITE, effects
+from layercheck.queries.implementations import is_stub
 from layercheck.queries.items import Handler
 from layercheck.queries.models import is_table
 from layercheck.queries.secrets import words
@@ -57,8 +58,11 @@ RULE = Rule(
 _CREATES = pattern(r"^(api_|post_|handle_|bulk_|batch_|admin_)?(create|add|new|insert)(_|$)")
 _NOUN_FIRST = pattern(r"^[a-z]+(_[a-z]+)?_(create|add|insert)$")
 _REGISTERS = pattern(
-    r"^(register|signup|sign_up|create)_?(new_)?(user|account|customer|member)s?$|^(register|signup|sign_up)$"
+    r"^(register|signup|sign_up|create)_?(new_)?(user|account|customer|member|client|student|teacher|patient|doctor|employee|author|driver|seller|"
+    r"vendor|admin|person|guest|player)s?$|^(register|signup|sign_up)$"
 )
+_LAYERS = 2
+"""How far below its handler a method of a protocol is looked for."""
 _HARMLESS = frozenset({
     "all", "append", "copy", "debug", "decode", "dict", "encode", "endswith", "error", "exception", "extend", "filter", "filter_by", "first", "format",
     "get", "info", "isoformat", "items", "join", "json", "keys", "lower", "model_dump", "one", "one_or_none", "order_by", "query", "replace", "scalar",
@@ -114,7 +118,15 @@ def _creates(project: Project, key: str) -> bool:
         site.target is None and site.use != "with" and ir.last_name(site.call[1]) not in _HARMLESS
         for site in sites(project, key)
     )
-    return unknown or not sites(project, key)
+    return unknown or not sites(project, key) or _reaches_stub(project, key, 0)
+
+
+def _reaches_stub(project: Project, key: str, depth: int) -> bool:
+    """Whether a call ends at a method that somebody else writes: `self.repository.create(...)` of a protocol."""
+    functions = [site.target for site in sites(project, key) if site.target is not None and ":" in site.target]
+    if any(is_stub(project, target) for target in functions):
+        return True
+    return depth < _LAYERS and any(_reaches_stub(project, target, depth + 1) for target in functions if target != key)
 
 
 @query(bottom=False)
