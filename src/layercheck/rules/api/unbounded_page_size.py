@@ -50,6 +50,7 @@ from layercheck.queries.parameters import (
 )
 from layercheck.queries.roles import is_surely_provider
 from layercheck.queries.secrets import words
+from layercheck.queries.symbols import mro
 from layercheck.queries.types import annotation_type
 from layercheck.queries.words import only_with
 
@@ -84,11 +85,17 @@ def check(function: Function, project: Project) -> Iterator[Fault]:
 
 def check_models(cls: Class, project: Project) -> Iterator[Fault]:
     """Each page-size field of a params model."""
-    if cls.key not in params_models(project) or not is_schema(project, cls.key):
+    if cls.key not in _params_classes(project) or not is_schema(project, cls.key):
         return
     for parameter in params_model_fields(project, cls.key):
         if parameter.owner == cls.key and _unbounded(project, parameter):
             yield Fault(parameter.place, {"name": parameter.name, "of": f" in {cls.name}"})
+
+
+@query
+def _params_classes(project: Project) -> frozenset[str]:
+    """The params models and the classes from which they inherit fields."""
+    return frozenset(base for cls in params_models(project) for base in mro(project, cls))
 
 
 def _unbounded(project: Project, parameter: Parameter) -> bool:
