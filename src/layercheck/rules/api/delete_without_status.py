@@ -94,7 +94,17 @@ def _says_nothing(project: Project, function: Function, registration: Registrati
         if found is not None:
             return found
     kinds = {a.kind for a in answers(project, function.key)}
-    return bool(kinds) and kinds <= {NOTHING, BOOL, TEXT, MESSAGE}
+    return (bool(kinds) and kinds <= {NOTHING, BOOL, TEXT, MESSAGE}) or _only_sets_of_a_text(project, function.key)
+
+
+def _only_sets_of_a_text(project: Project, key: str) -> bool:
+    """`return {"deleted"}`, which was meant to be a dict or is a message in braces."""
+    body = project.get(Body, key)
+    returned = [s[1] for s in ir.statements(body.statements) if s[0] == "return"] if body is not None else []
+    return bool(returned) and all(
+        ir.is_a(e, "set") and len(e[1]) == 1 and (ir.is_a(e[1][0], "fstr") or ir.text_of(e[1][0]) is not None)
+        for e in returned
+    )
 
 
 def _only_messages(project: Project, key: str) -> bool:
