@@ -101,12 +101,19 @@ def _params_classes(project: Project) -> frozenset[str]:
 def _unbounded(project: Project, parameter: Parameter) -> bool:
     if parameter.source not in ("query", "path") or parameter.name.lower() not in PAGE_SIZES:
         return False
-    kind = annotation_type(project, parameter.owner, parameter.annotation)
-    if kind is None or kind[:2] != ("inst", "builtins.int"):
+    if not _is_number(project, parameter):
         return False
     bound = upper_bound(project, parameter)
     maximum = project.settings.option(RULE, "maximum")
     return bound is None or (isinstance(maximum, int) and bound > maximum)
+
+
+def _is_number(project: Project, parameter: Parameter) -> bool:
+    written = parameter.annotation
+    if written is not None and ir.is_a(written, "call"):
+        return ir.last_name(written[1]) == "conint"
+    kind = annotation_type(project, parameter.owner, written)
+    return kind is not None and kind[:2] == ("inst", "builtins.int")
 
 
 @query(bottom=False)
