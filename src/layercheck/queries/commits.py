@@ -7,6 +7,7 @@ or None where nothing is known. Two commits belong to different sessions only wh
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from layercheck import ir
@@ -297,7 +298,17 @@ def _writes(project: Project, key: str, start: int, end: int) -> tuple[bool, ...
             if owner in ("self", "cls") or (known is not None and known[0] == "inst" and _is_no_row(project, known[1])):
                 continue
             found.append(attribute in _STATUS)
+    found += [attribute in _STATUS for attribute, at in _set_on_results(body) if start < at < end]
     return tuple(found)
+
+
+def _set_on_results(body: Body) -> Iterator[tuple[str, int]]:
+    """(attribute, ordinal) of assignments to what a call gives: `query.first().amount += 1`."""
+    for statement in ir.statements(body.statements):
+        if statement[0] in ("assign", "aug"):
+            for target in statement[1] if statement[0] == "assign" else (statement[1],):
+                if ir.is_a(target, "attr") and (ir.is_a(target[1], "call") or ir.is_a(target[1], "await")):
+                    yield target[2], statement[-1]
 
 
 def _is_no_row(project: Project, cls: str) -> bool:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from layercheck import ir
-from layercheck.facts.rows import Body, Function
+from layercheck.facts.rows import Body, Class, Function
 from layercheck.project import Project, query
-from layercheck.queries.exceptions import BROAD, exception_handlers
+from layercheck.queries.callgraph import with_nested
+from layercheck.queries.exceptions import BROAD, clauses, exception_handlers
 from layercheck.queries.file_kinds import is_test
 from layercheck.queries.routes import route_table
 from layercheck.queries.statuses import Raised, is_http_exception
 from layercheck.queries.symbols import has_unknown_base, mro
+from layercheck.queries.types import decorator_symbols
 from layercheck.queries.ways_out import exceptions_of
 
 
@@ -31,8 +33,35 @@ def escaping_exceptions(project: Project) -> Escaping:
                 continue
             if raised.key == handler or has_unknown_base(project, symbol) or _raised_in_test(project, raised):
                 continue
+            if _stopped(project, handler, symbol):
+                continue
             found[symbol] = (handler, raised)
     return Escaping(found)
+
+
+def _stopped(project: Project, handler: str, exception: str) -> bool:
+    """Whether a decorator of a route may catch an exception; true as well where what it catches cannot be told."""
+    bases = mro(project, exception)
+    return any(caught is None or caught in bases for caught in _caught_around(project, handler))
+
+
+@query
+def _caught_around(project: Project, handler: str) -> tuple[str | None, ...]:
+    """What the project's own decorators of a route catch, None for what is no class: `except tuple(STATUS_OF):`."""
+    found: list[str | None] = []
+    for decorator in decorator_symbols(project, handler):
+        if decorator is None or project.get(Function, decorator) is None:
+            continue
+        for key in with_nested(project, decorator):
+            for clause in clauses(project, key):
+                if any(s[0] == "raise" and s[1] is None for s in clause.body):
+                    continue
+                found += ["builtins.BaseException"] if clause.bare else [_class(project, t) for t in clause.types]
+    return tuple(found)
+
+
+def _class(project: Project, symbol: str | None) -> str | None:
+    return symbol if symbol is not None and (":" not in symbol or project.get(Class, symbol) is not None) else None
 
 
 def _raised_in_test(project: Project, raised: Raised) -> bool:

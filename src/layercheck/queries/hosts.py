@@ -43,7 +43,7 @@ def _environment_url(text: str) -> str | None:
     found = _URL.match(stripped)
     if found is None or any(c.isspace() for c in stripped):
         link = _EMBEDDED.search(text)
-        found = _URL.match(text, link.end()) if link is not None else None
+        found = _URL.match(text, link.end()) if link is not None else _made_link(text)
     if found is None:
         return None
     scheme, host = found.groups()
@@ -53,6 +53,15 @@ def _environment_url(text: str) -> str | None:
         return None  # the port is somebody's who runs beside us: a side-car, a tunnel, a server just started
     port = re.match(r":\d+", found.string[found.end() :])
     return f"{scheme}://{host}{port[0] if port else ''}"
+
+
+def _made_link(text: str) -> re.Match[str] | None:
+    """The first URL of this machine or environment in a text that something is put into: the link of an e-mail, where prose shows an example."""
+    for found in _URL.finditer(text):
+        rest = text[found.end() :].split(None, 1)
+        if rest and "{" in rest[0] and text[found.end()] in "/:?" and is_environment_host(found[2]):
+            return found
+    return None
 
 
 @lru_cache(maxsize=4096)

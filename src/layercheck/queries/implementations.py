@@ -74,6 +74,12 @@ def implementations(project: Project, key: str) -> tuple[str, ...]:
     return tuple(sorted(m.key for m in methods if m is not None and not _is_abstract(project, m)))
 
 
+def is_stub(project: Project, key: str) -> bool:
+    """Whether a method does nothing of its own and leaves that to other classes."""
+    function = project.get(Function, key)
+    return function is not None and bool(function.cls) and _is_abstract(project, function)
+
+
 def _is_abstract(project: Project, function: Function) -> bool:
     """Whether a method does nothing of its own: marked abstract, or only `...`, `pass`, a docstring or `raise NotImplementedError`."""
     if has_decorator(project, function, _ABSTRACT):

@@ -167,7 +167,7 @@ def join(one: Value, other: Value) -> Value:
         ):  # fmt: skip
             return None
         return one._replace(
-            loads=one.loads.either(other.loads), fixed=one.fixed | other.fixed, given=one.given or other.given,
+            loads=one.loads.either(other.loads), fixed=one.fixed & other.fixed, given=one.given or other.given,
             loop=one.loop or other.loop, guarded=one.guarded or other.guarded, extent=max(one.extent, other.extent), few=one.few and other.few,
             session=one.session if one.session == other.session else "", expired=min(one.expired, other.expired),
             fetched=min(one.fetched, other.fetched), sent=min(one.sent, other.sent),

@@ -35,6 +35,7 @@ from layercheck.queries.models import is_declarative_base, is_schema, is_table, 
 from layercheck.queries.modules import files_in, module_name
 from layercheck.queries.sessions import session_params
 from layercheck.queries.symbols import imported, imported_module, mro, resolve
+from layercheck.queries.types import has_decorator
 from layercheck.queries.unreadable import is_unreadable
 from layercheck.tuples import NamedTuple
 
@@ -253,6 +254,8 @@ def _named(project: Project, path: str, layer: str, part: str) -> Layer:
         if _is_controller(path, part) and controllers_serve(project) and not defines_router(project, path):
             return Layer("services", f"in {part}, and the path operations are elsewhere and call it")
         return Layer("routes", f"named so: {part}")
+    if layer in ("models", "schemas") and _resolves(project, path):
+        return Layer(None, f"in {part}, but it resolves the fields of a GraphQL schema")
     if layer in ("models", "schemas") and not _defines_classes(project, path):
         return Layer(None, f"in {part}, but it defines no class")
     if layer == "models":
@@ -319,6 +322,14 @@ def _has_definitions(project: Project, path: str) -> bool:
 
 def _defines_classes(project: Project, path: str) -> bool:
     return bool(project.of_file(Class, path))
+
+
+_RESOLVERS = frozenset({"strawberry.field", "strawberry.mutation", "strawberry.subscription"})
+
+
+def _resolves(project: Project, path: str) -> bool:
+    """Whether methods of a module answer GraphQL queries: `schema` means that there."""
+    return any(has_decorator(project, f, _RESOLVERS) for f in project.of_file(Function, path) if f.cls and f.decorators)
 
 
 def _only_helpers(project: Project, path: str) -> bool:

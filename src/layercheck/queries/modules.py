@@ -3,13 +3,17 @@
 Python looks along `sys.path`; a repository does not say what that will be. So the *import roots* are found from the tree: the
 project root, folders with a project file (pyproject.toml, alembic.ini, ...), their `src`; and, as a last resort, the folders
 around the importing file (scripts run from their own folder), unless that folder is known to be part of a package because
-others import it by a longer name. Nearer roots win, so several applications side by side do not mix. Last come the folders around the
-nearest root: several services share what lies beside them (`backend/shared`, put next to each when it is deployed).
+others import it by a longer name. A package that is also the folder in which the server is started (its own files say `from models
+import User`, its tests or its migrations `from app.models import User`) is told by imports that nothing else can mean. Nearer roots
+win, so several applications side by side do not mix. Last come the folders around the nearest root: several services share what lies
+beside them (`backend/shared`, put next to each when it is deployed).
 
 Module keys: "app/main.py:" for a file, "app/api//:" for a namespace package (a folder without __init__.py).
 """
 
 from __future__ import annotations
+
+import sys
 
 from layercheck.knowledge.names import TEST_FOLDERS
 from layercheck.project import Project, query
@@ -20,6 +24,12 @@ _MARKERS = frozenset({
     "requirements.txt", "requirements.in", "poetry.lock", "uv.lock", "noxfile.py",
 })  # fmt: skip
 _SOURCE_FOLDERS = ("src", "lib", "python")
+_OWN_NAMES = frozenset({
+    "api", "auth", "base", "config", "constants", "core", "crud", "database", "db", "dependencies", "deps", "enums", "exceptions", "helpers", "main",
+    "middleware", "middlewares", "model", "models", "oauth2", "repositories", "repository", "routers", "routes", "schema", "schemas", "security",
+    "services", "settings", "util", "utils",
+})  # fmt: skip
+"""Names of modules that applications use and installed packages do not."""
 
 
 def folder_of(path: str) -> str:
@@ -71,6 +81,47 @@ def used_packages(project: Project) -> frozenset[str]:
     return frozenset(used)
 
 
+@query
+def started_in(project: Project) -> frozenset[str]:
+    """Packages that files inside them import from as from the folder in which the application is started.
+
+    `from accounts.models import User` in `blog/posts/router.py` means `blog/accounts/models.py` only if Python searches `blog`, whoever else
+    imports `blog.config`. One such name may be an installed package that happens to be called so; two of them are not.
+    """
+    packages = used_packages(project)
+    roots = import_roots(project)
+    told: dict[str, set[str]] = {}
+    for path in python_files(project) if packages else ():
+        around = _ancestors(folder_of(path))
+        if packages.isdisjoint(around):
+            continue
+        first = next(position for position, folder in enumerate(around) if folder in roots)
+        for module, level, name in names_imported(project, path):
+            if level or not module or any(_locate(project, root, module) is not None for root in around[first:]):
+                continue
+            top = module.partition(".")[0]
+            for folder in around[:first]:
+                if not _is_own(project, folder, module, name):
+                    continue
+                if folder in packages or not packages.isdisjoint(_ancestors(folder)):
+                    told.setdefault(folder, set()).add(top)
+                break
+    return frozenset(folder for folder, tops in told.items() if len(tops) > 1)
+
+
+def _is_own(project: Project, folder: str, module: str, name: str | None) -> bool:
+    """Whether an import can hardly mean anything but a module below a folder: a path of two names that is there, or a usual name."""
+    top = module.partition(".")[0]
+    if top in sys.stdlib_module_names:
+        return False
+    found = _locate(project, folder, module)
+    if found is None:
+        return False
+    if "." in module or top in _OWN_NAMES:
+        return True
+    return not found.endswith(f"/{top}.py:") and name is not None and submodule(project, found, name) is not None
+
+
 def _ancestors(folder: str) -> list[str]:
     """The folder and all around it, innermost first, '' last."""
     out = [folder]
@@ -93,10 +144,12 @@ def search_path(project: Project, folder: str) -> tuple[str, ...]:
             break
         if not any(f in packages for f in around[position:]):
             fallback.append(candidate)
-    far = [r for r in roots if r not in near]
+    started = started_in(project)
+    own = [folder for folder in around if folder in started]
+    far = [*(r for r in roots if r not in near), *sorted(started.difference(own))]
     first = next((position for position, f in enumerate(around) if f in roots), len(around))
     beside = [f for f in around[first + 1 :] if f and f not in roots and not _in_regular_package(project, f)]
-    return (*near, *fallback, *far, *beside)
+    return (*near, *fallback, *own, *far, *beside)
 
 
 def _locate(project: Project, root: str, dotted: str) -> str | None:

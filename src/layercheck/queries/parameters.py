@@ -8,7 +8,9 @@ route's; everything else is a query parameter.
 from __future__ import annotations
 
 import math
+import operator
 import re
+from collections.abc import Callable
 
 from layercheck import ir
 from layercheck.facts.rows import Body, Class, Function
@@ -482,7 +484,31 @@ def upper_bound(project: Project, parameter: Parameter) -> float | None:
             if value is None and ir.last_name(e[1]).lower() == name and e[2]:
                 value = e[2][0]
             if value is not None:
-                if ir.is_a(value, "const") and isinstance(value[1], int | float):
-                    return float(value[1])
-                return float("nan")
+                return _number(project, parameter.owner, value)
     return None
+
+
+_ARITHMETIC: dict[str, Callable[[float, float], float]] = {
+    "+": operator.add,
+    "-": operator.sub,
+    "*": operator.mul,
+    "**": lambda a, b: a**b if abs(a) <= _LARGEST and 0 <= b <= _LARGEST else math.nan,
+}
+_LARGEST = 64
+_NAMED = 3
+"""How many names a bound is followed through."""
+
+
+def _number(project: Project, key: str, e: Expr | None, depth: int = 0) -> float:
+    """A bound that is written as a number, as a name that the project gives one, or worked out of such; else not a number."""
+    match e:
+        case ("const", int() | float() as number):
+            return float(number)
+        case ("op", str(sign), (left, right)) if sign in _ARITHMETIC:
+            return _ARITHMETIC[sign](_number(project, key, left, depth), _number(project, key, right, depth))
+    name = dotted(e) if e is not None else None
+    symbol = resolve(project, key, name) if name is not None else None
+    bind = binding(project, symbol) if symbol is not None and ":" in symbol and depth < _NAMED else None
+    if symbol is None or bind is None:
+        return math.nan
+    return _number(project, f"{symbol.partition(':')[0]}:", bind.value, depth + 1)

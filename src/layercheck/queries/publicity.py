@@ -22,6 +22,10 @@ _HEALTH = pattern(
 )
 _READ_HEALTH = pattern(r"(^|/|_)(metrics|status|up)($|/|_)")
 """Health as well where it is read; written it is the state of something."""
+_OF_THE_CALLER = pattern(
+    r"(^|/|_|-)(2fa|mfa|otp|totp|me|my|account|profile|verification|subscription|login|payment)(s?)[/_-](status|up)$"
+)
+"""Read or written, this is the state of something that is somebody's."""
 _CHANGING = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 
 
@@ -42,7 +46,9 @@ def is_health(project: Project, handler: str) -> bool:
 def _is_probe(method: str, path: str) -> bool:
     if "{" in path.replace("{?}", ""):
         return False
-    return _HEALTH.search(path) is not None or (method not in _CHANGING and _READ_HEALTH.search(path) is not None)
+    if _HEALTH.search(path) is not None:
+        return True
+    return method not in _CHANGING and _READ_HEALTH.search(path) is not None and _OF_THE_CALLER.search(path) is None
 
 
 def _on_no_page(project: Project, route: Route) -> bool:

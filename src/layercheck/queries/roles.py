@@ -24,6 +24,8 @@ _STARTUP_NAMES = (
     "create_db_and_tables",
     "seed",
 )
+_MAKES = frozenset({"__call__", "__init__", "__post_init__", "__attrs_post_init__"})
+"""The methods that run when a class is a dependency."""
 _CONTEXT = frozenset({"contextlib.asynccontextmanager", "contextlib.contextmanager"})
 
 
@@ -44,7 +46,7 @@ def is_surely_provider(project: Project, key: str) -> bool:
     if function is None or not function.cls or is_handler(project, key):
         return False
     cls = f"{function.path}:{function.cls}"
-    return function.name in ("__call__", "__init__") and (cls in found or cls in _provider_instances(project))
+    return function.name in _MAKES and (cls in found or cls in _provider_instances(project))
 
 
 def _named_in_the_dark(project: Project, function: Function) -> bool:
@@ -67,10 +69,14 @@ def _provider_instances(project: Project) -> frozenset[str]:
 
 @query
 def in_provider(project: Project, key: str) -> bool:
-    """Whether code belongs to a provider: the function itself, or one around it."""
+    """Whether code belongs to a provider: the function itself, or one around it.
+
+    A class that is a dependency (`books: BookRepository = Depends()`) has a provider in its `__init__`; its other methods are what they are.
+    """
     path, _, qualname = key.partition(":")
     while qualname:
-        if is_provider(project, f"{path}:{qualname}"):
+        around = f"{path}:{qualname}"
+        if project.get(Function, around) is not None and is_provider(project, around):
             return True
         qualname = qualname.rpartition(".")[0]
     return False

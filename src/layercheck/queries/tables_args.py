@@ -6,13 +6,13 @@ Source: SQLAlchemy docs "Declarative Table: Table Configuration", sqlalchemy/sql
 from __future__ import annotations
 
 from layercheck import ir
-from layercheck.facts.rows import Class
+from layercheck.facts.rows import Body, Class
 from layercheck.ir import dotted
 from layercheck.project import Project, query
 from layercheck.queries.columns import check
 from layercheck.queries.evaluate import Code, Mapping, Value
 from layercheck.queries.references import column_name, column_target
-from layercheck.queries.schema_calls import Opened, attribute_path, flag, opened, sql_text, text_of
+from layercheck.queries.schema_calls import Opened, attribute_path, evaluated, flag, opened, sql_text, text_of
 from layercheck.queries.tables_mapping import declared_value, is_mapped
 from layercheck.queries.tables_rows import Check, ForeignKey, Index, Unique
 from layercheck.tuples import NamedTuple
@@ -41,7 +41,29 @@ class Constraints(NamedTuple):
 
 @query
 def table_arguments(project: Project, cls: str) -> Arguments:
-    """The `__table_args__` that count for a class: its own, or those of a mixin; a parent's plain attribute does not."""
+    """The `__table_args__` that count for a class: its own, or those of a mixin; a parent's plain attribute does not.
+
+    And the constraints that stand in the class itself: `PrimaryKeyConstraint(id)` of Column objects joins their table.
+    """
+    stated = _table_arguments(project, cls)
+    beside = _beside_columns(project, cls)
+    return stated._replace(items=(*stated.items, *beside)) if beside else stated
+
+
+_JOINING = frozenset({"Index", "PrimaryKeyConstraint", "UniqueConstraint"})
+
+
+def _beside_columns(project: Project, cls: str) -> tuple[Value, ...]:
+    body = project.get(Body, cls)
+    calls = [s[1] for s in body.statements if s[0] == "expr" and ir.is_a(s[1], "call")] if body is not None else []
+    return tuple(
+        evaluated(project, cls, call)
+        for call in calls
+        if ir.last_name(call[1]) in _JOINING and any(a.__class__ is str for a in call[2])
+    )
+
+
+def _table_arguments(project: Project, cls: str) -> Arguments:
     found = declared_value(project, cls, "__table_args__")
     if found is None:
         return Arguments((), Mapping(()), False)

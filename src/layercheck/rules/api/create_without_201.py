@@ -40,6 +40,7 @@ from layercheck.project import Project, query
 from layercheck.queries.answers import RESPONSE, answers
 from layercheck.queries.callgraph import sites
 from layercheck.queries.effects import COMMIT, FLUSH, WRITE, effects
+from layercheck.queries.implementations import is_stub
 from layercheck.queries.items import Handler
 from layercheck.queries.models import is_table
 from layercheck.queries.secrets import words
@@ -57,8 +58,11 @@ RULE = Rule(
 _CREATES = pattern(r"^(api_|post_|handle_|bulk_|batch_|admin_)?(create|add|new|insert)(_|$)")
 _NOUN_FIRST = pattern(r"^[a-z]+(_[a-z]+)?_(create|add|insert)$")
 _REGISTERS = pattern(
-    r"^(register|signup|sign_up|create)_?(new_)?(user|account|customer|member)s?$|^(register|signup|sign_up)$"
+    r"^(register|signup|sign_up|create)_?(new_)?(user|account|customer|member|client|student|teacher|patient|doctor|employee|author|driver|seller|"
+    r"vendor|admin|person|guest|player)s?$|^(register|signup|sign_up)$"
 )
+_LAYERS = 2
+"""How far below its handler a method of a protocol is looked for."""
 _HARMLESS = frozenset({
     "all", "append", "copy", "debug", "decode", "dict", "encode", "endswith", "error", "exception", "extend", "filter", "filter_by", "first", "format",
     "get", "info", "isoformat", "items", "join", "json", "keys", "lower", "model_dump", "one", "one_or_none", "order_by", "query", "replace", "scalar",
@@ -86,9 +90,9 @@ def check(handler: Handler, project: Project) -> Iterator[Fault]:
             continue
         name = function.name.lower().lstrip("_")
         named = _CREATES.match(name) or _NOUN_FIRST.match(name) or _REGISTERS.match(name)
-        if not (named or (_is_collection(call) and _returns_inserted(project, function.key, name))) or _ACTIONS.search(
-            name
-        ):
+        if _ACTIONS.search(name):
+            continue
+        if not named and not _is_collection(call, _returns_inserted(project, function.key, name)):
             continue
         if ir.keyword(call, "response_class") is not None or _decides_itself(project, function.key):
             continue
@@ -115,7 +119,15 @@ def _creates(project: Project, key: str) -> bool:
         site.target is None and site.use != "with" and ir.last_name(site.call[1]) not in _HARMLESS
         for site in sites(project, key)
     )
-    return unknown or not sites(project, key)
+    return unknown or not sites(project, key) or _reaches_stub(project, key, 0)
+
+
+def _reaches_stub(project: Project, key: str, depth: int) -> bool:
+    """Whether a call ends at a method that somebody else writes: `self.repository.create(...)` of a protocol."""
+    functions = [site.target for site in sites(project, key) if site.target is not None and ":" in site.target]
+    if any(is_stub(project, target) for target in functions):
+        return True
+    return depth < _LAYERS and any(_reaches_stub(project, target, depth + 1) for target in functions if target != key)
 
 
 @query(bottom=False)
@@ -134,6 +146,8 @@ def gives_existing(project: Project, key: str) -> bool:
         for test, inner in statement[1]:
             name = _there(test)
             if name in fetched and _answers_with(inner, name, bool(statement[2])):
+                return True
+            if statement[2] and _changes_what_it_asked_for(test, inner):
                 return True
         name = _missing(statement[1][0][0]) if len(statement[1]) == 1 else None
         if name in fetched and statement[2] and _answers_with(statement[2], name, True):
@@ -169,6 +183,18 @@ def _there(test: Expr) -> str | None:
         case ("cmp", str(name), (("is not" | "!=", ("const", None)),), _):
             return name
     return None
+
+
+def _changes_what_it_asked_for(test: Expr, block: tuple[ir.Stmt, ...]) -> bool:
+    """`if query.first(): query.first().count += 1`."""
+    if not ir.is_a(test, "call") or test[1].__class__ is not str:
+        return False
+    return any(
+        ir.is_a(target, "attr") and ir.is_a(target[1], "call") and target[1][1:4] == test[1:4]
+        for statement in ir.statements(block)
+        if statement[0] in ("assign", "aug")
+        for target in (statement[1] if statement[0] == "assign" else (statement[1],))
+    )
 
 
 def _missing(test: Expr) -> str | None:
@@ -210,29 +236,32 @@ _DOES = frozenset({
 """First words of handlers that do something, whatever rows that leaves behind."""
 
 
-def _is_collection(call: Expr) -> bool:
-    """Whether a registration is for a collection as a whole: `""`, `"/"`, `"/orders"`; `/{id}/redeem` does something to one."""
+def _is_collection(call: Expr, row: str | None) -> bool:
+    """Whether a registration is for a collection as a whole, of the rows that it makes: `""`, `"/"`, `"/orders"`, `"/order"` for Order;
+    `/{id}/redeem` does something to one."""
     path = ir.text_of(ir.argument(call, 0, "path"))
-    return path is not None and "{" not in path and (path.strip("/") == "" or path.rstrip("/").endswith("s"))
+    if row is None or path is None or "{" in path:
+        return False
+    last = path.rstrip("/").rpartition("/")[2].lower()
+    return last == "" or last.endswith("s") or last.replace("-", "").replace("_", "") == row.lower()
 
 
-def _returns_inserted(project: Project, key: str, name: str) -> bool:
-    """Whether a handler makes a row, adds it and answers with it: `order = Order(...); session.add(order); return order`."""
+def _returns_inserted(project: Project, key: str, name: str) -> str | None:
+    """The class of the row that a handler makes, adds and answers with: `order = Order(...); session.add(order); return order`."""
     body = project.get(Body, key)
     if body is None or "add" not in body.words or not _DOES.isdisjoint(words(name)):
-        return False
+        return None
     added = {c.call[2][0] for c in body.calls if ir.last_name(c.func) == "add" and len(c.call[2]) == 1}
     for row in (a for a in added if a.__class__ is str):
         values = [raw[2] for raw in body.raw_binds if raw[0] == row]
-        if len(values) != 1 or not _makes_row(project, key, values[0]):
-            continue
-        returned = [s[1] for s in ir.statements(body.statements) if s[0] == "return"]
+        made = _made_row(project, key, values[0]) if len(values) == 1 else None
+        returned = [s[1] for s in ir.statements(body.statements) if s[0] == "return"] if made is not None else []
         if returned and all(_is_of(e, row) for e in returned):
-            return True
-    return False
+            return made
+    return None
 
 
-def _makes_row(project: Project, key: str, e: Expr) -> bool:
+def _made_row(project: Project, key: str, e: Expr) -> str | None:
     name = ir.dotted(e[1]) if ir.is_a(e, "call") else None
     symbol = resolve(project, key, name) if name is not None else None
-    return symbol is not None and is_table(project, symbol)
+    return symbol.rpartition(":")[2] if symbol is not None and is_table(project, symbol) else None

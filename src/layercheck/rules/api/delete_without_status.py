@@ -32,7 +32,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from layercheck import ir
-from layercheck.facts.rows import Body, Function
+from layercheck.facts.rows import Body, Class, Function
 from layercheck.ir import Expr
 from layercheck.model import Fault, Level, Profile, Rule
 from layercheck.project import Project
@@ -42,7 +42,7 @@ from layercheck.queries.items import Handler
 from layercheck.queries.models import is_schema
 from layercheck.queries.schemas import classes_in, schema_fields
 from layercheck.queries.statuses import status_value
-from layercheck.queries.symbols import resolve
+from layercheck.queries.symbols import external_mro, has_unknown_base, mro, resolve
 from layercheck.queries.types import annotation_type
 
 RULE = Rule(
@@ -94,7 +94,17 @@ def _says_nothing(project: Project, function: Function, registration: Registrati
         if found is not None:
             return found
     kinds = {a.kind for a in answers(project, function.key)}
-    return bool(kinds) and kinds <= {NOTHING, BOOL, TEXT, MESSAGE}
+    return (bool(kinds) and kinds <= {NOTHING, BOOL, TEXT, MESSAGE}) or _only_sets_of_a_text(project, function.key)
+
+
+def _only_sets_of_a_text(project: Project, key: str) -> bool:
+    """`return {"deleted"}`, which was meant to be a dict or is a message in braces."""
+    body = project.get(Body, key)
+    returned = [s[1] for s in ir.statements(body.statements) if s[0] == "return"] if body is not None else []
+    return bool(returned) and all(
+        ir.is_a(e, "set") and len(e[1]) == 1 and (ir.is_a(e[1][0], "fstr") or ir.text_of(e[1][0]) is not None)
+        for e in returned
+    )
 
 
 def _only_messages(project: Project, key: str) -> bool:
@@ -127,12 +137,19 @@ def _declared(project: Project, key: str, e: Expr) -> bool | None:
     classes = classes_in(project, key, e)
     if len(classes) == 1 and is_schema(project, classes[0]):
         names = {f.name for f in schema_fields(project, classes[0])}
-        return bool(names) and names <= _MESSAGE_FIELDS
+        return names <= _MESSAGE_FIELDS if names else _is_empty(project, classes[0])
     if classes:
         return False
     name = ir.dotted(e)
     symbol = resolve(project, key, name) if name else None
     return None if symbol is None or symbol.startswith(("builtins.", "typing.")) or ir.is_a(e, "item") else False
+
+
+def _is_empty(project: Project, cls: str) -> bool:
+    """Whether a schema surely has no field at all: `class Nothing(BaseModel): pass`."""
+    row = project.get(Class, cls)
+    bare = row is not None and not (row.fields or row.methods or row.keywords or row.decorators)
+    return bare and mro(project, cls)[1:] == external_mro("pydantic.BaseModel") and not has_unknown_base(project, cls)
 
 
 def _sets_status(project: Project, key: str) -> bool:

@@ -50,6 +50,7 @@ from layercheck.queries.parameters import (
 )
 from layercheck.queries.roles import is_surely_provider
 from layercheck.queries.secrets import words
+from layercheck.queries.symbols import mro
 from layercheck.queries.types import annotation_type
 from layercheck.queries.words import only_with
 
@@ -84,22 +85,35 @@ def check(function: Function, project: Project) -> Iterator[Fault]:
 
 def check_models(cls: Class, project: Project) -> Iterator[Fault]:
     """Each page-size field of a params model."""
-    if cls.key not in params_models(project) or not is_schema(project, cls.key):
+    if cls.key not in _params_classes(project) or not is_schema(project, cls.key):
         return
     for parameter in params_model_fields(project, cls.key):
         if parameter.owner == cls.key and _unbounded(project, parameter):
             yield Fault(parameter.place, {"name": parameter.name, "of": f" in {cls.name}"})
 
 
+@query
+def _params_classes(project: Project) -> frozenset[str]:
+    """The params models and the classes from which they inherit fields."""
+    return frozenset(base for cls in params_models(project) for base in mro(project, cls))
+
+
 def _unbounded(project: Project, parameter: Parameter) -> bool:
     if parameter.source not in ("query", "path") or parameter.name.lower() not in PAGE_SIZES:
         return False
-    kind = annotation_type(project, parameter.owner, parameter.annotation)
-    if kind is None or kind[:2] != ("inst", "builtins.int"):
+    if not _is_number(project, parameter):
         return False
     bound = upper_bound(project, parameter)
     maximum = project.settings.option(RULE, "maximum")
     return bound is None or (isinstance(maximum, int) and bound > maximum)
+
+
+def _is_number(project: Project, parameter: Parameter) -> bool:
+    written = parameter.annotation
+    if written is not None and ir.is_a(written, "call"):
+        return ir.last_name(written[1]) == "conint"
+    kind = annotation_type(project, parameter.owner, written)
+    return kind is not None and kind[:2] == ("inst", "builtins.int")
 
 
 @query(bottom=False)

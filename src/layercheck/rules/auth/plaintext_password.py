@@ -4,7 +4,7 @@ Whoever gets a copy of the table (a backup, an injection, an insider) has everyb
 it. Comparing in clear means that they were stored in clear.
 
 Reported is a password that surely is as the client sent it, when it is put into a plain text column of a table of people (users, accounts,
-customers, ...) or compared with one. A value that passes any call on the way, a model with a validator, property, event or column type
+customers, ...), by its name or with all fields of a payload (`**payload.model_dump()`, a loop of `setattr`), or compared with one. A value that passes any call on the way, a model with a validator, property, event or column type
 that may hash it, passwords of machines (mail servers, integrations) and two fields of a request compared with each other are left alone.
 
 How to fix: hash with argon2 or bcrypt (pwdlib, passlib, argon2-cffi) when storing; verify with the same library.
@@ -110,7 +110,7 @@ _STORED = "hash it first"
 _COMPARED = "store a hash and verify"
 
 
-@only_with("**", like=is_password_name)
+@only_with("**", "setattr", like=is_password_name)
 def check(body: Body, project: Project) -> Iterator[Fault]:
     """Each place of a body that stores or compares a password in clear."""
     if project.get(Function, body.key) is None:
@@ -122,6 +122,8 @@ def check(body: Body, project: Project) -> Iterator[Fault]:
                 name = dotted(target)
                 if name is not None and _stored_in(project, body.key, name, statement[2], at):
                     yield Fault(body.place(at), {"what": f"{name} stores the password", "remedy": _STORED})
+        elif statement[0] == "for":
+            yield from _copied(project, body, statement)
         for e in ir.own_expressions(statement):
             for node in ir.walk(e):
                 if ir.is_a(node, "call"):
@@ -148,7 +150,7 @@ def _constructed(project: Project, body: Body, call: Expr) -> Iterator[Fault]:
         if name in columns and in_clear(project, body.key, value, call[4]):
             yield Fault(body.place(call[4]), {"what": f"{_text(table)}.{name} stores the password", "remedy": _STORED})
         elif name is None:
-            field = _dumped_password(project, body, value, columns, call)
+            field = _dumped_password(project, body, value, columns, call[4], frozenset(k for k, _ in call[3]))
             if field is not None:
                 yield Fault(
                     body.place(call[4]), {"what": f"{_text(table)}.{field} stores the password", "remedy": _STORED}
@@ -174,12 +176,18 @@ def _made_table(project: Project, key: str, call: Expr) -> str | None:
     return table_named(project, key, call[1])
 
 
-def _dumped_password(project: Project, body: Body, value: Expr, columns: frozenset[str], call: Expr) -> str | None:
+def _dumped_password(
+    project: Project,
+    body: Body,
+    value: Expr,
+    columns: frozenset[str],
+    at: int,
+    given: frozenset[str | None] = frozenset(),
+) -> str | None:
     """The password field that `**payload.model_dump()` puts into the row, where nothing replaces it."""
-    schema = dumped_schema(project, body.key, value, call[4])
+    schema = dumped_schema(project, body.key, value, at)
     if schema is None or any(says_hash(c[1]) for c, *_ in body.raw_calls):
         return None
-    given = {k for k, _ in call[3]}
     replaced = {raw[0].rpartition(".")[2] for raw in body.raw_binds if "." in raw[0]}
     for field in schema_fields(project, schema):
         if (
@@ -189,6 +197,24 @@ def _dumped_password(project: Project, body: Body, value: Expr, columns: frozens
         ):
             return field.name
     return None
+
+
+def _copied(project: Project, body: Body, loop: ir.Stmt) -> Iterator[Fault]:
+    """`for name, value in payload.model_dump().items(): setattr(user, name, value)`, where the loop does nothing else."""
+    match loop:
+        case (
+            _,
+            ("tuple", (name, value)),
+            ("call", items, (), (), _),
+            (("expr", ("call", "setattr", (str(row), given, stored), (), at), _),),
+            *_,
+        ) if (given, stored) == (name, value) and ir.last_name(items) == "items":
+            source: Expr = items.rpartition(".")[0] if items.__class__ is str else items[1]
+            table = row_table(project, body.key, row, at)
+            columns = password_columns(project, table) if table is not None else frozenset()
+            field = _dumped_password(project, body, source, columns, at) if columns else None
+            if field is not None:
+                yield Fault(body.place(at), {"what": f"{row}.{field} stores the password", "remedy": _STORED})
 
 
 def _compared(project: Project, body: Body, comparison: Expr) -> Iterator[Fault]:

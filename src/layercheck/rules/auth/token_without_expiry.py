@@ -4,7 +4,7 @@ A token without `exp` is valid until the signing key changes, which nobody does.
 backup years later is still logged in.
 
 Reported is the signing of a payload (PyJWT, python-jose, Authlib, joserfc) that provably has no `exp`: every key of it is known. A payload that comes
-from elsewhere, is read again on the spot, is handed to another function or gets keys that are not known is left alone.
+from elsewhere, is read again on the spot, is handed to a function that may change it or gets keys that are not known is left alone.
 
 How to fix: put `exp` into the payload, minutes for access tokens, days for refresh tokens.
 
@@ -125,7 +125,7 @@ def _named(project: Project, key: str, name: str, at: int, depth: int) -> tuple[
     """A local name: every value that it is given and everything that is done with it."""
     body = project.get(Body, key)
     function = project.get(Function, key)
-    if body is None or "." in name or not _stays_as_it_is(body, name):
+    if body is None or "." in name or not _stays_as_it_is(project, body, name):
         return None
     values = [raw for raw in body.raw_binds if raw[0] == name]
     if function is not None and any(p[0] == name for p in function.raw_params):
@@ -135,7 +135,7 @@ def _named(project: Project, key: str, name: str, at: int, depth: int) -> tuple[
     return _all([_endless(project, key, raw[2], at, depth + 1) for raw in values])
 
 
-def _stays_as_it_is(body: Body, name: str) -> bool:
+def _stays_as_it_is(project: Project, body: Body, name: str, depth: int = 0) -> bool:
     """Whether nothing in a function adds an unknown key, or the expiry, to a dictionary."""
     for statement in ir.statements(body.statements):
         if statement[0] in ("assign", "ann", "aug"):
@@ -144,9 +144,24 @@ def _stays_as_it_is(body: Body, name: str) -> bool:
                     return False
         for e in ir.own_expressions(statement):
             for call in ir.calls(e):
-                if _changes(call, name):
+                if _changes(call, name) and not _only_looked_at(project, body.key, call, name, depth):
                     return False
     return True
+
+
+def _only_looked_at(project: Project, key: str, call: Expr, name: str, depth: int) -> bool:
+    """Whether a function of the project that is handed the payload leaves it as it is: it works on a copy, or reads it."""
+    site = next((s for s in sites(project, key) if s.at == call[4]), None)
+    body = project.get(Body, site.target) if site is not None and site.target is not None else None
+    if site is None or body is None or depth > 2 or project.get(Function, body.key) is None:
+        return False
+    if name not in (*call[2], *(v for _, v in call[3])):
+        return False  # payload.update(...)
+    if not any(s[0] == "return" and s[1] is not None for s in ir.statements(body.statements)):
+        return False  # it is called for what it does, and a stub does not say that
+    taken = [p for p, value in bound_arguments(project, body.key, site).items() if value == name]
+    other = any(raw[2] == p for raw in body.raw_binds for p in taken)  # another name for the same dictionary
+    return bool(taken) and not other and all(_stays_as_it_is(project, body, p, depth + 1) for p in taken)
 
 
 def _other_key(index: Expr) -> bool:

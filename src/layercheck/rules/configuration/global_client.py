@@ -6,8 +6,9 @@ patching, it is made at import time (before the configuration is known, before t
 How to fix: make it in a provider (`def get_user_service(session: SessionDep) -> UserService`) and declare it with `Depends`; make a
 client once in the lifespan, keep it on `app.state`, and hand it out with a provider.
 
-Composition roots (main, app factory, container, dependencies, lifespan), scripts and test code may build what they like. Engines,
-session factories, scoped registries, loggers and services that hand them out (`LoggingService`), rate limiters, password contexts and instances that are dependencies themselves
+Composition roots (main, app factory, container, dependencies, lifespan), scripts and test code may build what they like; the module of
+the database, whose provider makes it one, everything but a session. Engines, session factories, scoped registries, loggers and services that
+hand them out (`LoggingService`), rate limiters, password contexts and instances that are dependencies themselves
 (`Depends(checker)`) live at module level by design.
 
 ```python bad app/routes.py
@@ -59,12 +60,15 @@ from collections.abc import Iterator
 
 from layercheck import ir
 from layercheck.facts.rows import Body, Function
+from layercheck.knowledge.database import ENGINE_MAKERS
+from layercheck.knowledge.names import COMPOSITION_NAMES
 from layercheck.model import Fault, Level, Profile, Rule
-from layercheck.project import Project
+from layercheck.project import Project, query
 from layercheck.queries.callgraph import Site, enclosing, in_lambda, sites
-from layercheck.queries.collaborators import construction, factory_product
+from layercheck.queries.collaborators import SESSION, construction, factory_product
 from layercheck.queries.depends import provider_symbols
 from layercheck.queries.file_kinds import is_composition_root, is_script
+from layercheck.queries.handlers import creates_app
 from layercheck.queries.words import only_in, only_with
 
 RULE = Rule(
@@ -79,7 +83,18 @@ RULE = Rule(
 
 
 def _may_hold_none(project: Project, path: str) -> bool:
-    return not (is_composition_root(project, path) or is_script(project, path) or _is_serverless(project, path))
+    if is_script(project, path) or _is_serverless(project, path):
+        return False
+    return not is_composition_root(project, path) or _owns_database(project, path)
+
+
+@query
+def _owns_database(project: Project, path: str) -> bool:
+    """Whether a module is a composition root for the provider of its sessions alone: `database.py`."""
+    stem = path.rpartition("/")[2].removesuffix(".py")
+    if stem in COMPOSITION_NAMES or creates_app(project, path):
+        return False
+    return any(site.target in ENGINE_MAKERS for site in sites(project, f"{path}:"))
 
 
 @only_in(_may_hold_none)
@@ -94,6 +109,8 @@ def check(body: Body, project: Project) -> Iterator[Fault]:
         if (found := construction(project, site) or factory_product(project, site.target or ""))
         and not _later(body, site)
     }
+    if made and is_composition_root(project, body.path):
+        made = {at: (site, found) for at, (site, found) in made.items() if found.kind == SESSION}
     level = "module" if body.key.endswith(":") else "class"
     for statement in ir.statements(body.statements) if made else ():
         outermost = next((at for e in ir.own_expressions(statement) for c in ir.calls(e) if (at := c[4]) in made), None)
