@@ -120,7 +120,7 @@ class Project(Answers):
     def follow(self, path: str) -> None:
         """A file is going to be edited. What edits inside its functions change gets parts of its own: with one that others share, each
         edit would have all answers looked at that stand on those."""
-        if path in self._followed:
+        if self.noting != READS or path in self._followed:
             return
         self._followed.add(path)
         stamp, ground = self.revision + 1, 0

@@ -88,25 +88,29 @@ def started_in(project: Project) -> frozenset[str]:
     `from accounts.models import User` in `blog/posts/router.py` means `blog/accounts/models.py` only if Python searches `blog`, whoever else
     imports `blog.config`. One such name may be an installed package that happens to be called so; two of them are not.
     """
-    packages = used_packages(project)
-    roots = import_roots(project)
     told: dict[str, set[str]] = {}
-    for path in python_files(project) if packages else ():
-        around = _ancestors(folder_of(path))
-        if packages.isdisjoint(around):
-            continue
-        first = next(position for position, folder in enumerate(around) if folder in roots)
-        for module, level, name in names_imported(project, path):
-            if level or not module or any(_locate(project, root, module) is not None for root in around[first:]):
-                continue
-            top = module.partition(".")[0]
-            for folder in around[:first]:
-                if not _is_own(project, folder, module, name):
-                    continue
-                if folder in packages or not packages.isdisjoint(_ancestors(folder)):
-                    told.setdefault(folder, set()).add(top)
-                break
+    for path in python_files(project) if used_packages(project) else ():
+        for folder, top in _told_in(project, path):
+            told.setdefault(folder, set()).add(top)
     return frozenset(folder for folder, tops in told.items() if len(tops) > 1)
+
+
+@query(together=True)
+def _told_in(project: Project, path: str) -> frozenset[tuple[str, str]]:
+    """(package around a file, first part of what is imported) for the imports of the file that speak for one of `started_in`."""
+    packages, roots = used_packages(project), import_roots(project)
+    around = _ancestors(folder_of(path))
+    told: set[tuple[str, str]] = set()
+    if packages.isdisjoint(around):
+        return frozenset()
+    first = next(position for position, folder in enumerate(around) if folder in roots)
+    for module, level, name in names_imported(project, path):
+        if level or not module or any(_locate(project, root, module) is not None for root in around[first:]):
+            continue
+        folder = next((folder for folder in around[:first] if _is_own(project, folder, module, name)), None)
+        if folder is not None and not packages.isdisjoint(_ancestors(folder)):
+            told.add((folder, module.partition(".")[0]))
+    return frozenset(told)
 
 
 def _is_own(project: Project, folder: str, module: str, name: str | None) -> bool:
