@@ -12,6 +12,7 @@ from __future__ import annotations
 import importlib
 import marshal
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from operator import is_
 from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar, overload
 
 from layercheck.answers import FIRST_OWN, MISSING, READS, UNARY, Answers
@@ -190,7 +191,7 @@ class Project(Answers):
                 moved |= cell.ground
             else:
                 old = cell.value
-                if old is None or not same(old[2:], row[2:]):
+                if old is None or not (all(map(is_, old[2:], row[2:])) or same(old[2:], row[2:])):
                     cell.changed = stamp
                     moved |= cell.ground
                 else:  # its parts stay: what was unpacked of them is kept by who they are
