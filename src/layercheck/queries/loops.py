@@ -107,6 +107,20 @@ def opens_session(project: Project, body: Body, loop: Context) -> bool:
 def names_in_loop(body: Body, context: int) -> frozenset[str]:
     """The names that a loop around a context binds: its targets, and whatever is assigned inside."""
     loops = loops_around(body, context)
+    if not loops:
+        return frozenset()
+    known: dict[int, frozenset[str]] = _names_by_loop(body.raw_contexts)
+    found = known.get(loops[0].construct)
+    if found is None:
+        found = known[loops[0].construct] = _names_in(body, loops)
+    return found
+
+
+_names_by_loop = ir.Recent(lambda contexts: {}, 64)
+"""The structures of a body -> the number of a loop -> `names_in_loop` there: it is asked for each call in the loop."""
+
+
+def _names_in(body: Body, loops: list[Context]) -> frozenset[str]:
     constructs = {loop.construct for loop in loops}
     found = {
         n for loop in loops if loop.kind != "while" for n in ir.walk(loop.info[1]) if n.__class__ is str
