@@ -6,7 +6,7 @@ import pytest
 
 from layercheck.facts.rows import Body, Function
 from layercheck.queries.environment import reads
-from layercheck.queries.router_handing import handing_names
+from layercheck.queries.router_handing import handing_names, router_parameters
 from layercheck.queries.words import known_as, mentions, says, stands_for
 from support import project_of
 
@@ -115,3 +115,45 @@ def test_the_names_by_which_routers_are_handed_on() -> None:
     names = handing_names(project_of(HANDED))
     assert {"attach", "put", "configure", "Kit", "Wider"} <= names
     assert names.isdisjoint({"plain", "unrelated", ""})
+
+
+SPREAD = {
+    "kit.py": """
+class Kit:
+    def __init__(self, app):
+        self.start(app)
+    def start(self, app):
+        app.include_router(r)
+class Wider(Kit):
+    def __init__(self, app, more):
+        super().__init__(app)
+    @classmethod
+    def of(cls, app):
+        return cls(app, 1)
+""",
+    "jobs.py": """
+class Job:
+    def __init__(self, name):
+        self.name = name
+    def start(self, worker):
+        worker.run(self)
+class Late(Job):
+    def __init__(self, name):
+        super().__init__(name)
+def begin(worker, job: Job):
+    job.start(worker)
+def twice(session, url):
+    session.mount("https://", Adapter(session))
+    begin(url, session)
+""",
+}
+
+
+def test_a_name_alone_hands_nothing_on() -> None:
+    """`job.start(worker)` is another `start`, and `super().__init__` that of another class."""
+    project = project_of(SPREAD)
+    found = {
+        f.key for path in project.files() for f in project.of_file(Function, path) if router_parameters(project, f.key)
+    }
+    assert found == {f"kit.py:{name}" for name in ("Kit.__init__", "Kit.start", "Wider.__init__", "Wider.of")}
+    assert {"begin", "twice", "Job", "Late"}.isdisjoint(handing_names(project))
