@@ -66,21 +66,32 @@ def routers_made_in(project: Project, path: str) -> tuple[tuple[str, Made], ...]
     """(router, how it was made) for every router and application that the code of a file makes and binds to a name."""
     found: dict[str, Made] = {}
     for body in project.of_file(Body, path):
-        calls: set[Expr] = set()
-        for raw in body.raw_binds:
-            name, kind, value = raw[0], raw[1], raw[2]
-            if kind != "=" or value.__class__ is not tuple or value[0] != "call" or (calls and value in calls):
-                continue  # the second name in `public = r = APIRouter()` is an alias of the first: `_made_here`
-            made = _made_by(project, body.key, value)
-            if made is None:
-                continue
-            calls.add(value)
-            owner = _class_of(project, body.key) if name.startswith("self.") else ""
-            if owner:
-                found.setdefault(f"{owner}.{name[5:]}", made)
-            elif "." not in name:
-                found.setdefault(f"{body.key}.{name}" if not body.key.endswith(":") else f"{body.key}{name}", made)
+        if "()" in body.words:
+            for name, made in _made_in(project, body.key):
+                found.setdefault(name, made)
     return tuple(found.items())
+
+
+@query
+def _made_in(project: Project, key: str) -> tuple[tuple[str, Made], ...]:
+    """The same for one body, so that an edit of another one asks nothing here."""
+    body = project.get(Body, key)
+    found: list[tuple[str, Made]] = []
+    calls: set[Expr] = set()
+    for raw in body.raw_binds if body is not None else ():
+        name, kind, value = raw[0], raw[1], raw[2]
+        if kind != "=" or value.__class__ is not tuple or value[0] != "call" or (calls and value in calls):
+            continue  # the second name in `public = r = APIRouter()` is an alias of the first: `_made_here`
+        made = _made_by(project, key, value)
+        if made is None:
+            continue
+        calls.add(value)
+        owner = _class_of(project, key) if name.startswith("self.") else ""
+        if owner:
+            found.append((f"{owner}.{name[5:]}", made))
+        elif "." not in name:
+            found.append((f"{key}.{name}" if not key.endswith(":") else f"{key}{name}", made))
+    return tuple(found)
 
 
 def _class_of(project: Project, key: str) -> str:
