@@ -101,7 +101,7 @@ _CLIENT_MISTAKE = pattern(
     re.IGNORECASE,
 )
 _SERVERS_MISTAKE = pattern(
-    r"config|server|internal|system|response|upstream|\bllm\b|after (?:being )?(?:creat|insert|sav|updat|upload|writ)",
+    r"config|server|internal|(?<!\bin )(?<!\bin the )(?<!\bin our )\bsystem|response|upstream|\bllm\b|after (?:being )?(?:creat|insert|sav|updat|upload|writ)",
     re.IGNORECASE,
 )
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
