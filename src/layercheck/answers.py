@@ -484,8 +484,6 @@ class Answers:
     # ------------------------------------------------------------------------------ answers computed together
 
     def _store(self, node: Node, value: Any, reads: tuple[Any, ...], old: Given | None) -> Given:
-        if self.noting != READS:
-            return self._store_for_one_look(node, value, reads)
         own = self._own_of(node)
         if not isinstance(old, Memo):
             memo = self._memo[node[0]][node[1:]] = Memo(node, value, reads, self.revision, own)

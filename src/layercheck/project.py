@@ -125,12 +125,10 @@ class Project(Answers):
             return
         self._followed.add(path)
         stamp, ground = self.revision + 1, 0
-        for name in ("Body", "Source"):
-            listed = self._keys[name].get(path)
-            if listed is not None:
-                for cell in (*listed.value, *([listed] if "@" + name in _INSIDE else [])):
-                    ground |= cell.ground
-                    cell.ground, cell.grounded = self._next_followed(), stamp
+        for listed in (self._keys[name].get(path) for name in ("Body", "Source")):
+            for cell in listed.value if listed is not None else ():
+                ground |= cell.ground
+                cell.ground, cell.grounded = self._next_followed(), stamp
         if ground:
             self._changed_now(stamp, ground)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 from layercheck import ir
 from layercheck.facts.rows import Body, Class, Function
@@ -26,16 +26,8 @@ def receiver(project: Project, target: str | None) -> Function | None:
 
 _ADDING = ROUTE_ADDERS | {"include_router", "mount"}
 _REGISTERING = _ADDING | ROUTE_DECORATORS
-
-
 Handed = tuple[tuple[str, frozenset[str]], ...]
 """(function, parameters of it that are routers which it puts something on)"""
-
-
-class HandedByFunction(dict[str, frozenset[str]]):
-    """A dictionary that is never changed after it is made."""
-
-    __slots__ = ()
 
 
 def router_parameters(project: Project, key: str) -> frozenset[str]:
@@ -44,16 +36,19 @@ def router_parameters(project: Project, key: str) -> frozenset[str]:
 
 
 @query
-def _handed(project: Project) -> HandedByFunction:
-    """DESIGN: from the functions that register on a parameter themselves, step by step to those that hand one on to these. So only calls of the names
-    of such functions are resolved; names alone would lead from one `start` to all others."""
+def _handed(project: Project) -> Mapping[str, frozenset[str]]:
+    """Function -> its `router_parameters`, where it has some.
+
+    DESIGN: from the functions that register on a parameter themselves, step by step to those that hand one on to these. So only calls
+    by the names of such functions are resolved; names alone would lead from one `start` to all others.
+    """
     found: dict[str, frozenset[str]] = {}
     step = 0
     while fresh := _handed_at(project, step):
         for key, params in fresh:
             found[key] = found.get(key, frozenset()) | params
         step += 1
-    return HandedByFunction(found)
+    return found
 
 
 @query(whole=True)

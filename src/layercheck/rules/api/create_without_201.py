@@ -122,6 +122,7 @@ def _creates(project: Project, key: str) -> bool:
     return unknown or not sites(project, key) or _reaches_stub(project, key, 0)
 
 
+@query
 def _reaches_stub(project: Project, key: str, depth: int) -> bool:
     """Whether a call ends at a method that somebody else writes: `self.repository.create(...)` of a protocol."""
     functions = [site.target for site in sites(project, key) if site.target is not None and ":" in site.target]

@@ -9,8 +9,9 @@ several domains use out of the routes module.
 
 A project is laid out by domain when two or more sibling packages hold their own routes together with their own services,
 repositories or models. What carries no behaviour (exceptions, enums, constants, schemas, table classes) may be imported from
-anywhere, and a router may be included in another one; packages that all share (`common`, `core`, `shared_kernel`) are no domains. Where at least a third of the domains (and five of them) are reached into
-from outside, that is how the project is built: it is reported once, each time under the strict profile only.
+anywhere, and a router may be included in another one; packages that all share (`common`, `core`, `shared_kernel`) are no domains.
+Where at least a third of the domains (and five of them) are reached into from outside, that is how the project is built: it is
+reported once, each time under the strict profile only.
 
 ```python bad app/orders/routes.py
 from fastapi import APIRouter

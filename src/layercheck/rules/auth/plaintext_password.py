@@ -3,9 +3,10 @@
 Whoever gets a copy of the table (a backup, an injection, an insider) has everybody's password, here and wherever else people use
 it. Comparing in clear means that they were stored in clear.
 
-Reported is a password that surely is as the client sent it, when it is put into a plain text column of a table of people (users, accounts,
-customers, ...), by its name or with all fields of a payload (`**payload.model_dump()`, a loop of `setattr`), or compared with one. A value that passes any call on the way, a model with a validator, property, event or column type
-that may hash it, passwords of machines (mail servers, integrations) and two fields of a request compared with each other are left alone.
+Reported is a password that surely is as the client sent it, when it is put into a plain text column of a table of people (users,
+accounts, customers, ...), by its name or with all fields of a payload (`**payload.model_dump()`, a loop of `setattr`), or
+compared with one. A value that passes any call on the way, a model with a validator, property, event or column type that may hash
+it, passwords of machines (mail servers, integrations) and two fields of a request compared with each other are left alone.
 
 How to fix: hash with argon2 or bcrypt (pwdlib, passlib, argon2-cffi) when storing; verify with the same library.
 

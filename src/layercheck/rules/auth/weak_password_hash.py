@@ -3,9 +3,10 @@
 MD5 and the SHA family are made to be fast: a graphics card tries billions of passwords a second against a stolen table. Password hashes
 are slow on purpose, and salted.
 
-Reported are passwords (by name) that go into such a digest, directly or through a helper of the project, passlib's weak schemes, and
-PBKDF2 with fewer than 100,000 rounds. Digests of other data, a digest whose result goes into bcrypt or argon2, lookups of leaked passwords,
-the key of a cipher or of a cache that is made from a passphrase (`key = sha256(passphrase)`), and weak schemes that a CryptContext only keeps as deprecated are left alone.
+Reported are passwords (by name) that go into such a digest, directly or through a helper of the project, passlib's weak schemes,
+and PBKDF2 with fewer than 100,000 rounds. Digests of other data, a digest whose result goes into bcrypt or argon2, lookups of
+leaked passwords, the key of a cipher or of a cache that is made from a passphrase (`key = sha256(passphrase)`), and weak schemes
+that a CryptContext only keeps as deprecated are left alone.
 
 How to fix: `pwdlib.PasswordHash.recommended()`, `argon2.PasswordHasher()` or `bcrypt.hashpw(...)`.
 

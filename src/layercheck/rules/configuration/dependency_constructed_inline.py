@@ -7,10 +7,11 @@ How to fix: declare it with `Depends` in the handler, take it in the constructor
 the composition root.
 
 Left alone: providers, composition roots, start-up code, scripts, background tasks and commands; injectable defaults
-(`repository or Repository()`, or what stands below `if client is not None: return use(client)`); factories that were handed in; functions that only build and return (the caller is reported, one
-level); class methods named create, build or from_*; getters that keep what they build; properties and helpers of class-based views; classes that wire others (a unit of
-work, a container). A class that is a service only by the folder it lies in counts when a
-handler builds it; a remote shell is a connection to a host that only the caller knows.
+(`repository or Repository()`, or what stands below `if client is not None: return use(client)`); factories that were handed in; functions that
+only build and return (the caller is reported, one level); class methods named create, build or from_*; getters that keep what
+they build; properties and helpers of class-based views; classes that wire others (a unit of work, a container). A class that is a
+service only by the folder it lies in counts when a handler builds it; a remote shell is a connection to a host that only the
+caller knows.
 
 ```python bad app/routes.py
 from fastapi import APIRouter

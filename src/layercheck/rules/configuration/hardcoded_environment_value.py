@@ -6,12 +6,13 @@ it is another address, and changing it means a release. A path below somebody's 
 How to fix: make it a field of the settings class, with the value of the laptop as default where that is harmless, and read it there.
 
 What counts: URLs and hosts that are loopback, a private address, `*.internal` or `*.local`, or that name their environment
-(`staging`, `prod`, `dev`, ... in a label); absolute paths below a user's home or a drive. A bare host name without a scheme counts
-only where it surely is an address: as the host of a client of a library, in a list of allowed hosts, in a constant named for a host.
-Not reported: settings modules and classes, defaults of reads of the environment (LC204 reports the read), fields of schemas, scripts
-and what stands below `if __name__ == "__main__"`, comparisons, messages that are logged or printed, documentation of an API; what
-an `if settings.DEBUG` or the like guards; this machine with a port that is computed (a tunnel, a side-car) or, without a port, in a
-module that talks through Unix sockets, where the host means nothing; exceptions from a proxy (`no_proxy`); the homes of accounts that come with a machine image (`ubuntu`).
+(`staging`, `prod`, `dev`, ... in a label); absolute paths below a user's home or a drive. A bare host name without a scheme
+counts only where it surely is an address: as the host of a client of a library, in a list of allowed hosts, in a constant named
+for a host. Not reported: settings modules and classes, defaults of reads of the environment (LC204 reports the read), fields of
+schemas, scripts and what stands below `if __name__ == "__main__"`, comparisons, messages that are logged or printed,
+documentation of an API; what an `if settings.DEBUG` or the like guards; this machine with a port that is computed (a tunnel, a
+side-car) or, without a port, in a module that talks through Unix sockets, where the host means nothing; exceptions from a proxy
+(`no_proxy`); the homes of accounts that come with a machine image (`ubuntu`).
 
 ```python bad app/services/search.py
 import httpx

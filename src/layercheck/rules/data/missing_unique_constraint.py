@@ -110,7 +110,7 @@ def _is_key(table: Table, column: Column) -> bool:
     name = column.name.lower()
     if name in _ANYWHERE:
         return not (column.nullable and column.nullable_stated)
-    named = (table.name or "", table.key.rpartition(":")[2].rpartition(".")[2])  # ecomusers is the table of User
+    named = (table.name or "", table.key.rpartition(":")[2].rpartition(".")[2])  # class User, table "shopusers"
     if not any(_holds_users(words_of(n)) for n in named) and not any(c.name.lower() in _HASHES for c in table.columns):
         return False
     return name in _OF_USERS or not any(c.name.lower() in _OF_USERS for c in table.columns)

@@ -11,16 +11,16 @@ a `partial`. A function that `functools` caches counts where it is handed a sess
 loop's row. A savepoint (`with session.begin_nested()`) counts where it protects nothing: no `except` of the function would catch the failure
 of one row, and nobody holds it to roll it back.
 
-Spared is what does not grow with the rows: loops over what the source lists (literals of any length, constants, enumerations, ranges of
-numbers, a handful by `limit(5)` or `[:5]`; the catalogue has three items), slices, pages and work that is sent once in so many rounds, retries, polling, branches that the
-arguments of a call rule out, `session.get` of a row that the session has already, and one query for a whole level of a tree
-(`while level: level = ...in_(level)`); a list of whole statements that the function is given or a constant
-holds (`for pragma in pragmas: cursor.execute(pragma)`); loops over what arrives (messages of a WebSocket, a channel or a queue, tasks as they finish); and
-answers that are kept: a query behind `if self._rates is None:` or `if code in _known: return _known[code]` that fills what was looked into is
-sent once, or once a key, however often it is called. Where the memory is the object of the round or a dictionary of the looping
-function itself, it is asked for each row all the same, and reported. `session.merge` is reported, where the catalogue
-leaves it to the unit of work: it flushes and reads at once. Where the query stands in a loop of the callee, that loop is the finding.
-Which programs grow was measured: benchmarks/truth/queries.
+Spared is what does not grow with the rows: loops over what the source lists (literals of any length, constants, enumerations,
+ranges of numbers, a handful by `limit(5)` or `[:5]`; the catalogue has three items), slices, pages and work that is sent once in
+so many rounds, retries, polling, branches that the arguments of a call rule out, `session.get` of a row that the session has
+already, and one query for a whole level of a tree (`while level: level = ...in_(level)`); a list of whole statements that the
+function is given or a constant holds (`for pragma in pragmas: cursor.execute(pragma)`); loops over what arrives (messages of a
+WebSocket, a channel or a queue, tasks as they finish); and answers that are kept: a query behind `if self._rates is None:` or
+`if code in _known: return _known[code]` that fills what was looked into is sent once, or once a key, however often it is called.
+Where the memory is the object of the round or a dictionary of the looping function itself, it is asked for each row all the same,
+and reported. `session.merge` is reported, where the catalogue leaves it to the unit of work: it flushes and reads at once. Where
+the query stands in a loop of the callee, that loop is the finding. Which programs grow was measured: benchmarks/truth/queries.
 
 How to fix: ask once for all of it (`where(Model.id.in_(ids))`, a join, `selectinload`), then look rows up in a dictionary; or
 collect the objects and write them with one `add_all` and one flush.

@@ -9,9 +9,10 @@ new column, writing both, and dropping the old one in a later release; `postgres
 `op.get_context().autocommit_block()` (reported as info); write the downgrade, or raise in it when there is no way back. A change that
 only lets more in (NULL, a longer text, another value of an enum) needs none.
 
-The first revision, merges, tables made in the same revision, what happens only under a condition, and batch operations where the project
-runs on SQLite are left alone, as are tables whose name only run time knows, and an index whose `postgresql_concurrently` it decides. Renames and indexes are reported in the newest revisions only (`recent`): the older ones have run. Whether
-the code before a revision still mapped a column that is dropped cannot be seen; a dropped column that the models map now is LC612's.
+The first revision, merges, tables made in the same revision, what happens only under a condition, and batch operations where the
+project runs on SQLite are left alone, as are tables whose name only run time knows, and an index whose `postgresql_concurrently`
+it decides. Renames and indexes are reported in the newest revisions only (`recent`): the older ones have run. Whether the code
+before a revision still mapped a column that is dropped cannot be seen; a dropped column that the models map now is LC612's.
 
 ```python bad migrations/versions/0002_language.py
 import sqlalchemy as sa
