@@ -67,6 +67,9 @@ class Project(Answers):
         """File -> the number of its part."""
         self._dealt = self._dealt_followed = 0
         self._followed: set[str] = set()
+        self._stored: dict[tuple[str, str], dict[str, tuple[Any, ...]]] = {}
+        """(type, file) -> key -> the value that its row was made of, for files that were replaced: what an edit leaves alone is the
+        same object."""
         self._files: dict[str, frozenset[str]] = {}
         """File -> the types of which it has rows."""
         self._waiting: dict[str, dict[str, Waiting]] = {name: {} for name in ROW_TYPES}
@@ -181,9 +184,18 @@ class Project(Answers):
         cells, view = self._cells[name], VIEWS[name]
         moved = 0
         now = []
+        before = self._stored.pop((name, path), {})
+        given: dict[str, tuple[Any, ...]] = {}
         for key, value, positions in rows:
-            row = view(key, positions, *value)
+            given[key] = value
             cell = cells.get(key)
+            if cell is not None and before.get(key) is value:  # as it was, but perhaps elsewhere in the file
+                row = cell.value
+                if row[1] != positions:
+                    cell.value = row._make((key, positions, *row[2:]))
+                now.append(cell)
+                continue
+            row = view(key, positions, *value)
             if cell is None:
                 cell = cells[key] = self._cell(name, key, row, stamp)
                 moved |= cell.ground
@@ -201,6 +213,8 @@ class Project(Answers):
             listed = self._keys[name][path] = self._cell("@" + name, path, tuple(now), stamp)
             moved |= listed.ground
         else:
+            if len(given) == len(now):  # else one key stands for several rows
+                self._stored[name, path] = given
             for cell in set(listed.value).difference(now):
                 cell.value, cell.changed = None, stamp
                 moved |= cell.ground
@@ -248,6 +262,17 @@ class Project(Answers):
             if self.noting == READS:  # else the cell stands for the rows, too
                 self._reading.update(listed.value)
         return tuple([cell.value for cell in listed.value])
+
+    def keys_in(self, kind: type[RowType], path: str) -> tuple[str, ...]:
+        """The keys of the rows of a type in a file, in source order. Who asks something of each row by itself is not asked again where
+        one of them has changed, and the answer about it has not."""
+        listed = self._keys[kind.__name__].get(path)
+        if listed is None:
+            self.of_file(kind, path)
+            listed = self._keys[kind.__name__][path]
+        if self._reading is not None:
+            self._reading.add(listed)
+        return tuple([cell.node[1] for cell in listed.value])
 
     def keys_of(self, name: str, path: str) -> list[str]:
         """The keys of the rows of a type that somebody has asked for in a file. Not a recorded read."""
@@ -303,10 +328,11 @@ class Project(Answers):
         """The lines and columns of a place as they are now. Not a recorded read: positions change nothing else."""
         if isinstance(where, Span):
             return where
-        self._bring(where.row, path_of(where.key))
+        path = path_of(where.key)
+        if self._waiting[where.row]:
+            self._bring(where.row, path)
         cell = self._cells[where.row].get(where.key)
         row = None if cell is None else cell.value
-        path = where.key.partition(":")[0]
         found = None if row is None else quad(row.positions, where.at)
         return Span(path, *(found or (1, 0, 1, 0)))
 

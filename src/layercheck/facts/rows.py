@@ -147,6 +147,8 @@ class Module(NamedTuple):
     names: tuple[tuple[str, str, str], ...]
     """(name, "def" | "class" | "var", qualname) of the names bound at module level; the last binding wins."""
     main_guard: bool
+    generated: bool
+    """Whether its first lines say that a program wrote it."""
 
     @property
     def path(self) -> str:
@@ -322,7 +324,6 @@ class Source(NamedTuple):
     positions: bytes
     lines: int
     code_lines: int
-    generated: bool
 
 
 class Broken(NamedTuple):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from layercheck import ir
-from layercheck.facts.rows import Body, Function, Module, Source
+from layercheck.facts.rows import Body, Function, Module
 from layercheck.ir import dotted
 from layercheck.knowledge.names import (
     CLI_PACKAGES,
@@ -100,8 +100,8 @@ def is_migration(project: Project, path: str) -> bool:
 @query
 def is_generated(project: Project, path: str) -> bool:
     """Whether the head of a file says that a program wrote it."""
-    source = project.get(Source, f"{path}:")
-    return source is not None and source.generated
+    module = project.get(Module, f"{path}:")
+    return module is not None and module.generated
 
 
 @query

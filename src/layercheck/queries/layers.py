@@ -313,7 +313,7 @@ def _accesses_data(project: Project, path: str) -> bool:
     )
 
 
-_NO_MODULE = Module("", b"", False, False, (), None, (), False)
+_NO_MODULE = Module("", b"", False, False, (), None, (), False, False)
 
 
 def _has_definitions(project: Project, path: str) -> bool:

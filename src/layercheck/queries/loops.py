@@ -182,7 +182,11 @@ def _leaves(block: tuple[Stmt, ...], at: int, *, top: bool) -> bool:
 
 
 def _contains(block: tuple[Stmt, ...], at: int) -> bool:
-    return any(_own_contains(s, at) for s in ir.statements(block))
+    return at in _calls_in(block)
+
+
+_calls_in = ir.Recent(lambda block: frozenset(e[4] for e in ir.expressions(block) if ir.is_a(e, "call")), 256)
+"""A block -> the ordinals of the calls in it: it is asked for each call of a loop."""
 
 
 def _own_contains(statement: Stmt, at: int) -> bool:
