@@ -121,22 +121,28 @@ class Checks:
     def of_file(self, project: Project, path: str) -> tuple[StoredFinding, ...]:
         """All faults of the selected rules in one file; a query, so it is asked again only when what it read has changed.
 
-        What is found in the code of one function, class or module is a query of its own: an edit asks again for the function that it
-        is in, and for what the change reaches.
+        What is found in the code of one function, class or module is a query of its own, and so is what is found beside code: an edit asks
+        again for the function that it is in, and for what the change reaches.
         """
         return project.ask("checks.of_file", self._of_file, (), (path,))
 
     def _of_file(self, project: Project, path: str) -> tuple[StoredFinding, ...]:
         self.files += 1
         found: list[StoredFinding] = []
-        bodies = project.of_file(Body, path)
+        bodies = project.said_in(path)
         if bodies and project.ask(RUNNING, self.running, None, (path,))[1]:
             for body in bodies:
                 found.extend(project.ask("checks.of_code", self._of_code, (), (body.key,)))
+        found.extend(project.ask("checks.of_items", self._of_items, (), (path,)))
+        return tuple(dict.fromkeys(found))
+
+    def _of_items(self, project: Project, path: str) -> tuple[StoredFinding, ...]:
+        """The faults in what a file has beside code."""
+        found: list[StoredFinding] = []
         for name, checks in self.plan(self._selected(path), is_application(project, path)).files:
             for item in _items(project, name, path):
                 _run([(None, check) for check in checks], item, project, path, found)
-        return tuple(dict.fromkeys(found))
+        return tuple(found)
 
     def _of_code(self, project: Project, key: str) -> tuple[StoredFinding, ...]:
         """The faults in one body and in the function or class that it is the body of."""

@@ -24,9 +24,10 @@ from layercheck.nodes import Grounded, same
 from layercheck.project import KEPT, Project, find_query
 from layercheck.readsets import Group, Question, packed
 
-BY_FILE, BY_BODY = "checks.of_file", "checks.of_code"
+BY_FILE = "checks.of_file"
+_FINDINGS = (BY_FILE, "checks.of_code", "checks.of_items")
 """The questions whose answers are findings. They are asked again file by file, in the order in which findings are shown."""
-KEPT.update((BY_FILE, BY_BODY, "checks.running"))
+KEPT.update((*_FINDINGS, "checks.running"))
 _BUILTINS = frozenset({"Ellipsis", "complex", "frozenset", "set"})
 _PICKLED = b"\x80"
 """How a pickle begins (PROTO), and no marshalled value does."""
@@ -230,7 +231,7 @@ class Previous:
             self._names.update({number: question for question, number in group.questions.items()})
         name, args = self._names.get(node, ("", ()))
         answer = group.answers.get(node)
-        known = None if name in (BY_FILE, BY_BODY) else self._project.introduced(name) or find_query(name)
+        known = None if name in _FINDINGS else self._project.introduced(name) or find_query(name)
         if known is None or answer is None:
             return False
         function, bottom = known

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar, overload
 
 from layercheck.answers import FIRST_OWN, MISSING, READS, UNARY, Answers
 from layercheck.facts.places import quad
-from layercheck.facts.rows import ROW_TYPES, VIEWS, path_of
+from layercheck.facts.rows import ROW_TYPES, VIEWS, Body, Said, path_of, said_of
 from layercheck.model import Place, Span
 from layercheck.nodes import Cell, Node, same
 
@@ -35,8 +35,8 @@ _FOLLOWED = 400
 """How many parts those of files that are being edited are divided into (see `Project.follow`)."""
 _BODIES = FIRST_OWN.bit_length() - 1 - len(ROW_TYPES) - 1 - _FILES - _FOLLOWED
 """How many parts those of all other files are divided into."""
-_PRESENCE, _FOLDER = "file", "folder"
-"""The names of the cells that say whether a file is there, or a folder with Python files."""
+_PRESENCE, _FOLDER, _SAID = "file", "folder", "said"
+"""The names of the cells that say whether a file is there, or a folder with Python files; and of that for what is said of a file's bodies."""
 StoredRow = tuple[str, tuple[Any, ...], bytes]
 StoredRows = Mapping[str, Iterable[StoredRow]]
 Waiting = bytes | list[StoredRow] | Callable[[str], Mapping[str, bytes]]
@@ -63,6 +63,8 @@ class Project(Answers):
         """File -> that it is there, or is not: for those that somebody has asked about."""
         self._folders: dict[str, Cell] = {}
         """The same of folders, where answers have read sets."""
+        self._said: dict[str, Cell] = {}
+        """File -> what is said of its bodies, where answers have read sets."""
         self._parts: dict[str, int] = {}
         """File -> the number of its part."""
         self._dealt = self._dealt_followed = 0
@@ -249,6 +251,17 @@ class Project(Answers):
                 self._reading.update(listed.value)
         return tuple([cell.value for cell in listed.value])
 
+    def said_in(self, path: str) -> tuple[Said, ...]:
+        """What is said of the bodies of a file, in source order."""
+        reading = self._reading
+        if reading is not None and self.noting != READS:
+            reading.add(self._said.get(path) or self._said.setdefault(path, self._cell(_SAID, path)))
+            self._reading = None
+        try:
+            return tuple(map(said_of, self.of_file(Body, path)))
+        finally:
+            self._reading = reading
+
     def keys_of(self, name: str, path: str) -> list[str]:
         """The keys of the rows of a type that somebody has asked for in a file. Not a recorded read."""
         listed = self._keys[name].get(path)
@@ -339,7 +352,13 @@ def moved(path: str, old: StoredRows | None, new: StoredRows | None) -> list[Nod
         changed |= before.keys() ^ after.keys()
         if changed or list(before) != list(after):
             found += [("*" + name,), ("@" + name, path), *[(name, key) for key in changed]]
+            if name == Body.__name__ and _all_said(before) != _all_said(after):
+                found.append((_SAID, path))
     return found
+
+
+def _all_said(bodies: dict[str, Body]) -> list[Said]:
+    return list(map(said_of, bodies.values()))
 
 
 def _by_key(name: str, rows: Iterable[StoredRow]) -> dict[str, Any]:

@@ -315,6 +315,18 @@ class Body(NamedTuple):
         return Place("Body", self.key, at)
 
 
+class Said(NamedTuple):
+    """What is said of a body without its code, under the names that a body has it by: what looks for some names or texts in a file reads no
+    more, and is not asked again where an edit changes none of them."""
+
+    key: str
+    words: tuple[str, ...]
+    texts: tuple[str, ...]
+    called: tuple[str, ...]
+    renames: tuple[tuple[str, str], ...]
+    ties: tuple[tuple[str, tuple[str, ...]], ...]
+
+
 class Source(NamedTuple):
     """The text of a file in figures; changes with every edit, so nothing but size rules should read it."""
 
@@ -410,6 +422,11 @@ ROW_TYPES: dict[str, Any] = {
 }
 VIEWS: dict[str, Callable[..., Any]] = {**ROW_TYPES, "Body": _body}
 """Type -> what makes a view of a stored row."""
+
+
+def said_of(body: Body) -> Said:
+    """What is said of a body."""
+    return Said(body[0], *body[3:])
 
 
 def plain_value(kind: str, value: tuple[Any, ...]) -> tuple[Any, ...]:

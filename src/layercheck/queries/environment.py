@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from layercheck import ir
 from layercheck.config import matches_any
-from layercheck.facts.rows import Body, Class, Module
+from layercheck.facts.rows import Body, Class, Module, Said
 from layercheck.ir import Expr, Stmt, dotted
 from layercheck.knowledge.environment import (
     ENVIRONS,
@@ -182,9 +182,12 @@ def reads(project: Project, key: str) -> tuple[Read, ...]:
     body = project.get(Body, key)
     if body is None or not may_read(project, body.path):
         return ()
-    if not mentions(project, body, RAW_NAMES) and not uses_settings_library(project):
-        return ()
-    return _reads(project, key)
+    return _reads(project, key) if says_reads(project, body) else ()
+
+
+def says_reads(project: Project, body: Body | Said) -> bool:
+    """Whether a body says anything by which the environment is read."""
+    return mentions(project, body, RAW_NAMES) or uses_settings_library(project)
 
 
 @query

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from layercheck import ir
-from layercheck.facts.rows import Body, Function, Module, Source
+from layercheck.facts.rows import Function, Module, Source
 from layercheck.ir import dotted
 from layercheck.knowledge.names import (
     CLI_PACKAGES,
@@ -21,6 +21,7 @@ from layercheck.queries.imports import is_imported
 from layercheck.queries.modules import is_test_folder, looks_like_test
 from layercheck.queries.symbols import imported_module
 from layercheck.queries.unreadable import unreadable_names
+from layercheck.queries.words import bodies
 
 
 @query
@@ -166,9 +167,7 @@ def _in_command(project: Project, handler: str) -> bool:
 
 def _reads_arguments(project: Project, path: str) -> bool:
     """Whether code of a file uses `sys.argv`; `sys.argv[0]` alone is the program's name, which any module may log."""
-    for body in project.of_file(Body, path):
-        if "argv" not in body.words:
-            continue
+    for body in bodies(project, path, lambda said: "argv" in said.words):
         uses = names = 0
         for e in ir.expressions(body.statements):
             uses += ir.is_a(e, "ref") and e[1] == "sys.argv"

@@ -65,9 +65,9 @@ def router_made(project: Project, router: str) -> Made | None:
 def routers_made_in(project: Project, path: str) -> tuple[tuple[str, Made], ...]:
     """(router, how it was made) for every router and application that the code of a file makes and binds to a name."""
     found: dict[str, Made] = {}
-    for body in project.of_file(Body, path):
-        if "()" in body.words:
-            for name, made in _made_in(project, body.key):
+    for said in project.said_in(path):
+        if "()" in said.words:
+            for name, made in _made_in(project, said.key):
                 found.setdefault(name, made)
     return tuple(found.items())
 

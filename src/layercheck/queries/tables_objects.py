@@ -10,7 +10,7 @@ from layercheck.queries.columns import Parsed, parse_column
 from layercheck.queries.evaluate import UNKNOWN, Code, Ref, Scope, Value, callee, constant
 from layercheck.queries.schema_calls import Opened, evaluated, opened
 from layercheck.queries.tables_args import Constraints, parse_constraints
-from layercheck.queries.words import has_words
+from layercheck.queries.words import bodies, has_words
 
 
 @query
@@ -46,9 +46,7 @@ def imperative_in(project: Project, path: str) -> tuple[tuple[str, Value, Value]
     out: list[tuple[str, Value, Value]] = []
     if not has_words(project, path, _MAPPING):
         return ()
-    for body in project.of_file(Body, path):
-        if _MAPPING.isdisjoint(body.words):
-            continue
+    for body in bodies(project, path, lambda said: not _MAPPING.isdisjoint(said.words)):
         for raw in body.raw_calls:
             call = raw[0]
             if ir.last_name(call[1]) not in _MAPPING:

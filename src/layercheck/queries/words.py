@@ -11,11 +11,11 @@ is looks into few of its files.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any, TypeVar
 
 from layercheck import ir
-from layercheck.facts.rows import Body, Class, Function, Module
+from layercheck.facts.rows import Body, Class, Function, Module, Said
 from layercheck.facts.said import LONG, said
 from layercheck.ir import Expr, dotted
 from layercheck.project import Project, query
@@ -23,9 +23,19 @@ from layercheck.queries.import_names import python_files
 from layercheck.tuples import NamedTuple
 
 
-def mentions(project: Project, body: Body, names: frozenset[str]) -> bool:
+def mentions(project: Project, body: Body | Said, names: frozenset[str]) -> bool:
     """Whether a body has one of these names, or one by which the project knows them."""
     return not known_as(project, names).isdisjoint(body.words)
+
+
+def bodies(project: Project, path: str, wanted: Callable[[Said], object]) -> Iterator[Body]:
+    """The bodies of a file that are wanted for what is said of them. The code of others is not read, so who asks is not asked again when it
+    changes."""
+    for one in project.said_in(path):
+        if wanted(one):
+            body = project.get(Body, one.key)
+            if body is not None:
+                yield body
 
 
 @query(kept=True)
@@ -63,7 +73,7 @@ def _renames_in(project: Project, path: str) -> frozenset[tuple[str, str]]:
         last = (old or name).rpartition(".")[2]
         if last != bound:
             found.add((last, bound.rstrip(".")))
-    for body in project.of_file(Body, path):
+    for body in project.said_in(path):
         found.update(body.renames)
     for function in project.of_file(Function, path):
         for name, _, _, default, _ in function.raw_params:
@@ -76,7 +86,7 @@ def _renames_in(project: Project, path: str) -> frozenset[tuple[str, str]]:
 @query
 def words_in(project: Project, path: str) -> frozenset[str]:
     """The words of all bodies of a file: what looks for some of them need not look at a file that has none."""
-    return frozenset().union(*[body.words for body in project.of_file(Body, path)])
+    return frozenset().union(*[body.words for body in project.said_in(path)])
 
 
 @query(kept=True)
@@ -138,7 +148,7 @@ class _Tie(NamedTuple):
 def _ties(project: Project, path: str) -> tuple[_Tie, ...]:
     """What one file says."""
     found = []
-    for body in project.of_file(Body, path):
+    for body in project.said_in(path):
         function = project.get(Function, body.key) if body.ties else None
         for name, words in body.ties:
             found.append(_Tie(name if function is None else function.name, words, function is not None))
