@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from layercheck.facts.rows import ROW_TYPES, Body, path_of
 from layercheck.ir import last_name
 from layercheck.model import Fault, LayercheckError, Span
 from layercheck.project import Project
-from layercheck.queries.callgraph import sites
-from layercheck.queries.file_kinds import is_application
 from layercheck.queries.items import FILES_WITH, ITEMS, OF_CODE, CallSite
 from layercheck.queries.words import known_as
 from layercheck.registry import LoadedRule
 from layercheck.tuples import NamedTuple
+
+if TYPE_CHECKING:
+    from layercheck.queries.callgraph import Site
 
 FAILED = "failed"
 """Stands in the place of a finding's level for a rule that failed."""
@@ -139,7 +140,7 @@ class Checks:
     def _of_items(self, project: Project, path: str) -> tuple[StoredFinding, ...]:
         """The faults in what a file has beside code."""
         found: list[StoredFinding] = []
-        for name, checks in self.plan(self._selected(path), is_application(project, path)).files:
+        for name, checks in self.plan(self._selected(path), _is_application(project, path)).files:
             for item in _items(project, name, path):
                 _run([(None, check) for check in checks], item, project, path, found)
         return tuple(found)
@@ -174,13 +175,13 @@ class Checks:
                     _run(((where, check),), item, project, path, found)
         of_calls = deck.of_calls.union(more) if more else deck.of_calls
         for position, numbers in _awaited_calls(body, of_calls, deck):
-            call = CallSite(sites(project, key)[position], body)
+            call = CallSite(_site(project, key, position), body)
             _run([(None, plan.code[number].check) for number in numbers], call, project, path, found)
         return tuple(found)
 
     def running(self, project: Project, path: str) -> Running:
         """What runs on a file; a query, by the name RUNNING."""
-        codes, application = self._selected(path), is_application(project, path)
+        codes, application = self._selected(path), _is_application(project, path)
         plan = self.plan(codes, application)
         numbers = set(range(len(plan.code)))
         for asked, those in plan.asking:
@@ -243,6 +244,18 @@ class Checks:
                     asking.setdefault(asked, []).append(number)
         asked_of_files = [(asked, frozenset(numbers)) for asked, numbers in asking.items()]
         return Plan(sorted(files.items()), code, calls, named, written, asked_of_files)
+
+
+def _is_application(project: Project, path: str) -> bool:
+    from layercheck.queries.file_kinds import is_application  # a run after a change seldom asks
+
+    return is_application(project, path)
+
+
+def _site(project: Project, key: str, position: int) -> Site:
+    from layercheck.queries.callgraph import sites  # a run after a change seldom asks
+
+    return sites(project, key)[position]
 
 
 def _awaited_calls(body: Body, numbers: frozenset[int], deck: Deck) -> list[tuple[int, list[int]]]:

@@ -20,6 +20,7 @@ from layercheck.facts.places import quad
 from layercheck.facts.rows import ROW_TYPES, VIEWS, Body, Said, path_of, said_of
 from layercheck.model import Place, Span
 from layercheck.nodes import Cell, Node, same
+from layercheck.readsets import PRESENCE
 
 if TYPE_CHECKING:
     from layercheck.config import Settings
@@ -35,8 +36,8 @@ _FOLLOWED = 400
 """How many parts those of files that are being edited are divided into (see `Project.follow`)."""
 _BODIES = FIRST_OWN.bit_length() - 1 - len(ROW_TYPES) - 1 - _FILES - _FOLLOWED
 """How many parts those of all other files are divided into."""
-_PRESENCE, _FOLDER, _SAID = "file", "folder", "said"
-"""The names of the cells that say whether a file is there, or a folder with Python files; and of that for what is said of a file's bodies."""
+_FOLDER, _SAID = "folder", "said"
+"""The names of the cells that say whether a folder with Python files is there, and what is said of the bodies of a file."""
 StoredRow = tuple[str, tuple[Any, ...], bytes]
 StoredRows = Mapping[str, Iterable[StoredRow]]
 Waiting = bytes | list[StoredRow] | Callable[[str], Mapping[str, bytes]]
@@ -291,7 +292,7 @@ class Project(Answers):
         if self._reading is not None:
             cell = self._presence.get(path)
             if cell is None:
-                cell = self._presence[path] = self._cell(_PRESENCE, path)
+                cell = self._presence[path] = self._cell(PRESENCE, path)
             self._reading.add(cell)
         return path in self._files
 
@@ -344,7 +345,7 @@ def moved(path: str, old: StoredRows | None, new: StoredRows | None) -> list[Nod
     """The cells that a change of a file's rows from old to new touches (None: there is no file), where answers have read sets."""
     found: list[Node] = []
     if old is None or new is None:
-        found = [("files",), (_PRESENCE, path)]
+        found = [("files",), (PRESENCE, path)]
     for name in ROW_TYPES:
         before, after = (_by_key(name, rows.get(name, ()) if rows else ()) for rows in (old, new))
         common = before.keys() & after.keys()

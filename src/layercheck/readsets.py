@@ -30,6 +30,8 @@ Question = tuple[str, Any]
 _PLAIN = frozenset({str, int, bool, type(None)})
 _LONG = 2000
 """Bytes of arguments beyond which an answer is not kept: there may be as many as there are files."""
+PRESENCE = "file"
+"""The name of the leaves that say whether a file is there."""
 _FEW = 32
 """The size up to which a read set is no node."""
 
@@ -253,7 +255,8 @@ def _path_of_leaf(node: Node) -> str:
     if len(node) == 1:
         return ""
     path = path_of(node[1])
-    return path if "." in path else "#" + node[0]
+    # Most files that somebody asks for are not there; a group for each would be more groups than files.
+    return path if "." in path and node[0] != PRESENCE else "#" + node[0]
 
 
 def packed(args: tuple[Any, ...]) -> Any:

@@ -1,17 +1,22 @@
-"""What a rule can ask to be called with, beside plain rows: one entry per kind, each with how to find them in a file."""
+"""What a rule can ask to be called with, beside plain rows: one entry per kind, each with how to find them in a file.
+
+Every run imports this module, and few look for all of it: what finds something is imported there.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from layercheck.facts.rows import Body, Class, Function, Import, Module
 from layercheck.ir import Expr, last_name
 from layercheck.model import Place
 from layercheck.project import Project
-from layercheck.queries.callgraph import Site, sites
-from layercheck.queries.handlers import Registration, handlers_in, registrations
 from layercheck.tuples import NamedTuple
+
+if TYPE_CHECKING:
+    from layercheck.queries.callgraph import Site
+    from layercheck.queries.handlers import Registration
 
 
 class CallSite(NamedTuple):
@@ -67,15 +72,25 @@ class ImportSite(NamedTuple):
 
 
 def _call_sites(project: Project, key: str) -> Iterable[CallSite]:
+    from layercheck.queries.callgraph import sites
+
     body = project.get(Body, key)
     return [CallSite(site, body) for site in sites(project, key)] if body is not None else ()
 
 
 def _handler(project: Project, key: str) -> Iterable[Handler]:
+    from layercheck.queries.handlers import handlers_in, registrations
+
     function = project.get(Function, key)
     if function is None or key not in handlers_in(project, function.path):
         return ()
     return (Handler(function, registrations(project, key)),)
+
+
+def _has_handlers(project: Project, path: str) -> bool:
+    from layercheck.queries.handlers import handlers_in
+
+    return bool(handlers_in(project, path))
 
 
 def _row(kind: type[Any]) -> Callable[[Project, str], Iterable[Any]]:
@@ -93,7 +108,7 @@ def _imports(project: Project, path: str) -> Iterable[ImportSite]:
 
 
 def _column_owners(project: Project, path: str) -> Iterable[ColumnOwner]:
-    from layercheck.queries.tables_declared import owners_in  # not every run looks at one
+    from layercheck.queries.tables_declared import owners_in
 
     return map(ColumnOwner, owners_in(project, path))
 
@@ -106,9 +121,7 @@ OF_CODE: dict[str, Callable[[Project, str], Iterable[Any]]] = {
     "Handler": _handler,
 }
 """Items that belong to one function, class or module: how to find those with its key."""
-FILES_WITH: dict[str, Callable[[Project, str], bool]] = {
-    "Handler": lambda project, path: bool(handlers_in(project, path))
-}
+FILES_WITH: dict[str, Callable[[Project, str], bool]] = {"Handler": _has_handlers}
 """Items of code that most files have none of: whether a file has any."""
 ITEMS: dict[str, Callable[[Project, str], Iterable[Any]]] = {
     "ColumnOwner": _column_owners,
