@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from layercheck.facts.rows import ROW_TYPES, Body, path_of
 from layercheck.ir import last_name
 from layercheck.model import Fault, LayercheckError, Span
-from layercheck.project import Project
+from layercheck.project import Project, late_query
 from layercheck.queries.items import FILES_WITH, ITEMS, OF_CODE, CallSite
 from layercheck.queries.words import known_as
 from layercheck.registry import LoadedRule
@@ -246,10 +246,7 @@ class Checks:
         return Plan(sorted(files.items()), code, calls, named, written, asked_of_files)
 
 
-def _is_application(project: Project, path: str) -> bool:
-    from layercheck.queries.file_kinds import is_application  # a run after a change seldom asks
-
-    return is_application(project, path)
+_is_application = late_query("layercheck.queries.file_kinds.is_application")
 
 
 def _site(project: Project, key: str, position: int) -> Site:

@@ -387,6 +387,21 @@ def find_query(name: str) -> tuple[Callable[..., Any], Any] | None:
     return QUERIES.get(name)
 
 
+def late_query(name: str) -> Callable[..., Any]:
+    """A query by its name. Its module is imported when it has to be asked: where an answer of an earlier run still holds, nothing of it is
+    needed."""
+    module, _, attribute = name.rpartition(".")
+
+    def ask(project: Project, *args: Any) -> Any:
+        if name not in QUERIES and project.earlier is not None:
+            found = project.remembered(name, args)
+            if found is not None:
+                return found
+        return getattr(importlib.import_module(module), attribute)(project, *args)
+
+    return ask
+
+
 def _is_unary(function: Callable[..., Any]) -> bool:
     """Whether a query takes one argument beside the project. Compiled functions do not say so."""
     code = getattr(function, "__code__", None)

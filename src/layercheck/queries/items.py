@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from layercheck.facts.rows import Body, Class, Function, Import, Module
 from layercheck.ir import Expr, last_name
 from layercheck.model import Place
-from layercheck.project import Project
+from layercheck.project import Project, late_query
 from layercheck.tuples import NamedTuple
 
 if TYPE_CHECKING:
@@ -71,6 +71,9 @@ class ImportSite(NamedTuple):
         return Place("Module", self.module.key, self.entry.at)
 
 
+_handlers_in = late_query("layercheck.queries.handlers.handlers_in")
+
+
 def _call_sites(project: Project, key: str) -> Iterable[CallSite]:
     from layercheck.queries.callgraph import sites
 
@@ -79,18 +82,16 @@ def _call_sites(project: Project, key: str) -> Iterable[CallSite]:
 
 
 def _handler(project: Project, key: str) -> Iterable[Handler]:
-    from layercheck.queries.handlers import handlers_in, registrations
-
     function = project.get(Function, key)
-    if function is None or key not in handlers_in(project, function.path):
+    if function is None or key not in _handlers_in(project, function.path):
         return ()
+    from layercheck.queries.handlers import registrations
+
     return (Handler(function, registrations(project, key)),)
 
 
 def _has_handlers(project: Project, path: str) -> bool:
-    from layercheck.queries.handlers import handlers_in
-
-    return bool(handlers_in(project, path))
+    return bool(_handlers_in(project, path))
 
 
 def _row(kind: type[Any]) -> Callable[[Project, str], Iterable[Any]]:

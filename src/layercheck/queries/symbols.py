@@ -392,7 +392,7 @@ def returned_class(project: Project, function: str) -> str | None:
     return None
 
 
-@query
+@query(kept=True)
 def binding(project: Project, symbol: str) -> Bind | None:
     """The last module-level binding of a project variable, or None."""
     path, _, name = symbol.partition(":")

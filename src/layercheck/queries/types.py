@@ -536,7 +536,7 @@ def entered_type(project: Project, kind: Type) -> Type:
     return None
 
 
-@query
+@query(kept=True)
 def symbol_type(project: Project, symbol: str) -> Type:
     """The type of a symbol used as a value: class, function, module, module variable, class attribute."""
     if ":" not in symbol:

@@ -20,7 +20,6 @@ from layercheck.facts.said import LONG, said
 from layercheck.ir import Expr, dotted
 from layercheck.project import Project, query
 from layercheck.queries.import_names import python_files
-from layercheck.tuples import NamedTuple
 
 
 def mentions(project: Project, body: Body | Said, names: frozenset[str]) -> bool:
@@ -125,23 +124,19 @@ def stands_for(project: Project, names: frozenset[str], functions: bool = False)
     found = fresh = known_as(project, names)
     while fresh:
         more = {
-            tie.name
+            name
             for path in python_files(project)
-            for tie in _ties(project, path)
-            if (functions or not tie.returned) and not fresh.isdisjoint(tie.said)
+            for name, names_said, returned in _ties(project, path)
+            if (functions or not returned) and not fresh.isdisjoint(names_said)
         }
         fresh = known_as(project, frozenset(more)) - found
         found |= fresh
     return found
 
 
-class _Tie(NamedTuple):
-    """A name and what is said of it: of what a module or class binds to it, or of what the function of that name returns."""
-
-    name: str
-    said: tuple[str, ...]
-    """The names that occur in it; none that stands in texts alone."""
-    returned: bool
+_Tie = tuple[str, tuple[str, ...], bool]
+"""A name, the names that occur in what a module or class binds to it, or in what the function of that name returns, and whether it is that;
+none that stands in texts alone. Plain, as a run after a change may read those of all files."""
 
 
 @query(together=True)
@@ -151,7 +146,7 @@ def _ties(project: Project, path: str) -> tuple[_Tie, ...]:
     for body in project.said_in(path):
         function = project.get(Function, body.key) if body.ties else None
         for name, words in body.ties:
-            found.append(_Tie(name if function is None else function.name, words, function is not None))
+            found.append((name if function is None else function.name, words, function is not None))
     return tuple(dict.fromkeys(found))
 
 
