@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar, overload
 
 from layercheck.answers import FIRST_OWN, MISSING, READS, UNARY, Answers
 from layercheck.facts.places import quad
-from layercheck.facts.rows import ROW_TYPES, VIEWS, Body, Said, path_of, said_of
+from layercheck.facts.rows import ROW_TYPES, VIEWS, Body, Imports, Module, Said, imports_of, path_of, said_of
 from layercheck.model import Place, Span
 from layercheck.nodes import Cell, Node, same
 from layercheck.readsets import PRESENCE
@@ -36,8 +36,9 @@ _FOLLOWED = 400
 """How many parts those of files that are being edited are divided into (see `Project.follow`)."""
 _BODIES = FIRST_OWN.bit_length() - 1 - len(ROW_TYPES) - 1 - _FILES - _FOLLOWED
 """How many parts those of all other files are divided into."""
-_FOLDER, _SAID = "folder", "said"
-"""The names of the cells that say whether a folder with Python files is there, and what is said of the bodies of a file."""
+_FOLDER, _SAID, _IMPORTS = "folder", "said", "imports"
+"""The names of the cells that say whether a folder with Python files is there, what is said of the bodies of a file, and what its module
+has beside names."""
 StoredRow = tuple[str, tuple[Any, ...], bytes]
 StoredRows = Mapping[str, Iterable[StoredRow]]
 Waiting = bytes | list[StoredRow] | Callable[[str], Mapping[str, bytes]]
@@ -64,8 +65,8 @@ class Project(Answers):
         """File -> that it is there, or is not: for those that somebody has asked about."""
         self._folders: dict[str, Cell] = {}
         """The same of folders, where answers have read sets."""
-        self._said: dict[str, Cell] = {}
-        """File -> what is said of its bodies, where answers have read sets."""
+        self._apart: dict[str, dict[str, Cell]] = {_SAID: {}, _IMPORTS: {}}
+        """Name of the cells -> file -> the cell of what can be read apart from its rows, where answers have read sets."""
         self._parts: dict[str, int] = {}
         """File -> the number of its part."""
         self._dealt = self._dealt_followed = 0
@@ -254,14 +255,30 @@ class Project(Answers):
 
     def said_in(self, path: str) -> tuple[Said, ...]:
         """What is said of the bodies of a file, in source order."""
-        reading = self._reading
-        if reading is not None and self.noting != READS:
-            reading.add(self._said.get(path) or self._said.setdefault(path, self._cell(_SAID, path)))
-            self._reading = None
+        reading = self._read_apart(_SAID, path)
         try:
             return tuple(map(said_of, self.of_file(Body, path)))
         finally:
             self._reading = reading
+
+    def imports_in(self, path: str) -> Imports | None:
+        """What the module of a file has beside the names that it binds; None where there is no such module."""
+        reading = self._read_apart(_IMPORTS, path)
+        try:
+            module = self.get(Module, f"{path}:")
+            return None if module is None else imports_of(module)
+        finally:
+            self._reading = reading
+
+    def _read_apart(self, name: str, path: str) -> set[Any] | None:
+        """Record the read of a part of a file's rows instead of those that it is taken from, which are not recorded until `_reading` is what
+        is returned again."""
+        reading = self._reading
+        if reading is not None and self.noting != READS:
+            cells = self._apart[name]
+            reading.add(cells.get(path) or cells.setdefault(path, self._cell(name, path)))
+            self._reading = None
+        return reading
 
     def keys_of(self, name: str, path: str) -> list[str]:
         """The keys of the rows of a type that somebody has asked for in a file. Not a recorded read."""
@@ -353,13 +370,15 @@ def moved(path: str, old: StoredRows | None, new: StoredRows | None) -> list[Nod
         changed |= before.keys() ^ after.keys()
         if changed or list(before) != list(after):
             found += [("*" + name,), ("@" + name, path), *[(name, key) for key in changed]]
-            if name == Body.__name__ and _all_said(before) != _all_said(after):
+            if name == Body.__name__ and _all(said_of, before) != _all(said_of, after):
                 found.append((_SAID, path))
+            if name == Module.__name__ and _all(imports_of, before) != _all(imports_of, after):
+                found.append((_IMPORTS, path))
     return found
 
 
-def _all_said(bodies: dict[str, Body]) -> list[Said]:
-    return list(map(said_of, bodies.values()))
+def _all(part: Callable[[Any], tuple[Any, ...]], rows: dict[str, Any]) -> list[tuple[Any, ...]]:
+    return list(map(part, rows.values()))
 
 
 def _by_key(name: str, rows: Iterable[StoredRow]) -> dict[str, Any]:

@@ -327,6 +327,21 @@ class Said(NamedTuple):
     ties: tuple[tuple[str, tuple[str, ...]], ...]
 
 
+class Imports(NamedTuple):
+    """What a module has beside the names that it binds, under the names that its row has it by: who reads no more is not asked again where
+    a function is added."""
+
+    key: str
+    is_package: bool
+    raw_imports: tuple[tuple[Any, ...], ...]
+    main_guard: bool
+
+    @property
+    def imports(self) -> tuple[Import, ...]:
+        """Every imported name of the file, nested ones included."""
+        return _imports(self.raw_imports)  # type: ignore[no-any-return]
+
+
 class Source(NamedTuple):
     """The text of a file in figures; changes with every edit, so nothing but size rules should read it."""
 
@@ -422,6 +437,11 @@ ROW_TYPES: dict[str, Any] = {
 }
 VIEWS: dict[str, Callable[..., Any]] = {**ROW_TYPES, "Body": _body}
 """Type -> what makes a view of a stored row."""
+
+
+def imports_of(module: Module) -> Imports:
+    """What a module has beside the names that it binds."""
+    return Imports(module.key, module.is_package, module.raw_imports, module.main_guard)
 
 
 def said_of(body: Body) -> Said:

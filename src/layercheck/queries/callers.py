@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from layercheck import ir
-from layercheck.facts.rows import Body, Function, Module
+from layercheck.facts.rows import Body, Function
 from layercheck.project import Project, query
 from layercheck.queries.callgraph import Site, bound_arguments, sites
 from layercheck.queries.constants import string_value
@@ -56,7 +56,7 @@ class NameTable(dict[str, tuple[str, ...]]):
 def _names_called(project: Project, path: str) -> frozenset[str]:
     """The last names of everything that a file calls, and what it imports under another name and calls by that."""
     names = {name for said in project.said_in(path) for name in said.called}
-    module = project.get(Module, f"{path}:")
+    module = project.imports_in(path)
     if module is not None:
         names.update(e.name for e in module.imports if e.name is not None and e.bound in names)
     return frozenset(names)
@@ -79,7 +79,7 @@ def _calls_of(project: Project, path: str, name: str) -> tuple[tuple[str, Caller
 @query
 def _renamed(project: Project, path: str, name: str) -> frozenset[str]:
     """The other names under which a file imports something of this name."""
-    module = project.get(Module, f"{path}:")
+    module = project.imports_in(path)
     return frozenset(e.bound for e in module.imports if e.name == name) if module is not None else frozenset()
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from layercheck.facts.rows import Document, EnvFile, Function, Module
+from layercheck.facts.rows import Document, EnvFile, Function
 from layercheck.knowledge.dialects import DRIVERS, SCHEMES
 from layercheck.patterns import pattern
 from layercheck.project import Project, query
@@ -43,7 +43,7 @@ def _in_module(project: Project, path: str) -> frozenset[str]:
     if is_test(project, path):
         return frozenset()
     found = set()
-    module = project.get(Module, f"{path}:")
+    module = project.imports_in(path)
     for entry in module.imports if module is not None else ():
         if not entry.level:
             top, _, rest = entry.module.partition(".")

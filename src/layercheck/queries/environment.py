@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from layercheck import ir
 from layercheck.config import matches_any
-from layercheck.facts.rows import Body, Class, Module, Said
+from layercheck.facts.rows import Body, Class, Said
 from layercheck.ir import Expr, Stmt, dotted
 from layercheck.knowledge.environment import (
     ENVIRONS,
@@ -69,7 +69,7 @@ def is_command(project: Project, path: str) -> bool:
     """Whether a file is run by people: a script, or one with a main block that nobody imports and that serves nothing."""
     if is_script(project, path):
         return True
-    module = project.get(Module, f"{path}:")
+    module = project.imports_in(path)
     if module is None or not module.main_guard or handlers_in(project, path) or creates_app(project, path):
         return False
     return not is_imported(project, path)
@@ -125,7 +125,7 @@ def asks_environment(test: Expr) -> bool:
 @query
 def may_read(project: Project, path: str) -> bool:
     """Whether a module has a name by which the environment is reached; False saves looking at its code."""
-    module = project.get(Module, f"{path}:")
+    module = project.imports_in(path)
     if module is None:
         return False
     return any(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from layercheck import ir
-from layercheck.facts.rows import Function, Module
+from layercheck.facts.rows import Function
 from layercheck.ir import Expr, dotted
 from layercheck.knowledge.jobs import JOB_DECORATORS, JOB_MODULES, STARTERS
 from layercheck.knowledge.names import LAYER_NAMES
@@ -48,7 +48,7 @@ def is_job_module(project: Project, path: str) -> bool:
 @query(kept=True)
 def runs_alone(project: Project, path: str) -> bool:
     """Whether a module is a script, or has a main block and is imported by nobody: what it opens ends with its process."""
-    module = project.get(Module, f"{path}:")
+    module = project.imports_in(path)
     if is_script(project, path):
         return True
     return (

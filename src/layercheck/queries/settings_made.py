@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from layercheck import ir
-from layercheck.facts.rows import Class, Function, Module
+from layercheck.facts.rows import Class, Function
 from layercheck.ir import Expr, Stmt, dotted
 from layercheck.project import Project, query
 from layercheck.queries.file_kinds import is_test
@@ -29,7 +29,7 @@ def _uses_in(project: Project, path: str) -> tuple[tuple[str, frozenset[str] | N
     """(settings class, keywords of the call or none; None for unknown ones) of every use in a module, annotations and bases left out."""
     if is_test(project, path):
         return ()
-    module = project.get(Module, f"{path}:")
+    module = project.imports_in(path)
     names = set(_settings_names_in(project, path))
     for entry in module.imports if module is not None else ():
         names.add(entry.bound.rstrip("."))

@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Any, TypeVar
 
 from layercheck import ir
-from layercheck.facts.rows import Body, Class, Function, Module, Said
+from layercheck.facts.rows import Body, Class, Function, Said
 from layercheck.facts.said import LONG, said
 from layercheck.ir import Expr, dotted
 from layercheck.project import Project, query
@@ -64,7 +64,7 @@ def _renames(project: Project) -> tuple[tuple[str, tuple[str, ...]], ...]:
 @query(together=True)
 def _renames_in(project: Project, path: str) -> frozenset[tuple[str, str]]:
     """(last part of the old name, new name)"""
-    module = project.get(Module, f"{path}:")
+    module = project.imports_in(path)
     if module is None:
         return frozenset()
     found = set()
