@@ -201,10 +201,15 @@ class ReadSets:
         earlier = self.earlier
         kept = earlier.joined(len(self) - self.first) if earlier.layers else 0
         first = earlier.layers[kept][0] if kept < len(earlier.layers) else self.first
-        rows = [earlier.below(node) for node in range(first, self.first)]
-        rows += [self._children[start:end] for start, end in pairwise(self._ends)]
-        owners = [earlier.owner(node) for node in range(first, self.first)] + self._owners.tolist()
-        return kept, *packed_layer(earlier, first, rows, owners)
+        ends, children, owners = array("I"), array("I"), array("I")
+        for node in range(first, self.first):
+            children.extend(earlier.below(node))
+            ends.append(len(children))
+            owners.append(earlier.owner(node))
+        ends.extend([end + len(children) for end in self._ends[1:]])
+        children += self._children
+        owners += self._owners
+        return kept, *packed_layer(earlier, first, ends, children, owners)
 
     def piece(self, process: int) -> Piece:
         """The nodes that were made since the last time, for another process that has all earlier ones."""

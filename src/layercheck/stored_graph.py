@@ -14,8 +14,7 @@ from __future__ import annotations
 
 from array import array
 from bisect import bisect_left, bisect_right
-from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from zlib import crc32
 
 from layercheck.blobs import Spot
@@ -158,28 +157,46 @@ class StoredGraph:
 
 
 def packed_layer(
-    earlier: StoredGraph, first: int, rows: Iterable[Sequence[int]], owners: Sequence[int]
+    earlier: StoredGraph, first: int, ends: array[int], children: array[int], owners: array[int]
 ) -> tuple[Layer, bytes]:
-    """Nodes as a layer, and its pages: those with numbers from `first` on, by what each stands on, and the numbers of their groups. `earlier`
-    has the layers before it, and possibly those that this one replaces."""
-    ends, children = array("I"), array("I")
-    above: defaultdict[int, list[int]] = defaultdict(list)
-    for node, row in enumerate(rows, first):
-        children.extend(row)
-        ends.append(len(children))
-        for child in row:
-            above[child].append(node)
+    """Nodes as a layer, and its pages: those with numbers from `first` on, where the children of each end, and the numbers of their groups.
+    `earlier` has the layers before it, and possibly those that this one replaces."""
     size = len(ends)
-    keys, stops, parents = array("I"), array("I"), array("I")
-    for node in sorted({*above, *[node for node, owner in enumerate(owners, first) if owner]}):
-        keys.append(node)
-        parents.append(owners[node - first] if node >= first else 0)
-        parents.extend(above.get(node, ()))
-        stops.append(len(parents))
     down, pages = packed_table(array("I", range(first, first + size)), ends, children)
-    up, more = packed_table(keys, stops, parents)
+    up, more = packed_table(*_reversed(first, ends, children, owners))
     ranks = b"" if first == 1 else _ranks(earlier, first, ends, children)
     return (first, size, ranks, len(pages), down, up), pages + more
+
+
+def _reversed(
+    first: int, ends: array[int], children: array[int], owners: array[int]
+) -> tuple[array[int], array[int], array[int]]:
+    """The second table of a layer, as `packed_table` takes it. Sorted by counting, in flat arrays: a first run has millions of entries."""
+    place = array("I", bytes(4 * (first + len(ends))))
+    """Node -> how many stand on it; then where the next of them is put."""
+    for child in children:
+        place[child] += 1
+    keys, stops, groups = array("I"), array("I"), array("I")
+    stop = 0
+    questions = [node for node, owner in enumerate(owners, first) if owner]
+    for node in range(1, first + len(ends)) if first == 1 else sorted({*children, *questions}):
+        owner = owners[node - first] if node >= first else 0
+        if owner or place[node]:
+            stop, place[node] = stop + 1 + place[node], stop + 1
+            keys.append(node)
+            groups.append(owner)
+            stops.append(stop)
+    parents = array("I", bytes(4 * stop))
+    for node, owner in zip(keys, groups, strict=True):
+        parents[place[node] - 1] = owner
+    start = 0
+    for node, end in enumerate(ends, first):
+        for child in children[start:end]:
+            at = place[child]
+            parents[at] = node
+            place[child] = at + 1
+        start = end
+    return keys, stops, parents
 
 
 def _ranks(earlier: StoredGraph, first: int, ends: array[int], children: array[int]) -> bytes:
