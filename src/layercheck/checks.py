@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from layercheck.facts.rows import ROW_TYPES, Body, path_of
 from layercheck.ir import last_name
 from layercheck.model import Fault, LayercheckError, Span
-from layercheck.project import Project
-from layercheck.queries.callgraph import sites
-from layercheck.queries.file_kinds import is_application
+from layercheck.project import Project, late_query
 from layercheck.queries.items import FILES_WITH, ITEMS, OF_CODE, CallSite
 from layercheck.queries.words import known_as
 from layercheck.registry import LoadedRule
 from layercheck.tuples import NamedTuple
+
+if TYPE_CHECKING:
+    from layercheck.queries.callgraph import Site
 
 FAILED = "failed"
 """Stands in the place of a finding's level for a rule that failed."""
@@ -121,22 +122,28 @@ class Checks:
     def of_file(self, project: Project, path: str) -> tuple[StoredFinding, ...]:
         """All faults of the selected rules in one file; a query, so it is asked again only when what it read has changed.
 
-        What is found in the code of one function, class or module is a query of its own: an edit asks again for the function that it
-        is in, and for what the change reaches.
+        What is found in the code of one function, class or module is a query of its own, and so is what is found beside code: an edit asks
+        again for the function that it is in, and for what the change reaches.
         """
         return project.ask("checks.of_file", self._of_file, (), (path,))
 
     def _of_file(self, project: Project, path: str) -> tuple[StoredFinding, ...]:
         self.files += 1
         found: list[StoredFinding] = []
-        bodies = project.of_file(Body, path)
+        bodies = project.said_in(path)
         if bodies and project.ask(RUNNING, self.running, None, (path,))[1]:
             for body in bodies:
                 found.extend(project.ask("checks.of_code", self._of_code, (), (body.key,)))
-        for name, checks in self.plan(self._selected(path), is_application(project, path)).files:
+        found.extend(project.ask("checks.of_items", self._of_items, (), (path,)))
+        return tuple(dict.fromkeys(found))
+
+    def _of_items(self, project: Project, path: str) -> tuple[StoredFinding, ...]:
+        """The faults in what a file has beside code."""
+        found: list[StoredFinding] = []
+        for name, checks in self.plan(self._selected(path), _is_application(project, path)).files:
             for item in _items(project, name, path):
                 _run([(None, check) for check in checks], item, project, path, found)
-        return tuple(dict.fromkeys(found))
+        return tuple(found)
 
     def _of_code(self, project: Project, key: str) -> tuple[StoredFinding, ...]:
         """The faults in one body and in the function or class that it is the body of."""
@@ -168,13 +175,13 @@ class Checks:
                     _run(((where, check),), item, project, path, found)
         of_calls = deck.of_calls.union(more) if more else deck.of_calls
         for position, numbers in _awaited_calls(body, of_calls, deck):
-            call = CallSite(sites(project, key)[position], body)
+            call = CallSite(_site(project, key, position), body)
             _run([(None, plan.code[number].check) for number in numbers], call, project, path, found)
         return tuple(found)
 
     def running(self, project: Project, path: str) -> Running:
         """What runs on a file; a query, by the name RUNNING."""
-        codes, application = self._selected(path), is_application(project, path)
+        codes, application = self._selected(path), _is_application(project, path)
         plan = self.plan(codes, application)
         numbers = set(range(len(plan.code)))
         for asked, those in plan.asking:
@@ -237,6 +244,15 @@ class Checks:
                     asking.setdefault(asked, []).append(number)
         asked_of_files = [(asked, frozenset(numbers)) for asked, numbers in asking.items()]
         return Plan(sorted(files.items()), code, calls, named, written, asked_of_files)
+
+
+_is_application = late_query("layercheck.queries.file_kinds.is_application")
+
+
+def _site(project: Project, key: str, position: int) -> Site:
+    from layercheck.queries.callgraph import sites  # a run after a change seldom asks
+
+    return sites(project, key)[position]
 
 
 def _awaited_calls(body: Body, numbers: frozenset[int], deck: Deck) -> list[tuple[int, list[int]]]:

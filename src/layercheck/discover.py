@@ -146,10 +146,11 @@ class _Walk:
             return
         ignores, tree = self._rules_of(here, names)
         prefix = f"{here.path}/" if here.path else ""
+        inside = here._replace(ignores=ignores, tree=tree)
         for entry in files:
             path = prefix + entry.name
             if entry.name.endswith(".py") or is_document(path) or entry.name.lower() in self.readmes:
-                self._take(entry, path, here._replace(ignores=ignores, tree=tree))
+                self._take(entry, path, inside)
         for entry in folders:
             name = entry.name
             if name == ".git" or name in self.names:

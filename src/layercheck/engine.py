@@ -7,7 +7,7 @@ import marshal
 import os
 import sys
 from collections.abc import Callable, Iterable, Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from layercheck import own_code, suppress
 from layercheck.answers import GROUNDS, NOTHING, READS
@@ -15,7 +15,6 @@ from layercheck.cache import Cache, digest
 from layercheck.checks import FAILED, RUNNING, Checks, StoredFinding
 from layercheck.config import Settings, fingerprint, selected
 from layercheck.discover import discover
-from layercheck.edits import Edits
 from layercheck.facts.code import Code
 from layercheck.facts.rows import ROW_TYPES, Broken
 from layercheck.last_run import LastRun, state_of, unpacked_rows
@@ -26,6 +25,9 @@ from layercheck.queries.sealing import Sealer
 from layercheck.registry import import_all, rules
 from layercheck.source import extract
 from layercheck.tuples import NamedTuple
+
+if TYPE_CHECKING:
+    from layercheck.edits import Edits
 
 _RECURSION = 20_000
 """Questions about code ask questions about other code; Python-to-Python calls take no C stack from 3.11 on."""
@@ -98,7 +100,8 @@ class Engine:
         self.project.introduce(RUNNING, self.checks.running)
         self._suppressions: dict[str, tuple[Any, ...]] = {}
         self._overlay: set[str] = set()
-        self._edits = Edits(Sealer)
+        self._edits: Edits | None = None
+        """How files are extracted that are edited, once one is."""
         self.digests: dict[str, bytes] = {}
         """File -> the digest of its content."""
         self._broken = (0, False)
@@ -244,6 +247,10 @@ class Engine:
         data = text.encode("utf-8", "surrogatepass")
         self.digests[path] = digest(data)
         self.stats.parsed += path.endswith(".py")
+        if self._edits is None:
+            from layercheck.edits import Edits
+
+            self._edits = Edits(Sealer)
         rows, self._suppressions[path] = self._edits.extract(path, data)
         self.project.replace(path, rows)
         self.project.follow(path)
@@ -252,7 +259,8 @@ class Engine:
         """The file is gone."""
         self.digests.pop(path, None)
         self._suppressions.pop(path, None)
-        self._edits.forget(path)
+        if self._edits is not None:
+            self._edits.forget(path)
         self.project.replace(path, None)
 
     def files(self) -> list[str]:

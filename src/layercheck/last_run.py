@@ -11,12 +11,13 @@ from layercheck.cache import Cache, digest
 from layercheck.previous import BY_FILE, Exporter, Previous, decoded_group, encoded_group
 from layercheck.project import Project, StoredRows, moved, moved_folders
 from layercheck.readsets import Group, Merger, Piece, ReadSets
+from layercheck.stored_graph import StoredGraph
 from layercheck.tuples import NamedTuple
 
 _FEW = 20
 """Changes that are more than so many files, and more than one file in so many, are looked at as if there had been no run before."""
-_GROUP, _NODES = "group ", "nodes "
-"""How the names of the blobs begin: the nodes of a file, and the nodes that one run has added to the graph."""
+_GROUP, _LAYER, _PAGES = "group ", "layer ", "pages "
+"""How the names of the blobs begin: the nodes of a file; a layer of the graph, and its pages."""
 _GROWTH = 3
 """By how much the graph may grow from run to run until one starts it anew."""
 Exported = tuple[tuple[Any, ...] | None, dict[int, bytes]]
@@ -38,8 +39,8 @@ class State(NamedTuple):
     """File -> the question for what is found in it (its node)."""
     untrusted: list[int]
     """Questions whose kept answers may be others now."""
-    runs: int
-    """How many have added nodes."""
+    layers: int
+    """How many the graph has."""
     began: int
     """The number of nodes that the first of these has left, or the last one that has more than doubled it."""
 
@@ -119,13 +120,14 @@ class LastRun:
         self._previous = Previous(self._project, touched)
 
     def _read_graph(self, state: State) -> None:
-        sets = self._project.readsets
-        for run in range(state.runs):
-            spot = self._cache.parts.get(f"{_NODES}{run}")
+        sets, graph = self._project.readsets, StoredGraph(self._cache.blob)
+        for number in range(state.layers):
+            spot, pages = self._cache.parts.get(f"{_LAYER}{number}"), self._cache.parts.get(f"{_PAGES}{number}")
             blob = None if spot is None else self._cache.blob(spot)
-            if blob is None:
+            if blob is None or pages is None:
                 raise _DamagedError
-            sets.extend(*marshal.loads(blob))
+            graph.add(marshal.loads(blob), pages[0])
+        sets.follow(graph)
         sets.names, sets.paths, sets.below = set(state.names), state.paths, state.below
         sets.load = self._load
 
@@ -199,16 +201,22 @@ class LastRun:
             cache.parts = {}
         # What more than doubles the graph are answers about files that were not asked for before.
         began = state.began if state is not None and len(sets) - sets.first < state.began else len(sets)
-        if self._damaged or len(sets) > _GROWTH * began:
+        if self._damaged or sets.earlier.damaged or len(sets) > _GROWTH * began:
             cache.store_state(None, {}, ())
             return
-        runs = 0 if state is None else state.runs
+        layers = len(sets.earlier.layers)
         parts = {_GROUP + path: encoded_group(sets.groups[path]) for path in sets.touched}
         if sets.first < len(sets):
-            parts[f"{_NODES}{runs}"] = marshal.dumps(sets.stored())
-            runs += 1
+            kept, layer, pages = sets.stored()
+            parts |= {f"{_LAYER}{kept}": marshal.dumps(layer), f"{_PAGES}{kept}": pages}
+            for number in range(kept + 1, layers):
+                del cache.parts[f"{_LAYER}{number}"], cache.parts[f"{_PAGES}{number}"]
+            layers = kept + 1
+            if sets.earlier.damaged:
+                cache.store_state(None, {}, ())
+                return
         untrusted = [] if self._previous is None else self._previous.untrusted()
         files = {} if state is None else {path: node for path, node in state.files.items() if path in digests}
         files |= {path: node for path in sets.touched & digests.keys() if (node := sets.number(BY_FILE, path))}
-        left = State(digests, broken, sorted(sets.names), sets.paths, sets.below, files, untrusted, runs, began)
+        left = State(digests, broken, sorted(sets.names), sets.paths, sets.below, files, untrusted, layers, began)
         cache.store_state(tuple(left), parts, [name for name in cache.parts if name not in parts])

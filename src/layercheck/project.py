@@ -17,9 +17,10 @@ from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar, overload
 
 from layercheck.answers import FIRST_OWN, MISSING, READS, UNARY, Answers
 from layercheck.facts.places import quad
-from layercheck.facts.rows import ROW_TYPES, VIEWS, path_of
+from layercheck.facts.rows import ROW_TYPES, VIEWS, Body, Imports, Module, Said, imports_of, path_of, said_of
 from layercheck.model import Place, Span
 from layercheck.nodes import Cell, Node, same
+from layercheck.readsets import PRESENCE
 
 if TYPE_CHECKING:
     from layercheck.config import Settings
@@ -35,8 +36,9 @@ _FOLLOWED = 400
 """How many parts those of files that are being edited are divided into (see `Project.follow`)."""
 _BODIES = FIRST_OWN.bit_length() - 1 - len(ROW_TYPES) - 1 - _FILES - _FOLLOWED
 """How many parts those of all other files are divided into."""
-_PRESENCE, _FOLDER = "file", "folder"
-"""The names of the cells that say whether a file is there, or a folder with Python files."""
+_FOLDER, _SAID, _IMPORTS = "folder", "said", "imports"
+"""The names of the cells that say whether a folder with Python files is there, what is said of the bodies of a file, and what its module
+has beside names."""
 StoredRow = tuple[str, tuple[Any, ...], bytes]
 StoredRows = Mapping[str, Iterable[StoredRow]]
 Waiting = bytes | list[StoredRow] | Callable[[str], Mapping[str, bytes]]
@@ -63,6 +65,8 @@ class Project(Answers):
         """File -> that it is there, or is not: for those that somebody has asked about."""
         self._folders: dict[str, Cell] = {}
         """The same of folders, where answers have read sets."""
+        self._apart: dict[str, dict[str, Cell]] = {_SAID: {}, _IMPORTS: {}}
+        """Name of the cells -> file -> the cell of what can be read apart from its rows, where answers have read sets."""
         self._parts: dict[str, int] = {}
         """File -> the number of its part."""
         self._dealt = self._dealt_followed = 0
@@ -263,16 +267,46 @@ class Project(Answers):
                 self._reading.update(listed.value)
         return tuple([cell.value for cell in listed.value])
 
-    def keys_in(self, kind: type[RowType], path: str) -> tuple[str, ...]:
-        """The keys of the rows of a type in a file, in source order. Who asks something of each row by itself is not asked again where
-        one of them has changed, and the answer about it has not."""
-        listed = self._keys[kind.__name__].get(path)
-        if listed is None:
-            self.of_file(kind, path)
-            listed = self._keys[kind.__name__][path]
-        if self._reading is not None:
-            self._reading.add(listed)
-        return tuple([cell.node[1] for cell in listed.value])
+    def bodies_of(self, path: str) -> tuple[str, ...]:
+        """The keys of the bodies of a file, in source order. Who asks something of each body by itself is not asked again where one of them
+        has changed, and the answer about it has not."""
+        reading = self._read_apart(_SAID, path)
+        try:
+            listed = self._keys["Body"].get(path)
+            if listed is None:
+                self.of_file(Body, path)
+                listed = self._keys["Body"][path]
+            self._read(listed)
+            return tuple([cell.node[1] for cell in listed.value])
+        finally:
+            self._reading = reading
+
+    def said_in(self, path: str) -> tuple[Said, ...]:
+        """What is said of the bodies of a file, in source order."""
+        reading = self._read_apart(_SAID, path)
+        try:
+            return tuple(map(said_of, self.of_file(Body, path)))
+        finally:
+            self._reading = reading
+
+    def imports_in(self, path: str) -> Imports | None:
+        """What the module of a file has beside the names that it binds; None where there is no such module."""
+        reading = self._read_apart(_IMPORTS, path)
+        try:
+            module = self.get(Module, f"{path}:")
+            return None if module is None else imports_of(module)
+        finally:
+            self._reading = reading
+
+    def _read_apart(self, name: str, path: str) -> set[Any] | None:
+        """Record the read of a part of a file's rows instead of those that it is taken from, which are not recorded until `_reading` is what
+        is returned again."""
+        reading = self._reading
+        if reading is not None and self.noting != READS:
+            cells = self._apart[name]
+            reading.add(cells.get(path) or cells.setdefault(path, self._cell(name, path)))
+            self._reading = None
+        return reading
 
     def keys_of(self, name: str, path: str) -> list[str]:
         """The keys of the rows of a type that somebody has asked for in a file. Not a recorded read."""
@@ -303,7 +337,7 @@ class Project(Answers):
         if self._reading is not None:
             cell = self._presence.get(path)
             if cell is None:
-                cell = self._presence[path] = self._cell(_PRESENCE, path)
+                cell = self._presence[path] = self._cell(PRESENCE, path)
             self._reading.add(cell)
         return path in self._files
 
@@ -357,7 +391,7 @@ def moved(path: str, old: StoredRows | None, new: StoredRows | None) -> list[Nod
     """The cells that a change of a file's rows from old to new touches (None: there is no file), where answers have read sets."""
     found: list[Node] = []
     if old is None or new is None:
-        found = [("files",), (_PRESENCE, path)]
+        found = [("files",), (PRESENCE, path)]
     for name in ROW_TYPES:
         before, after = (_by_key(name, rows.get(name, ()) if rows else ()) for rows in (old, new))
         common = before.keys() & after.keys()
@@ -365,7 +399,15 @@ def moved(path: str, old: StoredRows | None, new: StoredRows | None) -> list[Nod
         changed |= before.keys() ^ after.keys()
         if changed or list(before) != list(after):
             found += [("*" + name,), ("@" + name, path), *[(name, key) for key in changed]]
+            if name == Body.__name__ and _all(said_of, before) != _all(said_of, after):
+                found.append((_SAID, path))
+            if name == Module.__name__ and _all(imports_of, before) != _all(imports_of, after):
+                found.append((_IMPORTS, path))
     return found
+
+
+def _all(part: Callable[[Any], tuple[Any, ...]], rows: dict[str, Any]) -> list[tuple[Any, ...]]:
+    return list(map(part, rows.values()))
 
 
 def _by_key(name: str, rows: Iterable[StoredRow]) -> dict[str, Any]:
@@ -391,6 +433,21 @@ def find_query(name: str) -> tuple[Callable[..., Any], Any] | None:
         except ImportError:
             return None
     return QUERIES.get(name)
+
+
+def late_query(name: str) -> Callable[..., Any]:
+    """A query by its name. Its module is imported when it has to be asked: where an answer of an earlier run still holds, nothing of it is
+    needed."""
+    module, _, attribute = name.rpartition(".")
+
+    def ask(project: Project, *args: Any) -> Any:
+        if name not in QUERIES and project.earlier is not None:
+            found = project.remembered(name, args)
+            if found is not None:
+                return found
+        return getattr(importlib.import_module(module), attribute)(project, *args)
+
+    return ask
 
 
 def _is_unary(function: Callable[..., Any]) -> bool:

@@ -4,7 +4,8 @@ DESIGN: an engine for one look keeps no answer's reads, but the next run must be
 answer gets its *read set*: what it has read, down to *leaves* (rows, the set of files and the like) and *questions* whose answers are
 kept, behind which a change can stop, because the same answer may come out again. Most read sets are small, and a small one is handed on as
 it is, merged into those of its readers; a big one becomes a node of its own, and its readers refer to it. So the graph has about a node
-for ten answers. All nodes have numbers; a node's children are a slice of one flat array, which is read and written as bytes.
+for ten answers. All nodes have numbers, above those of what they stand on when they are made; those of earlier runs are looked up where they are
+stored (`stored_graph`).
 
 Leaves and questions belong to *groups*: those about one file. A run with one changed file reads the groups that the change reaches.
 """
@@ -13,11 +14,12 @@ from __future__ import annotations
 
 import pickle
 from array import array
-from collections.abc import Callable, Iterable, Set
+from collections.abc import Callable, Iterable, Sequence, Set
 from itertools import pairwise
 from typing import Any
 
 from layercheck.facts.rows import path_of
+from layercheck.stored_graph import Layer, StoredGraph, packed_layer
 from layercheck.tuples import NamedTuple
 
 Node = tuple[Any, ...]
@@ -26,10 +28,10 @@ Ground = int | tuple[int, ...]
 Question = tuple[str, Any]
 """(query, its arguments, pickled where they are not plain)"""
 _PLAIN = frozenset({str, int, bool, type(None)})
-_BLOCK = 512
-"""How many nodes are looked at together, when those that a change reaches are searched."""
 _LONG = 2000
 """Bytes of arguments beyond which an answer is not kept: there may be as many as there are files."""
+PRESENCE = "file"
+"""The name of the leaves that say whether a file is there."""
 _FEW = 32
 """The size up to which a read set is no node."""
 
@@ -61,13 +63,15 @@ class ReadSets:
 
     def __init__(self, together: Set[str] = frozenset()) -> None:
         """`together`: the queries whose questions are in one group each, whatever they are about."""
-        self.children = array("I")
-        self.ends = array("I", [0])
-        """Node -> where its children end in `children`; they begin where those of the node before end. Node 0 is nothing."""
+        self.earlier = StoredGraph()
+        """The nodes of earlier runs."""
         self.first = 1
-        """The number of the first node that is of this run."""
-        self.owners = array("I", [0])
-        """Node -> the number of its group, if it is a question, else 0."""
+        """The number of the first node that is of this run. 0 is no node's."""
+        self._children = array("I")
+        self._ends = array("I", [0])
+        """What the nodes of this run stand on: the part of `_children` that begins at the one and ends at the next one of these."""
+        self._owners = array("I")
+        """The numbers of their groups, for those that are questions, else 0."""
         self.paths = [""]
         """The groups that have questions, by number; number 0 stands for none."""
         self.together = together
@@ -85,19 +89,18 @@ class ReadSets:
         self._fresh_leaves: list[tuple[int, Node]] = []
         self._fresh_questions: list[tuple[int, Question]] = []
         self._numbers: dict[str, int] = {}
-        self._blocks: list[tuple[int, bytes]] = []
-        """(the last of some nodes with numbers in a row, what any of them stands on): the first begin at 1, others behind those before."""
         self._told = 1
         """The number of the first node that was not handed out in a `Piece`."""
 
     def __len__(self) -> int:
-        return len(self.ends)
+        return self.first + len(self._owners)
 
-    def under(self, node: int) -> Iterable[int]:
+    def under(self, node: int) -> Sequence[int]:
         """What a node stands on."""
         if node in self.below:
             return self.below[node]
-        return self.children[self.ends[node - 1] : self.ends[node]] if node else ()
+        at = node - self.first
+        return self.earlier.below(node) if at < 0 else self._children[self._ends[at] : self._ends[at + 1]]
 
     def group(self, path: str) -> Group:
         """A group by its name (see `group_of`); to be added to by this object alone."""
@@ -129,7 +132,7 @@ class ReadSets:
         children = below if isinstance(below, tuple) else (below,)
         if found is None:
             found = questions[question] = self.set_of(children)
-            self.owners[found] = self._number(path)
+            self._owners[-1] = self._number(path)
             self.names.add(question[0])
             self._fresh_questions.append((found, question))
             self.touched.add(path)
@@ -152,12 +155,17 @@ class ReadSets:
 
     def owner(self, node: int) -> Group | None:
         """The group of a question; None for other nodes."""
-        number = self.owners[node]
-        return self.group(self.paths[number]) if number else None
+        path = self.path_of_question(node)
+        return self.group(path) if path else None
+
+    def path_of_question(self, node: int) -> str:
+        """The name of the group of a question; "" for other nodes."""
+        at = node - self.first
+        return self.paths[self.earlier.owner(node) if at < 0 else self._owners[at]]
 
     def answer(self, node: int, answer: bytes) -> None:
         """Note the answer to a question."""
-        path = self.paths[self.owners[node]]
+        path = self.path_of_question(node)
         answers = self.group(path).answers
         if answers.get(node) != answer:
             answers[node] = answer
@@ -175,73 +183,42 @@ class ReadSets:
 
     def set_of(self, children: Iterable[int]) -> int:
         """A new node that stands on others; it has a number above theirs."""
-        self.children.extend(children)
-        self.ends.append(len(self.children))
-        self.owners.append(0)
-        return len(self.ends) - 1
+        self._children.extend(children)
+        self._ends.append(len(self._children))
+        self._owners.append(0)
+        return len(self) - 1
 
     # ---------------------------------------------------------------------------------- from process to process
 
-    def extend(self, children: bytes, ends: bytes, owners: bytes, blocks: list[tuple[int, bytes]]) -> None:
-        """Add nodes that an earlier run has stored; before any of this run."""
-        self.children.frombytes(children)
-        self.ends.frombytes(ends)
-        self.owners.frombytes(owners)
-        self._blocks += blocks
-        self.first = self._told = len(self)
+    def follow(self, earlier: StoredGraph) -> None:
+        """Go on from the nodes that earlier runs have stored; before there are any of this run."""
+        self.earlier = earlier
+        self.first = self._told = earlier.next
 
-    def stored(self) -> tuple[bytes, bytes, bytes, list[tuple[int, bytes]]]:
-        """The nodes of this run, as `extend` takes them."""
-        first, blocks = self.first, []
-        start = self.ends[first - 1]
-        children = self.children[start:].tobytes()
-        for begin in range(first, len(self), _BLOCK):
-            last = min(begin + _BLOCK, len(self)) - 1
-            blocks.append((last, array("I", set(self.children[start : self.ends[last]])).tobytes()))
-            start = self.ends[last]
-        return children, self.ends[first:].tobytes(), self.owners[first:].tobytes(), blocks
-
-    def is_about_no_file(self, node: int) -> bool:
-        """Whether a node is a question about the whole project."""
-        return self.paths[self.owners[node]][:1] == "#"
-
-    def reached(self, touched: Iterable[int], passing: Set[int] = frozenset()) -> set[int]:
-        """The nodes of earlier runs that stand on one of these, and these; not those `passing`, nor what stands on these alone. Looks at no
-        block of which none does."""
-        found = set(touched)
-        more = [0]
-        while more:
-            first, lowest = 1, min(more)
-            for last, under in self._blocks:
-                if last > lowest and not found.isdisjoint(array("I", under)):
-                    self._reach(first, last, found, passing)
-                first = last + 1
-            # What a question stands on since a later run may have a number above its own: nodes between the two were passed by.
-            more = [
-                n
-                for n, below in self.below.items()
-                if n not in found and n not in passing and not found.isdisjoint(below)
-            ]
-            found.update(more)
-        return found
-
-    def _reach(self, first: int, last: int, found: set[int], passing: Set[int]) -> None:
-        children, ends, start, others = self.children, self.ends, self.ends[first - 1], self.below
-        for node in range(first, last + 1):
-            end = ends[node]
-            if start != end and not found.isdisjoint(children[start:end]) and node not in passing:
-                if node not in others or not found.isdisjoint(others[node]):
-                    found.add(node)
-            start = end
+    def stored(self) -> tuple[int, Layer, bytes]:
+        """What the next run is to know of the nodes of this one: how many of the layers of earlier ones stay, and the layer that comes behind
+        these, with its pages. The others of them are in it."""
+        earlier = self.earlier
+        kept = earlier.joined(len(self) - self.first) if earlier.layers else 0
+        first = earlier.layers[kept][0] if kept < len(earlier.layers) else self.first
+        ends, children, owners = array("I"), array("I"), array("I")
+        for node in range(first, self.first):
+            children.extend(earlier.below(node))
+            ends.append(len(children))
+            owners.append(earlier.owner(node))
+        ends.extend([end + len(children) for end in self._ends[1:]])
+        children += self._children
+        owners += self._owners
+        return kept, *packed_layer(earlier, first, ends, children, owners)
 
     def piece(self, process: int) -> Piece:
         """The nodes that were made since the last time, for another process that has all earlier ones."""
         first = self._told
-        start = self.ends[first - 1]
-        sizes = array("I", [end - begin for begin, end in pairwise(self.ends[first - 1 :])])
+        ends = self._ends[first - self.first :]
+        sizes = array("I", [end - begin for begin, end in pairwise(ends)])
         leaves, questions = self._fresh_leaves, self._fresh_questions
         self.forget_fresh()
-        return Piece(process, first, self.children[start:].tobytes(), sizes.tobytes(), leaves, questions)
+        return Piece(process, first, self._children[ends[0] :].tobytes(), sizes.tobytes(), leaves, questions)
 
     def forget_fresh(self) -> None:
         """Whoever asks for a `Piece` later knows the nodes made until now."""
@@ -283,7 +260,8 @@ def _path_of_leaf(node: Node) -> str:
     if len(node) == 1:
         return ""
     path = path_of(node[1])
-    return path if "." in path else "#" + node[0]
+    # Most files that somebody asks for are not there; a group for each would be more groups than files.
+    return path if "." in path and node[0] != PRESENCE else "#" + node[0]
 
 
 def packed(args: tuple[Any, ...]) -> Any:

@@ -18,6 +18,7 @@ from typing import Any
 
 from layercheck.model import Option, Rule
 from layercheck.own_code import fingerprint
+from layercheck.project import QUERIES, late_query
 from layercheck.registry import LoadedRule, is_loaded, rules, use
 
 _NAME = "rules.table"
@@ -47,12 +48,15 @@ class Late:
 
     def _found(self) -> Any:
         module, check, mark = self._from
+        if mark == _QUERY:
+            return late_query(f"{module}.{check}")
         function = getattr(importlib.import_module(module), check)
         return getattr(function, mark) if mark else function
 
 
 Address = tuple[str, str, str]
-"""(module, name, "") of a function, or (module, check, mark) of what marks a check."""
+"""(module, name, "") of a function, (module, name, _QUERY) of a query, or (module, check, mark) of what marks a check."""
+_QUERY = "query"
 _MARKS = ("like", "texts", "where", "files")
 
 
@@ -63,7 +67,9 @@ def _address(module: str, check: Any, mark: str) -> Address | None:
         return None
     home, name = function.__module__, function.__qualname__
     found = getattr(importlib.import_module(home), name, None)
-    return (home, name, "") if found is function else (module, check.__name__, mark)
+    if found is not function:
+        return (module, check.__name__, mark)
+    return (home, name, _QUERY if f"{home}.{name}" in QUERIES else "")
 
 
 def plain(loaded: LoadedRule) -> tuple[Any, ...]:

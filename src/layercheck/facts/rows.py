@@ -317,6 +317,34 @@ class Body(NamedTuple):
         return Place("Body", self.key, at)
 
 
+class Said(NamedTuple):
+    """What is said of a body without its code, under the names that a body has it by: what looks for some names or texts in a file reads no
+    more, and is not asked again where an edit changes none of them."""
+
+    key: str
+    words: tuple[str, ...]
+    texts: tuple[str, ...]
+    called: tuple[str, ...]
+    renames: tuple[tuple[str, str], ...]
+    ties: tuple[tuple[str, tuple[str, ...]], ...]
+
+
+class Imports(NamedTuple):
+    """What a module has beside the names that it binds, under the names that its row has it by: who reads no more is not asked again where
+    a function is added."""
+
+    key: str
+    is_package: bool
+    raw_imports: tuple[tuple[Any, ...], ...]
+    main_guard: bool
+    generated: bool
+
+    @property
+    def imports(self) -> tuple[Import, ...]:
+        """Every imported name of the file, nested ones included."""
+        return _imports(self.raw_imports)  # type: ignore[no-any-return]
+
+
 class Source(NamedTuple):
     """The text of a file in figures; changes with every edit, so nothing but size rules should read it."""
 
@@ -411,6 +439,16 @@ ROW_TYPES: dict[str, Any] = {
 }
 VIEWS: dict[str, Callable[..., Any]] = {**ROW_TYPES, "Body": _body}
 """Type -> what makes a view of a stored row."""
+
+
+def imports_of(module: Module) -> Imports:
+    """What a module has beside the names that it binds."""
+    return Imports(module.key, module.is_package, module.raw_imports, module.main_guard, module.generated)
+
+
+def said_of(body: Body) -> Said:
+    """What is said of a body."""
+    return Said(body[0], *body[3:])
 
 
 def plain_value(kind: str, value: tuple[Any, ...]) -> tuple[Any, ...]:

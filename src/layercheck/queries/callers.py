@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from layercheck import ir
-from layercheck.facts.rows import Body, Function, Module
+from layercheck.facts.rows import Body, Function
 from layercheck.project import Project, query
 from layercheck.queries.callgraph import Site, bound_arguments, sites
 from layercheck.queries.constants import string_value
 from layercheck.queries.import_names import python_files
+from layercheck.queries.words import bodies
 from layercheck.tuples import NamedTuple
 
 
@@ -54,8 +55,8 @@ class NameTable(dict[str, tuple[str, ...]]):
 @query(together=True)
 def _names_called(project: Project, path: str) -> frozenset[str]:
     """The last names of everything that a file calls, and what it imports under another name and calls by that."""
-    names = {name for body in project.of_file(Body, path) for name in body.called}
-    module = project.get(Module, f"{path}:")
+    names = {name for said in project.said_in(path) for name in said.called}
+    module = project.imports_in(path)
     if module is not None:
         names.update(e.name for e in module.imports if e.name is not None and e.bound in names)
     return frozenset(names)
@@ -66,8 +67,8 @@ def _calls_of(project: Project, path: str, name: str) -> tuple[tuple[str, Caller
     """(target, call) of the calls in a file whose callee has this last name, under that name or under another that it is imported as."""
     found = []
     names = _renamed(project, path, name) | {name}
-    for body in project.of_file(Body, path):
-        if names.isdisjoint(body.words) or not any(ir.last_name(raw[0][1]) in names for raw in body.raw_calls):
+    for body in bodies(project, path, lambda said: not names.isdisjoint(said.words)):
+        if not any(ir.last_name(raw[0][1]) in names for raw in body.raw_calls):
             continue
         for site in sites(project, body.key):
             if site.target is not None and ":" in site.target and site.target.endswith((f":{name}", f".{name}")):
@@ -78,7 +79,7 @@ def _calls_of(project: Project, path: str, name: str) -> tuple[tuple[str, Caller
 @query
 def _renamed(project: Project, path: str, name: str) -> frozenset[str]:
     """The other names under which a file imports something of this name."""
-    module = project.get(Module, f"{path}:")
+    module = project.imports_in(path)
     return frozenset(e.bound for e in module.imports if e.name == name) if module is not None else frozenset()
 
 

@@ -13,6 +13,7 @@ from layercheck.knowledge.tokens import DECODERS, SIGNATURE_CHECKS, SIGNATURE_ME
 from layercheck.project import Project, query
 from layercheck.queries.callgraph import callee_functions, sites
 from layercheck.queries.exceptions import exception_handlers
+from layercheck.queries.occasions import RESPONSE_ENDINGS, names_response
 from layercheck.queries.secrets import words
 from layercheck.queries.statuses import raised_by, status_value
 from layercheck.queries.symbols import mro
@@ -40,7 +41,6 @@ _REJECTING_NAMES = (
     "loginrequired",
 )
 _DENIED = (401, 403)
-_RESPONSES = ("JSONResponse", "Response", "PlainTextResponse", "ORJSONResponse", "HTMLResponse", "RedirectResponse")
 
 
 @query(bottom=False)
@@ -127,11 +127,6 @@ def denied_by_handler(project: Project, exception: str) -> bool:
     return False
 
 
-def names_response(word: str) -> bool:
-    """Whether a name ends like those of response classes."""
-    return word.endswith(_RESPONSES)
-
-
 def may_answer(body: Body) -> bool:
     """Whether a body can make a response at all: some name in it ends like those of response classes."""
     return any(map(names_response, body.words))
@@ -139,7 +134,7 @@ def may_answer(body: Body) -> bool:
 
 def is_answer(call: Expr) -> bool:
     """Whether a call makes a response, by the name of its class."""
-    return ir.last_name(call[1]).endswith(_RESPONSES)
+    return ir.last_name(call[1]).endswith(RESPONSE_ENDINGS)
 
 
 def _is_rejecting_response(project: Project, key: str, e: Expr) -> bool:

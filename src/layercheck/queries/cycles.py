@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from layercheck import ir
-from layercheck.facts.rows import Body, Function, Import, Module
+from layercheck.facts.rows import Body, Function, Import, Imports
 from layercheck.project import Project, query
 from layercheck.queries.file_kinds import is_application
 from layercheck.queries.imports import imports_meant
@@ -44,7 +44,7 @@ def import_time_imports(project: Project, path: str) -> tuple[tuple[Import, str]
 
     `from package import name` names the submodule where the name is one, else the package's __init__.
     """
-    module = project.get(Module, f"{path}:")
+    module = project.imports_in(path)
     if module is None:
         return ()
     skipped = _only_as_main(project, module)
@@ -69,7 +69,7 @@ def _in_function(project: Project, path: str, scope: str) -> bool:
     return False
 
 
-def _only_as_main(project: Project, module: Module) -> frozenset[int]:
+def _only_as_main(project: Project, module: Imports) -> frozenset[int]:
     """The ordinals of the import statements under `if __name__ == "__main__"`."""
     if not module.main_guard:
         return frozenset()

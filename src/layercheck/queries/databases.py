@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from layercheck.facts.rows import Body, Document, EnvFile, Function, Module
+from layercheck.facts.rows import Document, EnvFile, Function
 from layercheck.knowledge.dialects import DRIVERS, SCHEMES
 from layercheck.patterns import pattern
 from layercheck.project import Project, query
@@ -43,7 +43,7 @@ def _in_module(project: Project, path: str) -> frozenset[str]:
     if is_test(project, path):
         return frozenset()
     found = set()
-    module = project.get(Module, f"{path}:")
+    module = project.imports_in(path)
     for entry in module.imports if module is not None else ():
         if not entry.level:
             top, _, rest = entry.module.partition(".")
@@ -53,10 +53,10 @@ def _in_module(project: Project, path: str) -> frozenset[str]:
             if entry.module == "sqlalchemy.dialects" and entry.name in SCHEMES:
                 found.add(SCHEMES[entry.name or ""])
     speaks_sql = module is not None and any(i.module.partition(".")[0] in _SPEAKERS for i in module.imports)
-    for body in project.of_file(Body, path):
-        if not speaks_sql and project.get(Function, body.key) is not None:
+    for said in project.said_in(path):
+        if not speaks_sql and project.get(Function, said.key) is not None:
             continue  # URLs stand in settings and constants
-        for text in body.texts:
+        for text in said.texts:
             match = _URL.match(text)
             if match is not None:
                 found.add(SCHEMES[match[1]])

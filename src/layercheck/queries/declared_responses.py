@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from layercheck import ir
-from layercheck.facts.rows import Body, Class, Function
+from layercheck.facts.rows import Class, Function
 from layercheck.ir import Expr
 from layercheck.knowledge.frameworks import ROUTE_ADDERS, ROUTE_DECORATORS
 from layercheck.project import Project, query
@@ -12,6 +12,7 @@ from layercheck.queries.evaluate_values import Code, Mapping, Member, Scope, Val
 from layercheck.queries.file_kinds import is_test
 from layercheck.queries.statuses import status_value
 from layercheck.queries.symbols import class_attribute
+from layercheck.queries.words import bodies
 
 _RESPONSES = "responses"
 DEFAULT = "default"
@@ -63,10 +64,10 @@ def says_responses(project: Project, path: str) -> bool:
         return True
     if any(f[0] == _RESPONSES for c in project.of_file(Class, path) for f in c.raw_fields):
         return True
-    for body in project.of_file(Body, path):
-        if _RESPONSES in body.texts:
-            return True
-        for e in ir.expressions(body.statements) if _RESPONSES in body.words else ():
+    if any(_RESPONSES in said.texts for said in project.said_in(path)):
+        return True
+    for body in bodies(project, path, lambda said: _RESPONSES in said.words):
+        for e in ir.expressions(body.statements):
             if ir.is_a(e, "call") and ir.last_name(e[1]) not in _SAYING and ir.keyword(e, _RESPONSES) is not None:
                 return True
     return False

@@ -18,7 +18,7 @@ from layercheck.queries.containers import handed_source, is_provide, provided_by
 from layercheck.queries.containers_dishka import uses_dishka
 from layercheck.queries.import_names import NamesByFile, python_files
 from layercheck.queries.symbols import binding, class_attribute, resolve
-from layercheck.queries.words import has_words, last_parts, says, stands_for, words_in_heads
+from layercheck.queries.words import bodies, has_words, last_parts, says, stands_for, words_in_heads
 from layercheck.tuples import NamedTuple
 
 DEPENDS = frozenset({"fastapi.Depends", "fastapi.Security", "fastapi.params.Depends", "fastapi.params.Security"})
@@ -340,9 +340,7 @@ def _named_in_heads(project: Project, path: str) -> Iterator[str | None]:
 
 
 def _named_in_bodies(project: Project, path: str) -> Iterator[str | None]:
-    for body in project.of_file(Body, path):
-        if _CALLED.isdisjoint(body.words):
-            continue
+    for body in bodies(project, path, lambda said: not _CALLED.isdisjoint(said.words)):
         for call in body.calls:
             if isinstance(call.func, str) and call.func.rpartition(".")[2] in _CALLED:
                 wanted_call = depends_call(project, body.key, call.call, None)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from layercheck import ir
-from layercheck.facts.rows import Body, Broken, Class, EnvFile, Function, Mentions, Module
+from layercheck.facts.rows import Body, Broken, Class, EnvFile, Function, Mentions
 from layercheck.ir import Expr, dotted
 from layercheck.knowledge.environment import FRONTEND_VARIABLES, MACHINE_PREFIXES, MACHINE_VARIABLES, PUBLIC_VARIABLES
 from layercheck.knowledge.environment_readers import LIBPQ, READ_BY_OTHERS, READ_BY_OTHERS_PREFIXES, WHOLE_READERS
@@ -133,7 +133,7 @@ def reads_everything(project: Project, home: str) -> bool:
 
 @query
 def _reads_everything_in(project: Project, path: str) -> bool:
-    module = project.get(Module, f"{path}:")
+    module = project.imports_in(path)
     if module is None:
         return False
     if any(not i.level and i.module.partition(".")[0] in WHOLE_READERS for i in module.imports):

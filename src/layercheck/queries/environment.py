@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from layercheck import ir
 from layercheck.config import matches_any
-from layercheck.facts.rows import Body, Class, Module
+from layercheck.facts.rows import Body, Class, Said
 from layercheck.ir import Expr, Stmt, dotted
 from layercheck.knowledge.environment import (
     ENVIRONS,
@@ -69,7 +69,7 @@ def is_command(project: Project, path: str) -> bool:
     """Whether a file is run by people: a script, or one with a main block that nobody imports and that serves nothing."""
     if is_script(project, path):
         return True
-    module = project.get(Module, f"{path}:")
+    module = project.imports_in(path)
     if module is None or not module.main_guard or handlers_in(project, path) or creates_app(project, path):
         return False
     return not is_imported(project, path)
@@ -125,7 +125,7 @@ def asks_environment(test: Expr) -> bool:
 @query
 def may_read(project: Project, path: str) -> bool:
     """Whether a module has a name by which the environment is reached; False saves looking at its code."""
-    module = project.get(Module, f"{path}:")
+    module = project.imports_in(path)
     if module is None:
         return False
     return any(
@@ -182,9 +182,12 @@ def reads(project: Project, key: str) -> tuple[Read, ...]:
     body = project.get(Body, key)
     if body is None or not may_read(project, body.path):
         return ()
-    if not mentions(project, body, RAW_NAMES) and not uses_settings_library(project):
-        return ()
-    return _reads(project, key)
+    return _reads(project, key) if says_reads(project, body) else ()
+
+
+def says_reads(project: Project, body: Body | Said) -> bool:
+    """Whether a body says anything by which the environment is read."""
+    return mentions(project, body, RAW_NAMES) or uses_settings_library(project)
 
 
 @query

@@ -8,7 +8,7 @@ from layercheck.ir import Expr, Stmt, dotted
 from layercheck.project import Project, query
 from layercheck.queries.callgraph import sites
 from layercheck.queries.symbols import mro, resolve
-from layercheck.queries.words import has_words, words_in_heads
+from layercheck.queries.words import bodies, has_words, words_in_heads
 from layercheck.tuples import NamedTuple
 
 BROAD = frozenset({"builtins.Exception", "builtins.BaseException"})
@@ -179,9 +179,7 @@ def exception_handlers_in(project: Project, path: str) -> tuple[Registered, ...]
                 out.extend(_each(project, scope, decorator[2][0], function.key))
     if not has_words(project, path, _REGISTERING):
         return tuple(out)
-    for body in project.of_file(Body, path):
-        if _REGISTERING.isdisjoint(body.words):
-            continue
+    for body in bodies(project, path, lambda said: not _REGISTERING.isdisjoint(said.words)):
         for call in body.calls:
             name = ir.last_name(call.func)
             if name == "add_exception_handler":

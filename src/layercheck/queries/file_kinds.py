@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from layercheck import ir
-from layercheck.facts.rows import Body, Function, Module
+from layercheck.facts.rows import Function
 from layercheck.ir import dotted
 from layercheck.knowledge.names import (
     CLI_PACKAGES,
@@ -16,11 +16,12 @@ from layercheck.knowledge.names import (
 from layercheck.project import Project, query
 from layercheck.queries.depends import providers_of
 from layercheck.queries.handlers import creates_app, handlers_in
-from layercheck.queries.import_names import python_files
+from layercheck.queries.import_names import REVISION, binds_all, python_files
 from layercheck.queries.imports import is_imported
 from layercheck.queries.modules import is_test_folder, looks_like_test
 from layercheck.queries.symbols import imported_module
 from layercheck.queries.unreadable import unreadable_names
+from layercheck.queries.words import bodies
 
 
 @query
@@ -57,7 +58,7 @@ def imported_by_application(project: Project) -> frozenset[str]:
 
 @query
 def _tests_imported_by(project: Project, path: str) -> frozenset[str]:
-    module = project.get(Module, f"{path}:")
+    module = project.imports_in(path)
     found = set()
     for entry in module.imports if module is not None else ():
         name = entry.module.rpartition(".")[2] if entry.module else ""
@@ -87,20 +88,20 @@ def is_migration(project: Project, path: str) -> bool:
         return True
     if parts[-1] == "migrations.py":
         return not handlers_in(project, path)
-    module = project.get(Module, f"{path}:")
+    module = project.imports_in(path)
     if module is None:
         return False
     if parts[-1] == "env.py" and any(i.module == "alembic" and i.name == "context" for i in module.imports):
         return True
     if any(i.module == "alembic.op" or (i.module == "alembic" and i.name == "op") for i in module.imports):
         return True  # operations run inside a migration only
-    return {"revision", "down_revision"} <= {n for n, _, _ in module.names}
+    return binds_all(project, path, REVISION)
 
 
 @query
 def is_generated(project: Project, path: str) -> bool:
     """Whether the head of a file says that a program wrote it."""
-    module = project.get(Module, f"{path}:")
+    module = project.imports_in(path)
     return module is not None and module.generated
 
 
@@ -129,10 +130,10 @@ def is_script(project: Project, path: str) -> bool:
     ):
         return stem != "setup" or any(p in SCRIPT_FOLDERS for p in parts[:-1]) or _packages(project, path)
     if stem.startswith(SCRIPT_PREFIXES):
-        module = project.get(Module, f"{path}:")
+        module = project.imports_in(path)
         if module is not None and module.main_guard:
             return True
-    module = project.get(Module, f"{path}:")
+    module = project.imports_in(path)
     if module is None:
         return False
     if any(i.module.partition(".")[0] in CLI_PACKAGES and not i.level and not i.scope for i in module.imports):
@@ -151,7 +152,7 @@ def no_script(project: Project, path: str) -> bool:
 
 def _packages(project: Project, path: str) -> bool:
     """Whether a setup.py is that of a distribution; tracing/setup.py of an application sets tracing up."""
-    module = project.get(Module, f"{path}:")
+    module = project.imports_in(path)
     return module is None or any(i.module.partition(".")[0] in PACKAGERS for i in module.imports)
 
 
@@ -166,9 +167,7 @@ def _in_command(project: Project, handler: str) -> bool:
 
 def _reads_arguments(project: Project, path: str) -> bool:
     """Whether code of a file uses `sys.argv`; `sys.argv[0]` alone is the program's name, which any module may log."""
-    for body in project.of_file(Body, path):
-        if "argv" not in body.words:
-            continue
+    for body in bodies(project, path, lambda said: "argv" in said.words):
         uses = names = 0
         for e in ir.expressions(body.statements):
             uses += ir.is_a(e, "ref") and e[1] == "sys.argv"

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from layercheck import ir
-from layercheck.facts.rows import Body, Function, Module
+from layercheck.facts.rows import Body, Function
 from layercheck.ir import Expr, dotted
 from layercheck.project import Project, query
 from layercheck.queries.callgraph import with_nested
@@ -126,7 +126,7 @@ def _nearest(project: Project, path: str, name: str) -> Fixture | None:
         for fixture in fixtures_in(project, place):
             if fixture.name == name:
                 return fixture
-        module = project.get(Module, f"{place}:")
+        module = project.imports_in(place)
         for entry in module.imports if module is not None else ():
             if entry.bound == name:
                 symbol = imported(project, place, entry)

@@ -16,7 +16,7 @@ from layercheck.knowledge.frameworks import (
 from layercheck.project import Project, query
 from layercheck.queries.symbols import mro, resolve, resolve_first
 from layercheck.queries.types import Typing
-from layercheck.queries.words import any_ends_with, has_words, words_in
+from layercheck.queries.words import any_ends_with, bodies, has_words, words_in
 from layercheck.tuples import NamedTuple
 
 
@@ -119,9 +119,7 @@ def handlers_added_in(project: Project, path: str) -> frozenset[str]:
     found: set[str] = set()
     if not has_words(project, path, ROUTE_ADDERS):
         return frozenset()
-    for body in project.of_file(Body, path):
-        if ROUTE_ADDERS.isdisjoint(body.words):
-            continue
+    for body in bodies(project, path, lambda said: not ROUTE_ADDERS.isdisjoint(said.words)):
         for call in body.calls:
             if ir.last_name(call.func) not in ROUTE_ADDERS:
                 continue
@@ -178,9 +176,7 @@ def creates_app(project: Project, path: str) -> bool:
     """Whether a module creates the application (at module level or in a factory)."""
     if not any_ends_with(words_in(project, path), _APPS):
         return False
-    for body in project.of_file(Body, path):
-        if not any(word.endswith(_APPS) for word in body.words):
-            continue
+    for body in bodies(project, path, lambda said: any(word.endswith(_APPS) for word in said.words)):
         for call in body.calls:
             name = dotted(call.func)
             if name is None or not name.rpartition(".")[2].endswith(_APPS):

@@ -14,8 +14,19 @@ Named = tuple[str, int, str | None]
 @query
 def names_imported(project: Project, path: str) -> frozenset[Named]:
     """Everything that a file imports."""
-    module = project.get(Module, f"{path}:")
+    module = project.imports_in(path)
     return frozenset() if module is None else frozenset([(raw[0], raw[1], raw[2]) for raw in module.raw_imports])
+
+
+REVISION = frozenset({"revision", "down_revision"})
+"""What an Alembic revision binds."""
+
+
+@query(kept=True)
+def binds_all(project: Project, path: str, names: frozenset[str]) -> bool:
+    """Whether a module binds all of these names. Who goes by that stands on this, and not on all that the module binds."""
+    module = project.get(Module, f"{path}:")
+    return module is not None and names <= {name for name, _, _ in module.names}
 
 
 def python_files(project: Project) -> list[str]:

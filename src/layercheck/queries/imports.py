@@ -20,7 +20,7 @@ class Meant(NamedTuple):
 @query
 def imports_meant(project: Project, path: str) -> tuple[Meant, ...]:
     """What the imports of a file name, in their order."""
-    module = project.get(Module, f"{path}:")
+    module = project.imports_in(path)
     if module is None:
         return ()
     return tuple([Meant(imported_module(project, path, e), imported(project, path, e)) for e in module.imports])

@@ -30,15 +30,6 @@ def may_read_rows(project: Project, path: str) -> bool:
     return maps_anything(project) and no_script(project, path)
 
 
-def may_note(body: Body) -> bool:
-    """A cheap look: whether a walk can note a read or a query for each row. There is a loop, or rows that one call gives and another
-    is handed; a property may give them too."""
-    words = body.words
-    if "for" in words or "while" in words:
-        return True
-    return "()" in words and (len(body.raw_calls) > 1 or "self" in words)
-
-
 @query
 def own_flow(project: Project, key: str) -> Flow:
     """The walk of a function that is handed nothing: what it does with the rows that it gets itself."""

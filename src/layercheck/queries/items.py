@@ -1,17 +1,22 @@
-"""What a rule can ask to be called with, beside plain rows: one entry per kind, each with how to find them in a file."""
+"""What a rule can ask to be called with, beside plain rows: one entry per kind, each with how to find them in a file.
+
+Every run imports this module, and few look for all of it: what finds something is imported there.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from layercheck.facts.rows import Body, Class, Function, Import, Module
 from layercheck.ir import Expr, last_name
 from layercheck.model import Place
-from layercheck.project import Project
-from layercheck.queries.callgraph import Site, sites
-from layercheck.queries.handlers import Registration, handlers_in, registrations
+from layercheck.project import Project, late_query
 from layercheck.tuples import NamedTuple
+
+if TYPE_CHECKING:
+    from layercheck.queries.callgraph import Site
+    from layercheck.queries.handlers import Registration
 
 
 class CallSite(NamedTuple):
@@ -66,16 +71,27 @@ class ImportSite(NamedTuple):
         return Place("Module", self.module.key, self.entry.at)
 
 
+_handlers_in = late_query("layercheck.queries.handlers.handlers_in")
+
+
 def _call_sites(project: Project, key: str) -> Iterable[CallSite]:
+    from layercheck.queries.callgraph import sites
+
     body = project.get(Body, key)
     return [CallSite(site, body) for site in sites(project, key)] if body is not None else ()
 
 
 def _handler(project: Project, key: str) -> Iterable[Handler]:
     function = project.get(Function, key)
-    if function is None or key not in handlers_in(project, function.path):
+    if function is None or key not in _handlers_in(project, function.path):
         return ()
+    from layercheck.queries.handlers import registrations
+
     return (Handler(function, registrations(project, key)),)
+
+
+def _has_handlers(project: Project, path: str) -> bool:
+    return bool(_handlers_in(project, path))
 
 
 def _row(kind: type[Any]) -> Callable[[Project, str], Iterable[Any]]:
@@ -93,7 +109,7 @@ def _imports(project: Project, path: str) -> Iterable[ImportSite]:
 
 
 def _column_owners(project: Project, path: str) -> Iterable[ColumnOwner]:
-    from layercheck.queries.tables_declared import owners_in  # not every run looks at one
+    from layercheck.queries.tables_declared import owners_in
 
     return map(ColumnOwner, owners_in(project, path))
 
@@ -106,9 +122,7 @@ OF_CODE: dict[str, Callable[[Project, str], Iterable[Any]]] = {
     "Handler": _handler,
 }
 """Items that belong to one function, class or module: how to find those with its key."""
-FILES_WITH: dict[str, Callable[[Project, str], bool]] = {
-    "Handler": lambda project, path: bool(handlers_in(project, path))
-}
+FILES_WITH: dict[str, Callable[[Project, str], bool]] = {"Handler": _has_handlers}
 """Items of code that most files have none of: whether a file has any."""
 ITEMS: dict[str, Callable[[Project, str], Iterable[Any]]] = {
     "ColumnOwner": _column_owners,

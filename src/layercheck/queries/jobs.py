@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from layercheck import ir
-from layercheck.facts.rows import Body, Function, Module
+from layercheck.facts.rows import Function
 from layercheck.ir import Expr, dotted
 from layercheck.knowledge.jobs import JOB_DECORATORS, JOB_MODULES, STARTERS
 from layercheck.knowledge.names import LAYER_NAMES
@@ -13,7 +13,7 @@ from layercheck.queries.handlers import creates_app, handlers_in
 from layercheck.queries.imports import is_imported
 from layercheck.queries.symbols import resolve
 from layercheck.queries.types import Typing
-from layercheck.queries.words import has_words
+from layercheck.queries.words import bodies, has_words
 
 
 @query
@@ -48,7 +48,7 @@ def is_job_module(project: Project, path: str) -> bool:
 @query(kept=True)
 def runs_alone(project: Project, path: str) -> bool:
     """Whether a module is a script, or has a main block and is imported by nobody: what it opens ends with its process."""
-    module = project.get(Module, f"{path}:")
+    module = project.imports_in(path)
     if is_script(project, path):
         return True
     return (
@@ -75,9 +75,7 @@ def started_in(project: Project, path: str) -> frozenset[str]:
     found: set[str] = set()
     if not has_words(project, path, _STARTERS):
         return frozenset()
-    for body in project.of_file(Body, path):
-        if _STARTERS.isdisjoint(body.words):
-            continue
+    for body in bodies(project, path, lambda said: not _STARTERS.isdisjoint(said.words)):
         for call in body.calls:
             position = STARTERS.get(ir.last_name(call.func))
             if position is None:

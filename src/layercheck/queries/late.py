@@ -7,7 +7,7 @@ orm/relationships.py (`cascade_iterator`: deleting loads what it cascades to, `p
 from __future__ import annotations
 
 from layercheck import ir
-from layercheck.facts.rows import Body, Class, Module
+from layercheck.facts.rows import Class
 from layercheck.knowledge.database import FOREIGN_SESSIONS
 from layercheck.project import Project, query
 from layercheck.queries.instances import Late, Rows, has_key_of, is_lazy
@@ -180,7 +180,7 @@ def expires_on_commit(project: Project) -> bool:
 @query
 def _may_keep_rows(project: Project, path: str) -> bool:
     """Whether a file names the setting, or gets its sessions from a library that has its own."""
-    module = project.get(Module, f"{path}:")
+    module = project.imports_in(path)
     for one in module.imports if module is not None else ():
         if one.module.partition(".")[0] in FOREIGN_SESSIONS:
             return True
@@ -188,7 +188,7 @@ def _may_keep_rows(project: Project, path: str) -> bool:
             symbol = resolve(project, f"{path}:", one.bound)
             if symbol is None or (":" not in symbol and symbol.partition(".")[0] not in _PLAIN):
                 return True  # who knows how they make it
-    return any(_EXPIRES in body.words or _EXPIRES in body.texts for body in project.of_file(Body, path))
+    return any(_EXPIRES in said.words or _EXPIRES in said.texts for said in project.said_in(path))
 
 
 _PLAIN = frozenset({

@@ -11,7 +11,7 @@ import fnmatch
 from layercheck import ir
 from layercheck.config import LAYER_NAMES as DEFAULT_ORDER
 from layercheck.config import matches_any
-from layercheck.facts.rows import Body, Class, Function, Module
+from layercheck.facts.rows import Body, Class, Function, Imports
 from layercheck.ir import dotted
 from layercheck.knowledge.database import LIBRARY_REPOSITORIES
 from layercheck.knowledge.names import (
@@ -295,7 +295,7 @@ def controllers_serve(project: Project) -> bool:
         (symbol := imported(project, path, entry)) is not None and symbol.partition(":")[0] in found
         for path in project.files()
         if path.endswith(".py") and handlers_in(project, path)
-        for entry in (project.get(Module, f"{path}:") or _NO_MODULE).imports
+        for entry in (project.imports_in(path) or _NO_IMPORTS).imports
     )
 
 
@@ -308,12 +308,12 @@ def _accesses_data(project: Project, path: str) -> bool:
         n.endswith(("Repository", "Crud", "CRUD", "Dao", "DAO")) or n.startswith("Repository") for n in names
     ) or any(
         is_table(project, symbol)
-        for entry in (project.get(Module, f"{path}:") or _NO_MODULE).imports
+        for entry in (project.imports_in(path) or _NO_IMPORTS).imports
         if (symbol := imported(project, path, entry)) is not None and ":" in symbol and not symbol.endswith(":")
     )
 
 
-_NO_MODULE = Module("", b"", False, False, (), None, (), False, False)
+_NO_IMPORTS = Imports("", False, (), False, False)
 
 
 def _has_definitions(project: Project, path: str) -> bool:
@@ -343,7 +343,7 @@ def _reaches_data(project: Project, path: str) -> bool:
 
 def _imports_named(project: Project, path: str, layer: str) -> bool:
     """Whether a module imports one that is named like a layer."""
-    module = project.get(Module, f"{path}:")
+    module = project.imports_in(path)
     for entry in module.imports if module is not None else ():
         target = imported_module(project, path, entry)
         if target is not None and not target.endswith("//:") and target != f"{path}:":
@@ -374,7 +374,7 @@ def uses_data(project: Project, path: str) -> bool:
     """
     if uses_session(project, path):
         return True
-    module = project.get(Module, f"{path}:")
+    module = project.imports_in(path)
     if module is None:
         return False
     for entry in module.imports:

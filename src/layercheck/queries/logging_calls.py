@@ -16,7 +16,7 @@ from layercheck.patterns import pattern
 from layercheck.project import Project, query
 from layercheck.queries.callgraph import Site, sites
 from layercheck.queries.symbols import binding, resolve
-from layercheck.queries.words import any_ends_with, words_in
+from layercheck.queries.words import any_ends_with, bodies, words_in
 from layercheck.tuples import NamedTuple
 
 LEVELS = {
@@ -261,8 +261,7 @@ def structlog_adds_tracebacks(project: Project) -> bool:
 def _names_set_exc_info(project: Project, path: str) -> bool:
     return any_ends_with(words_in(project, path), _PROCESSORS) and any(
         ir.is_a(e, "ref") and e[1].endswith(_PROCESSORS)
-        for body in project.of_file(Body, path)
-        if any(word.endswith(_PROCESSORS) for word in body.words)
+        for body in bodies(project, path, lambda said: any(word.endswith(_PROCESSORS) for word in said.words))
         for e in ir.expressions(body.statements)
     )
 

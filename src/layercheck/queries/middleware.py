@@ -8,6 +8,7 @@ from layercheck.ir import Expr, dotted
 from layercheck.project import Project, query
 from layercheck.queries.callgraph import sites
 from layercheck.queries.symbols import class_attribute, mro, resolve
+from layercheck.queries.words import bodies
 from layercheck.tuples import NamedTuple
 
 _DEPTH = 3
@@ -43,8 +44,8 @@ def app_middleware(project: Project, app: str) -> tuple[Middleware, ...]:
 def middleware_in(project: Project, path: str) -> tuple[Middleware, ...]:
     """The middleware that the code of one file adds."""
     found = []
-    for body in project.of_file(Body, path):
-        for call in body.calls if not _ADDING.isdisjoint(body.words) else ():
+    for body in bodies(project, path, lambda said: not _ADDING.isdisjoint(said.words)):
+        for call in body.calls:
             if ir.last_name(call.func) in _ADDING:
                 one = _added(project, body.key, call.call)
                 if one is not None:

@@ -12,6 +12,7 @@ from layercheck.facts.rows import Body, Broken, Document, Module
 from layercheck.model import Place
 from layercheck.project import Project, query
 from layercheck.queries.evaluate import UNKNOWN, Evaluator, Scope, Value
+from layercheck.queries.import_names import REVISION, binds_all
 from layercheck.queries.migration_rows import Environment, Graph, Problem, Revision
 from layercheck.queries.modules import find_module, folder_of, join
 
@@ -19,8 +20,8 @@ from layercheck.queries.modules import find_module, folder_of, join
 @query
 def revision_at(project: Project, path: str) -> Revision | None:
     """The revision that a module defines, or None when it defines none."""
-    module = project.get(Module, f"{path}:")
-    if module is None or not {"revision", "down_revision"} <= {n for n, kind, _ in module.names if kind == "var"}:
+    module = project.get(Module, f"{path}:") if binds_all(project, path, REVISION) else None
+    if module is None or not {n for n, kind, _ in module.names if kind == "var"} >= REVISION:
         return None
     body = project.get(Body, f"{path}:")
     if body is None:

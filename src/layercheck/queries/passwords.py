@@ -7,8 +7,6 @@ a validator, property, column type or event of the model may change on the way i
 
 from __future__ import annotations
 
-from functools import lru_cache
-
 from layercheck import ir
 from layercheck.facts.rows import Body, Class, Function
 from layercheck.ir import Expr, dotted
@@ -18,11 +16,12 @@ from layercheck.queries.callgraph import Site, bound_arguments, sites
 from layercheck.queries.file_kinds import is_test
 from layercheck.queries.handlers import is_handler
 from layercheck.queries.models import is_schema, is_table
+from layercheck.queries.occasions import is_password_name
 from layercheck.queries.secrets import PASSWORD, secret_kind, words
 from layercheck.queries.symbols import class_attribute, mro, resolve
 from layercheck.queries.tables import table_of
 from layercheck.queries.types import Typing
-from layercheck.queries.words import has_words, words_in_heads
+from layercheck.queries.words import bodies, has_words, words_in_heads
 
 _PEOPLE = frozenset({
     "user", "users", "account", "accounts", "member", "members", "customer", "customers", "client", "clients", "admin", "admins",
@@ -62,20 +61,6 @@ def password_columns(project: Project, cls: str) -> frozenset[str]:
     )
 
 
-@lru_cache(maxsize=1 << 16)
-def is_password_name(name: str) -> bool:
-    """`password`, `passwd`, `hashed_password`, `password_hash`; not `smtp_password`, `password_changed_at`, `password_reset_token`."""
-    lowered = name.lower()
-    if "pass" not in lowered and "pwd" not in lowered:
-        return False
-    said = [
-        w
-        for w in words(name)
-        if w not in ("hash", "hashed", "digest", "encrypted", "user", "account", "new", "raw", "plain")
-    ]
-    return said in (["password"], ["passwd"], ["pwd"], ["passphrase"], ["pass", "word"], ["pass"])
-
-
 @query
 def _changed_by_model(project: Project, cls: str, attribute: str) -> bool:
     """Whether the model may hash on assignment: a property, a validator, an __init__ or an event of its own."""
@@ -112,8 +97,8 @@ def _listened_to_in(project: Project, path: str) -> frozenset[str]:
         functions = project.of_file(Function, path)
         calls += [(f"{path}:{f.parent}", d) for f in functions for d in f.decorators if ir.is_a(d, "call")]
     if has_words(project, path, _LISTENING):
-        bodies = [body for body in project.of_file(Body, path) if not _LISTENING.isdisjoint(body.words)]
-        calls += [(body.key, raw[0]) for body in bodies for raw in body.raw_calls]
+        listening = bodies(project, path, lambda said: not _LISTENING.isdisjoint(said.words))
+        calls += [(body.key, raw[0]) for body in listening for raw in body.raw_calls]
     for key, call in calls:
         if ir.last_name(call[1]) in _LISTENING and call[2]:
             name = dotted(call[2][0])

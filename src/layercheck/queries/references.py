@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from layercheck.facts.rows import Class, Module
+from layercheck.facts.rows import Class
 from layercheck.project import Project, query
 from layercheck.queries.evaluate import Code, Ref, Value, constant
 from layercheck.queries.schema_calls import attribute_path, opened
@@ -42,7 +42,7 @@ def column_target(project: Project, value: Value) -> str:
 
 def _imported_before(project: Project, key: str, shadow: str) -> str | None:
     """The mapped class that a module imports under the name of a class it defines itself further down."""
-    module = project.get(Module, f"{key.partition(':')[0]}:")
+    module = project.imports_in(key.partition(":")[0])
     name = shadow.rpartition(":")[2]
     for entry in module.imports if module is not None else ():
         if entry.bound == name and not entry.scope:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from layercheck import ir
-from layercheck.facts.rows import Body, Function
+from layercheck.facts.rows import Function
 from layercheck.ir import dotted
 from layercheck.project import Project, query
 from layercheck.queries.depends import provider_symbols
@@ -11,7 +11,7 @@ from layercheck.queries.handlers import handlers_in, is_handler
 from layercheck.queries.symbols import resolve
 from layercheck.queries.types import Typing, has_decorator
 from layercheck.queries.unreadable import unreadable_names
-from layercheck.queries.words import has_words
+from layercheck.queries.words import bodies, has_words
 
 _STARTUP_NAMES = (
     "lifespan",
@@ -168,9 +168,7 @@ def lifespans_named_in(project: Project, path: str) -> frozenset[str]:
     found: set[str] = set()
     if not has_words(project, path, _REGISTERING):
         return frozenset()
-    for body in project.of_file(Body, path):
-        if _AT_START.isdisjoint(body.words) and "add_event_handler" not in body.words:
-            continue
+    for body in bodies(project, path, lambda said: not _REGISTERING.isdisjoint(said.words)):
         for call in body.calls:
             values: list[ir.Expr] = []
             for name in _AT_START:

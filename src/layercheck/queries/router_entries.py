@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from layercheck import ir
-from layercheck.facts.rows import Body, Class, Function
+from layercheck.facts.rows import Body, Class, Function, Said, path_of
 from layercheck.ir import Expr, Stmt, dotted
 from layercheck.knowledge.frameworks import HTTP_METHODS, ROUTE_ADDERS, ROUTE_DECORATORS
 from layercheck.project import Project, query
@@ -26,10 +26,11 @@ from layercheck.queries.types import Typing
 def entries_in(project: Project, path: str) -> tuple[tuple[str, Entry], ...]:
     """(router, entry) for everything that the code of a file puts on routers, in the order in which it runs."""
     bodies = [project.get(Body, f"{path}:")]
+    saids = {said.key: said for said in project.said_in(path)}
     for function in project.of_file(Function, path):
-        inner = project.get(Body, function.key)
+        inner = saids.get(function.key)
         if inner is not None and (function.nested or _holds_class(inner) or _may_register(project, inner)):
-            bodies.append(inner)
+            bodies.append(project.get(Body, function.key))
     out: list[tuple[str, Entry]] = []
     for body in bodies:
         if body is not None:
@@ -40,17 +41,17 @@ def entries_in(project: Project, path: str) -> tuple[tuple[str, Entry], ...]:
     return tuple(out)
 
 
-def _holds_class(body: Body) -> bool:
+def _holds_class(body: Said) -> bool:
     return "class" in body.words
 
 
-def _may_register(project: Project, body: Body) -> bool:
+def _may_register(project: Project, body: Body | Said) -> bool:
     """Whether the calls of a body can put anything on a router: what it says, or what it calls, must know of routers."""
     if not _SAID.isdisjoint(body.words):
         return True
     if "()()" in body.words:  # router.get("/x")(handler)
         return True
-    handing = handing_in(project, body.path)
+    handing = handing_in(project, path_of(body.key))
     if "" not in handing and handing.isdisjoint(body.words):
         return False
     if "" not in handing and handing.isdisjoint(body.called):

@@ -65,7 +65,7 @@ def router_made(project: Project, router: str) -> Made | None:
 def routers_made_in(project: Project, path: str) -> tuple[tuple[str, Made], ...]:
     """(router, how it was made) for every router and application that the code of a file makes and binds to a name."""
     found: dict[str, Made] = {}
-    for key in project.keys_in(Body, path):
+    for key in project.bodies_of(path):
         for name, made in _made_in(project, key):
             found.setdefault(name, made)
     return tuple(found.items())

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from layercheck.facts.rows import Body, Class
+from layercheck.facts.rows import Class
 from layercheck.knowledge.environment import MACHINE_PREFIXES, MACHINE_VARIABLES
 from layercheck.model import Place
 from layercheck.project import Project, query
-from layercheck.queries.environment import is_command, is_settings_module, may_read, reads
+from layercheck.queries.environment import is_command, is_settings_module, may_read, reads, says_reads
 from layercheck.queries.file_kinds import is_application
 from layercheck.queries.import_names import names_imported, python_files
 from layercheck.queries.models import is_schema, is_settings
@@ -49,16 +49,10 @@ def reading_modules(project: Project) -> tuple[tuple[str, tuple[tuple[str, int, 
 def _reads_in(project: Project, path: str) -> tuple[tuple[str, int, str], ...]:
     if not may_read(project, path) or not is_application(project, path) or is_command(project, path):
         return ()
-    keys = sorted(project.keys_in(Body, path), key=lambda key: not key.endswith(":"))
-    return tuple(entry for key in keys for entry in _own_reads(project, key))
-
-
-@query
-def _own_reads(project: Project, key: str) -> tuple[tuple[str, int, str], ...]:
-    """The same for one body, so that an edit of another one asks nothing here."""
     return tuple(
-        (key, read.at, read.name or "")
-        for read in reads(project, key)
+        (said.key, read.at, read.name or "")
+        for said in sorted(project.said_in(path), key=lambda s: not s.key.endswith(":"))
+        for read in (reads(project, said.key) if says_reads(project, said) else ())
         if read.name is None or not (read.name in MACHINE_VARIABLES or read.name.startswith(MACHINE_PREFIXES))
     )
 

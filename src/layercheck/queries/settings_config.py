@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from layercheck import ir
-from layercheck.facts.rows import Class, Module
+from layercheck.facts.rows import Class
 from layercheck.ir import Expr, dotted
 from layercheck.project import Project, query
 from layercheck.queries.constants import string_value
@@ -79,7 +79,7 @@ def version(project: Project, cls: str) -> int | None:
     if first == second:
         return None
     for key in bases:
-        module = project.get(Module, f"{key.partition(':')[0]}:") if ":" in key else None
+        module = project.imports_in(key.partition(":")[0]) if ":" in key else None
         if module is not None and any(i.name == "BaseSettings" and i.guarded for i in module.imports):
             return None
     return 1 if first else 2

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from layercheck import ir
-from layercheck.facts.rows import Body, Class, Function, Module
+from layercheck.facts.rows import Class, Function
 from layercheck.ir import Expr, Stmt, dotted
 from layercheck.project import Project, query
 from layercheck.queries.file_kinds import is_test
 from layercheck.queries.import_names import python_files
 from layercheck.queries.models import is_settings
 from layercheck.queries.symbols import class_behind, resolve
-from layercheck.queries.words import known_as
+from layercheck.queries.words import bodies, known_as
 
 
 @query(kept=True)
@@ -29,7 +29,7 @@ def _uses_in(project: Project, path: str) -> tuple[tuple[str, frozenset[str] | N
     """(settings class, keywords of the call or none; None for unknown ones) of every use in a module, annotations and bases left out."""
     if is_test(project, path):
         return ()
-    module = project.get(Module, f"{path}:")
+    module = project.imports_in(path)
     names = set(_settings_names_in(project, path))
     for entry in module.imports if module is not None else ():
         names.add(entry.bound.rstrip("."))
@@ -37,9 +37,7 @@ def _uses_in(project: Project, path: str) -> tuple[tuple[str, frozenset[str] | N
         return ()
     called = known_as(project, _settings_names(project))
     found: list[tuple[str, frozenset[str] | None]] = []
-    for body in project.of_file(Body, path):
-        if called.isdisjoint(body.words):
-            continue
+    for body in bodies(project, path, lambda said: not called.isdisjoint(said.words)):
         for statement in ir.statements(body.statements):
             for e in _values(statement):
                 for node in ir.walk(e):

@@ -227,7 +227,7 @@ def names_around(project: Project, key: str) -> frozenset[str]:
     imports included. All others are those of the module, as most names that code uses are."""
     path, _, qualname = key.partition(":")
     found: set[str] = set()
-    module = project.get(Module, f"{path}:")
+    module = project.imports_in(path)
     imports = _scoped_imports(module.raw_imports) if module is not None else {}
     inner = qualname
     while qualname:
@@ -260,7 +260,7 @@ _scoped_imports = Recent(_index_scopes, 1024)
 @query(kept=True)
 def _resolve_local(project: Project, key: str, name: str) -> str | None:
     path, _, qualname = key.partition(":")
-    module = project.get(Module, f"{path}:")
+    module = project.imports_in(path)
     for scope in scopes_of(qualname):
         if not scope:
             break
@@ -392,7 +392,7 @@ def returned_class(project: Project, function: str) -> str | None:
     return None
 
 
-@query
+@query(kept=True)
 def binding(project: Project, symbol: str) -> Bind | None:
     """The last module-level binding of a project variable, or None."""
     path, _, name = symbol.partition(":")

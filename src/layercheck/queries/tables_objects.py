@@ -45,7 +45,7 @@ def imperative_in(project: Project, path: str) -> tuple[tuple[str, Value, Value]
     """(class key, table value, properties value) of the `registry.map_imperatively(User, users, properties={...})` calls of a file."""
     if not has_words(project, path, _MAPPING):
         return ()
-    return tuple([mapping for key in project.keys_in(Body, path) for mapping in _mapped_in(project, key)])
+    return tuple([mapping for key in project.bodies_of(path) for mapping in _mapped_in(project, key)])
 
 
 @query

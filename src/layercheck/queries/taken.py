@@ -13,6 +13,7 @@ from layercheck.queries.parameters import dependency_keys, function_parameters, 
 from layercheck.queries.routes import Route, all_dependencies
 from layercheck.queries.schemas import schema_fields
 from layercheck.queries.symbols import binding, class_attribute, has_unknown_base, mro, resolve
+from layercheck.queries.words import bodies
 from layercheck.tuples import NamedTuple
 
 _REQUESTS = frozenset({
@@ -173,9 +174,7 @@ def read_in(project: Project, path: str) -> Taken:
     """Those that the code of one file reads."""
     names: set[str] = set()
     everything = False
-    for body in project.of_file(Body, path):
-        if _PARAMS not in body.words and _PARAMS not in body.texts:
-            continue
+    for body in bodies(project, path, lambda said: _PARAMS in said.words or _PARAMS in said.texts):
         whole = 0
         for e in ir.expressions(body.statements):
             if ir.is_a(e, "item") and ir.last_name(e[1]) == _PARAMS:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from layercheck import ir
-from layercheck.facts.rows import Body, Document, Function, Module
+from layercheck.facts.rows import Body, Document, Function
 from layercheck.knowledge.telemetry import (
     CORRELATION_HEADERS,
     CORRELATION_NAMES,
@@ -58,7 +58,7 @@ def external_imports(project: Project) -> frozenset[str]:
 @query
 def external_imports_of(project: Project, path: str) -> frozenset[str]:
     """The dotted names of everything outside the project that one file imports."""
-    module = project.get(Module, f"{path}:")
+    module = project.imports_in(path)
     return frozenset(
         f"{entry.module}.{entry.name}" if entry.name else entry.module
         for entry in (module.imports if module is not None else ())

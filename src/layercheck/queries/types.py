@@ -536,7 +536,7 @@ def entered_type(project: Project, kind: Type) -> Type:
     return None
 
 
-@query
+@query(kept=True)
 def symbol_type(project: Project, symbol: str) -> Type:
     """The type of a symbol used as a value: class, function, module, module variable, class attribute."""
     if ":" not in symbol:
@@ -570,8 +570,9 @@ def _module_variable(project: Project, path: str, name: str) -> Type:
 @query
 def _assigned_elsewhere(project: Project, path: str, name: str) -> Type:
     """`engine = None` at module level, filled by a function through `global engine`."""
-    for function in project.of_file(Function, path):
-        body = project.get(Body, function.key)
+    declaring = {said.key for said in project.said_in(path) if "global" in said.words}
+    for function in project.of_file(Function, path) if declaring else ():
+        body = project.get(Body, function.key) if function.key in declaring else None
         if body is None or name not in body.global_names:
             continue
         for index, raw in enumerate(body.raw_binds):

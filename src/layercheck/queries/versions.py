@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from layercheck import ir
-from layercheck.facts.rows import Body, Function
+from layercheck.facts.rows import Function
 from layercheck.knowledge.frameworks import VERSIONING_LIBRARIES
 from layercheck.patterns import pattern
 from layercheck.project import Project, query
@@ -16,6 +16,7 @@ from layercheck.queries.parameters import function_parameters
 from layercheck.queries.routers import router_made, router_of
 from layercheck.queries.routes import UNKNOWN_PART
 from layercheck.queries.unreadable import unreadable_names
+from layercheck.queries.words import bodies
 
 _VERSION = pattern(r"(^|[-_.])v\d+|^\d+(\.\d+)+$|^\d{4}-\d{2}(-\d{2})?$", re.IGNORECASE)
 _PARAMETER = pattern(r"^{(api_?)?version(_\w+)?(:\w+)?}$", re.IGNORECASE)
@@ -61,8 +62,8 @@ def versioned_by_header(project: Project) -> bool:
 @query
 def reads_version_header(project: Project, path: str) -> bool:
     """Whether the code of one file does."""
-    for body in project.of_file(Body, path):
-        for call, *_ in body.raw_calls if any(map(_HEADER.match, body.texts)) else ():
+    for body in bodies(project, path, lambda said: any(map(_HEADER.match, said.texts))):
+        for call, *_ in body.raw_calls:
             values = (*call[2], *(value for _, value in call[3]))
             if any((text := ir.text_of(v)) is not None and _HEADER.match(text) for v in values):
                 return True
@@ -102,8 +103,8 @@ def put_below_something(project: Project) -> frozenset[str]:
 def put_below_in(project: Project, path: str) -> frozenset[str]:
     """Those that the code of one file mounts."""
     found: set[str] = set()
-    for body in project.of_file(Body, path):
-        for call, *_ in body.raw_calls if not _PUTS_BELOW.isdisjoint(body.words) else ():
+    for body in bodies(project, path, lambda said: not _PUTS_BELOW.isdisjoint(said.words)):
+        for call, *_ in body.raw_calls:
             if ir.last_name(call[1]) in _PUTS_BELOW:
                 values = (*call[2], *(value for _, value in call[3]))
                 found.update(r for v in values if (r := router_of(project, body.key, v)) is not None)

@@ -11,21 +11,30 @@ is looks into few of its files.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any, TypeVar
 
 from layercheck import ir
-from layercheck.facts.rows import Body, Class, Function, Module
+from layercheck.facts.rows import Body, Class, Function, Said
 from layercheck.facts.said import LONG, said
 from layercheck.ir import Expr, dotted
 from layercheck.project import Project, query
 from layercheck.queries.import_names import python_files
-from layercheck.tuples import NamedTuple
 
 
-def mentions(project: Project, body: Body, names: frozenset[str]) -> bool:
+def mentions(project: Project, body: Body | Said, names: frozenset[str]) -> bool:
     """Whether a body has one of these names, or one by which the project knows them."""
     return not known_as(project, names).isdisjoint(body.words)
+
+
+def bodies(project: Project, path: str, wanted: Callable[[Said], object]) -> Iterator[Body]:
+    """The bodies of a file that are wanted for what is said of them. The code of others is not read, so who asks is not asked again when it
+    changes."""
+    for one in project.said_in(path):
+        if wanted(one):
+            body = project.get(Body, one.key)
+            if body is not None:
+                yield body
 
 
 @query(kept=True)
@@ -55,7 +64,7 @@ def _renames(project: Project) -> tuple[tuple[str, tuple[str, ...]], ...]:
 @query(together=True)
 def _renames_in(project: Project, path: str) -> frozenset[tuple[str, str]]:
     """(last part of the old name, new name)"""
-    module = project.get(Module, f"{path}:")
+    module = project.imports_in(path)
     if module is None:
         return frozenset()
     found = set()
@@ -63,7 +72,7 @@ def _renames_in(project: Project, path: str) -> frozenset[tuple[str, str]]:
         last = (old or name).rpartition(".")[2]
         if last != bound:
             found.add((last, bound.rstrip(".")))
-    for body in project.of_file(Body, path):
+    for body in project.said_in(path):
         found.update(body.renames)
     for function in project.of_file(Function, path):
         for name, _, _, default, _ in function.raw_params:
@@ -76,7 +85,7 @@ def _renames_in(project: Project, path: str) -> frozenset[tuple[str, str]]:
 @query
 def words_in(project: Project, path: str) -> frozenset[str]:
     """The words of all bodies of a file: what looks for some of them need not look at a file that has none."""
-    return frozenset().union(*[body.words for body in project.of_file(Body, path)])
+    return frozenset().union(*[body.words for body in project.said_in(path)])
 
 
 @query(kept=True)
@@ -115,33 +124,29 @@ def stands_for(project: Project, names: frozenset[str], functions: bool = False)
     found = fresh = known_as(project, names)
     while fresh:
         more = {
-            tie.name
+            name
             for path in python_files(project)
-            for tie in _ties(project, path)
-            if (functions or not tie.returned) and not fresh.isdisjoint(tie.said)
+            for name, names_said, returned in _ties(project, path)
+            if (functions or not returned) and not fresh.isdisjoint(names_said)
         }
         fresh = known_as(project, frozenset(more)) - found
         found |= fresh
     return found
 
 
-class _Tie(NamedTuple):
-    """A name and what is said of it: of what a module or class binds to it, or of what the function of that name returns."""
-
-    name: str
-    said: tuple[str, ...]
-    """The names that occur in it; none that stands in texts alone."""
-    returned: bool
+_Tie = tuple[str, tuple[str, ...], bool]
+"""A name, the names that occur in what a module or class binds to it, or in what the function of that name returns, and whether it is that;
+none that stands in texts alone. Plain, as a run after a change may read those of all files."""
 
 
 @query(together=True)
 def _ties(project: Project, path: str) -> tuple[_Tie, ...]:
     """What one file says."""
     found = []
-    for body in project.of_file(Body, path):
+    for body in project.said_in(path):
         function = project.get(Function, body.key) if body.ties else None
         for name, words in body.ties:
-            found.append(_Tie(name if function is None else function.name, words, function is not None))
+            found.append((name if function is None else function.name, words, function is not None))
     return tuple(dict.fromkeys(found))
 
 

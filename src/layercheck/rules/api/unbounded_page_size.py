@@ -41,6 +41,7 @@ from layercheck.project import Project, query
 from layercheck.queries.callgraph import bound_arguments, sites
 from layercheck.queries.handlers import is_handler
 from layercheck.queries.models import is_schema
+from layercheck.queries.occasions import has_page_size
 from layercheck.queries.parameters import (
     Parameter,
     function_parameters,
@@ -66,11 +67,7 @@ RULE = Rule(
 )
 
 
-def _has_page_size(function: Function) -> bool:
-    return any(raw[0].lower() in PAGE_SIZES for raw in function.raw_params)
-
-
-@only_with(where=_has_page_size)
+@only_with(where=has_page_size)
 def check(function: Function, project: Project) -> Iterator[Fault]:
     """Each page-size parameter of a handler or pagination provider without a bound."""
     if not (is_handler(project, function.key) or is_surely_provider(project, function.key)):

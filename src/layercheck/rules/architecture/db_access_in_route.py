@@ -47,7 +47,7 @@ from layercheck.queries.contracts import breaches
 from layercheck.queries.dbstatements import call_statements, database_statements
 from layercheck.queries.layers import layer_of
 from layercheck.queries.roles import in_provider, is_startup
-from layercheck.queries.words import only_in
+from layercheck.queries.words import only_in, only_with
 
 RULE = Rule(
     code="LC103",
@@ -65,6 +65,7 @@ def _in_routes(project: Project, path: str) -> bool:
 
 
 @only_in(_in_routes)
+@only_with("()")
 def check(body: Body, project: Project) -> Iterator[Fault]:
     """Each statement of a routes module that calls a session, outside providers and start-up code."""
     function = project.get(Function, body.key)

@@ -85,11 +85,11 @@ from layercheck.ir import Expr, dotted
 from layercheck.model import Fault, Level, Profile, Rule
 from layercheck.project import Project
 from layercheck.queries.models import is_table
+from layercheck.queries.occasions import is_password_name
 from layercheck.queries.passwords import (
     changed_by_schema,
     dumped_schema,
     in_clear,
-    is_password_name,
     password_columns,
     says_hash,
 )

@@ -38,9 +38,10 @@ from layercheck.model import Fault, Level, Place, Profile, Rule, Step
 from layercheck.project import Project, query
 from layercheck.queries.callgraph import with_nested
 from layercheck.queries.constants import string_value
-from layercheck.queries.credentials import is_answer, may_answer, names_response
+from layercheck.queries.credentials import is_answer, may_answer
 from layercheck.queries.exceptions import exception_handlers
 from layercheck.queries.middleware import middleware_functions, middleware_in
+from layercheck.queries.occasions import names_response
 from layercheck.queries.rate_limits import TOO_MANY
 from layercheck.queries.statuses import is_http_exception, raised_by, status_value
 from layercheck.queries.symbols import binding, class_attribute, resolve

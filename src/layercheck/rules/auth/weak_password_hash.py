@@ -42,6 +42,7 @@ from layercheck.project import Project, query
 from layercheck.queries.callers import callers
 from layercheck.queries.callgraph import Site, bound_arguments, sites
 from layercheck.queries.items import CallSite
+from layercheck.queries.occasions import means_password
 from layercheck.queries.secrets import PASSWORD, secret_kind, words
 from layercheck.queries.words import only_with
 
@@ -63,11 +64,7 @@ _HASHED = frozenset({"hash", "hashed", "digest", "encrypted"})
 _DEPTH = 3
 
 
-def _is_password(name: str) -> bool:
-    return secret_kind(name) == PASSWORD
-
-
-@only_with("CryptContext", "hash", "encrypt", "using", like=_is_password, texts=_is_password)
+@only_with("CryptContext", "hash", "encrypt", "using", like=means_password, texts=means_password)
 def check(item: CallSite, project: Project) -> Iterator[Fault]:
     """Each call that hashes a password weakly."""
     target, key = item.site.target or "", item.body.key

@@ -56,6 +56,7 @@ from layercheck.queries.environment import (
 )
 from layercheck.queries.hosts import environment_value, is_environment_host
 from layercheck.queries.models import is_schema
+from layercheck.queries.occasions import has_default
 from layercheck.queries.secrets import words
 from layercheck.queries.symbols import resolve
 from layercheck.queries.words import only_in, only_with
@@ -127,12 +128,8 @@ def check(body: Body, project: Project) -> Iterator[Fault]:
                 yield _fault(body.place(at), value)
 
 
-def _has_default(function: Function) -> bool:
-    return any(raw[3] is not None for raw in function.raw_params)
-
-
 @only_in(_is_ordinary)
-@only_with(where=_has_default)
+@only_with(where=has_default)
 def check_defaults(function: Function, project: Project) -> Iterator[Fault]:
     """Parameter defaults: `def connect(url="redis://localhost")`."""
     for _, _, _, default, at in function.raw_params:

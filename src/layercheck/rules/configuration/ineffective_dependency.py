@@ -65,6 +65,7 @@ from layercheck.queries.callgraph import Site, bound_arguments, callee_functions
 from layercheck.queries.depends import DEPENDS, depends_call
 from layercheck.queries.effects import display
 from layercheck.queries.handlers import is_handler
+from layercheck.queries.occasions import calls_in_head
 from layercheck.queries.roles import is_surely_provider
 from layercheck.queries.symbols import has_unknown_base, mro, resolve
 from layercheck.queries.types import annotation_type
@@ -91,6 +92,7 @@ def _may_declare(project: Project, path: str) -> bool:
 
 
 @only_in(_may_declare)
+@only_with(where=calls_in_head)
 def check_signature(function: Function, project: Project) -> Iterator[Fault]:
     """The dependencies that a function declares by its parameters and decorators."""
     names = known_as(project, _DEPENDS_NAMES)

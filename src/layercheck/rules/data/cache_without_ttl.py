@@ -57,6 +57,7 @@ from layercheck.project import Project
 from layercheck.queries.caching import AIOCACHE, CacheCall, cache_calls, key_of
 from layercheck.queries.effects import BLOCK, SQL, chain, effect_of
 from layercheck.queries.models import is_settings
+from layercheck.queries.occasions import has_decorator
 from layercheck.queries.secrets import words
 from layercheck.queries.symbols import resolve
 from layercheck.queries.types import return_type
@@ -190,7 +191,7 @@ def _makings(project: Project, key: str, name: str) -> Iterator[Expr]:
                 yield from (b.value for b in body.binds if b.name.rpartition(".")[2] == name and b.value is not None)
 
 
-@only_with(where=lambda function: bool(function.decorators))
+@only_with(where=has_decorator)
 def check_functions(function: Function, project: Project) -> Iterator[Fault]:
     """Each function with an unbounded memory that asks the database or another service."""
     if function.parent:

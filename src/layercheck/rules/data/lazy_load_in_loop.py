@@ -91,11 +91,12 @@ from layercheck.ir import Expr
 from layercheck.model import Fault, Level, Place, Profile, Rule, Step
 from layercheck.project import Project
 from layercheck.queries.handlers import Registration
-from layercheck.queries.instance_sources import may_note, may_read_rows, own_flow
+from layercheck.queries.instance_sources import may_read_rows, own_flow
 from layercheck.queries.instances import Access, Fields, Late, Rows, Value, element
 from layercheck.queries.items import Handler
 from layercheck.queries.loops import comes_before, left_after
 from layercheck.queries.models import is_schema
+from layercheck.queries.occasions import may_note
 from layercheck.queries.repeated import repeated
 from layercheck.queries.roles import is_startup
 from layercheck.queries.schema_reads import Read, nested_reads, read_name, schema_reads

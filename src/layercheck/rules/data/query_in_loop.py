@@ -61,9 +61,10 @@ from layercheck.queries.callgraph import Site
 from layercheck.queries.effects import SQL, SQL_ONCE, Effect, chain, display, effect_of
 from layercheck.queries.file_kinds import no_script
 from layercheck.queries.hidden_loops import loops_over_data, next_rows, useless_savepoints
-from layercheck.queries.instance_sources import may_note, may_read_rows, own_flow
+from layercheck.queries.instance_sources import may_read_rows, own_flow
 from layercheck.queries.instances import Sent
 from layercheck.queries.loops import left_after
+from layercheck.queries.occasions import may_note
 from layercheck.queries.repeated import repeated, repeated_queries
 from layercheck.queries.roles import is_startup
 from layercheck.queries.words import only_in, only_with

@@ -56,6 +56,7 @@ from layercheck.queries.callgraph import in_loop
 from layercheck.queries.commits import Commit, commits, different, event_text, is_step, two_steps
 from layercheck.queries.effects import chain
 from layercheck.queries.file_kinds import no_script
+from layercheck.queries.occasions import may_commit_twice
 from layercheck.queries.roles import is_startup, is_worker
 from layercheck.queries.words import only_in, only_with
 from layercheck.tuples import NamedTuple
@@ -72,16 +73,8 @@ RULE = Rule(
 _MARKED = ("saga", "outbox")
 
 
-def _may_commit_twice(body: Body) -> bool:
-    """A cheap look: two calls or blocks that can commit."""
-    if len(body.raw_calls) > 1:
-        return True
-    managers = sum(len(info[0]) for kind, _, _, info in body.raw_contexts[1:] if kind == "with")
-    return managers + len(body.raw_calls) > 1
-
-
 @only_in(no_script)
-@only_with(where=_may_commit_twice)
+@only_with(where=may_commit_twice)
 def check(body: Body, project: Project) -> Iterator[Fault]:
     """Each function with a path that commits one session twice: one finding, at the first second commit."""
     events = [c for c in commits(project, body.key) if not in_loop(body, c.context) and is_step(project, c)]

@@ -55,6 +55,7 @@ from layercheck.queries.callgraph import sites
 from layercheck.queries.exceptions import BROAD, caught_symbols, clauses, handled_exceptions, is_transport
 from layercheck.queries.handlers import is_handler
 from layercheck.queries.leaks import Taint, public_statements, spread, tells
+from layercheck.queries.occasions import may_be_exception, may_be_handed_exception
 from layercheck.queries.statuses import is_http_exception
 from layercheck.queries.words import only_with
 from layercheck.tuples import NamedTuple
@@ -70,19 +71,7 @@ RULE = Rule(
 )
 
 
-_PLAIN = frozenset({"bool", "bytes", "dict", "float", "int", "list", "object", "set", "str", "tuple", "type"})
-"""Annotations that mean no exception."""
-
-
-def _is_handed_something(function: Function) -> bool:
-    return any(raw[2] is not None and _may_be_exception(raw[2]) for raw in function.raw_params)
-
-
-def _may_be_exception(annotation: Expr) -> bool:
-    return annotation not in _PLAIN if annotation.__class__ is str else annotation[0] in ("ref", "tuple")
-
-
-@only_with(where=_is_handed_something)
+@only_with(where=may_be_handed_exception)
 def check_parameters(function: Function, project: Project) -> Iterator[Fault]:
     """Each statement that puts the text of a broad exception which a function is handed into an answer."""
     body = project.get(Body, function.key)
@@ -141,7 +130,7 @@ class Ways(NamedTuple):
 
 def _handed(project: Project, key: str, annotation: Expr) -> str | None:
     """The name to show of an exception that a parameter is annotated with, else None."""
-    if not _may_be_exception(annotation):
+    if not may_be_exception(annotation):
         return None
     return _revealing(project, caught_symbols(project, key, annotation), False)
 
