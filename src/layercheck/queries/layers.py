@@ -17,6 +17,7 @@ from layercheck.knowledge.database import LIBRARY_REPOSITORIES
 from layercheck.knowledge.names import (
     ADMIN_PACKAGES,
     AMBIGUOUS_NAMES,
+    CLIENT_FOLDERS,
     CONTROLLER_NAMES,
     CRUD_NAMES,
     LAYER_NAMES,
@@ -259,6 +260,8 @@ def _named(project: Project, path: str, layer: str, part: str) -> Layer:
     if layer in ("models", "schemas") and not _defines_classes(project, path):
         return Layer(None, f"in {part}, but it defines no class")
     if layer == "models":
+        if not CLIENT_FOLDERS.isdisjoint(f.lower() for f in path.split("/")[:-1]) and not tables_in(project, path):
+            return Layer(None, f"in {part}, but below a folder of clients, whose models are those of somebody else")
         if any(
             base.partition(".")[0] in ADMIN_PACKAGES
             for c in project.of_file(Class, path)
