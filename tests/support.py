@@ -169,7 +169,9 @@ def check_tree(files: Tree, *, codes: Iterable[str] = (), **fields: object) -> l
 
 def check_folder(folder: Path, *, codes: Iterable[str] = (), **fields: object) -> list[Finding]:
     """Run rules on a folder and compare with its comments; returns the findings."""
-    findings = engine_on(folder, codes=codes, **fields).findings_all()
+    engine = engine_on(folder, codes=codes, **fields)
+    findings = engine.findings_all()
+    assert not engine.failures, f"{folder}: a rule failed: {sorted(engine.failures.values())}"
     wrong = mistakes(findings, expectations(read_tree(folder)))
     assert not wrong, f"\n{folder}\n" + "\n".join(wrong)
     return findings

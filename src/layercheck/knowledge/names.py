@@ -41,6 +41,9 @@ LAYER_PREFIXES: frozenset[str] = frozenset({"crud", "dao", "repo", "repository",
 PLAIN_SUFFIXES: tuple[str, ...] = ("_config", "_constants", "_enums", "_errors", "_exceptions", "_settings", "_types")
 """Of modules that belong to a layer by their folder at most: service_config.py."""
 
+CLIENT_FOLDERS: frozenset[str] = frozenset({"client", "clients", "connectors", "gateways", "integrations"})
+"""Of code that talks to other systems: what is called model there may be a language model."""
+
 AMBIGUOUS_NAMES: frozenset[str] = frozenset({"repo", "repos"})
 """Repositories of data, or of code."""
 

@@ -20,6 +20,8 @@ def is_batching(project: Project, body: Body, loop: Context) -> bool:
             return True
         return _cuts_off(body, loop)
     iterable = _bound_once(body, loop.info[0])
+    if ir.is_a(iterable, "comp") and len(iterable[3]) == 1:  # texts = [",".join(some) for some in batched(ids, size)]
+        return is_batching(project, body, loop._replace(info=(iterable[3][0][1], *loop.info[1:])))
     if not ir.is_a(iterable, "call"):
         return False
     func = iterable[1]

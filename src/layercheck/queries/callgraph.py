@@ -7,10 +7,10 @@ from typing import Any
 
 from layercheck import ir
 from layercheck.facts.rows import Body, Class, Context, Function
-from layercheck.ir import Expr
+from layercheck.ir import Expr, dotted
 from layercheck.model import Place
 from layercheck.project import Project, query
-from layercheck.queries.symbols import class_attribute, mro
+from layercheck.queries.symbols import class_attribute, mro, resolve
 from layercheck.queries.types import Typing, has_decorator, is_static
 from layercheck.tuples import NamedTuple
 
@@ -120,15 +120,36 @@ def has_lambda(body: Body) -> bool:
 
 
 def callee_functions(project: Project, target: str | None) -> tuple[str, ...]:
-    """The project functions that run when `target` is called: itself, or the __init__ (and __post_init__) of a class."""
+    """The project functions that run when `target` is called: itself, or the __init__ (and __post_init__) of a class.
+
+    Of a class whose metaclass decides whether there is a new object, none: a singleton is made once, however often it is asked for.
+    """
     if target is None or ":" not in target:
         return ()
     if project.get(Function, target) is not None:
         return (target,)
-    if target.endswith(":") or project.get(Class, target) is None:
+    if target.endswith(":") or project.get(Class, target) is None or _made_by_metaclass(project, target):
         return ()
     found = (class_attribute(project, target, name) for name in ("__init__", "__post_init__"))
     return tuple(f for f in found if f is not None and ":" in f and project.get(Function, f) is not None)
+
+
+@query
+def _made_by_metaclass(project: Project, cls: str) -> bool:
+    """Whether a metaclass of the project, or a decorator called singleton, answers `Class()`: it may hand out the object that it has."""
+    for base in mro(project, cls):
+        row = project.get(Class, base) if ":" in base else None
+        if row is None:
+            continue
+        scope = f"{row.path}:"
+        for keyword, value in row.keywords:
+            named = dotted(value) if keyword == "metaclass" else None
+            meta = resolve(project, scope, named) if named is not None else None
+            if meta is not None and ":" in meta and ":" in (class_attribute(project, meta, "__call__") or ""):
+                return True
+        if base == cls and any("singleton" in ir.last_name(d).lower() for d in row.decorators):
+            return True
+    return False
 
 
 def bound_arguments(project: Project, callee: str, site: Site) -> dict[str, Expr | None]:

@@ -196,6 +196,8 @@ def _generic(project: Project, key: str, e: Expr, head: Expr, index: Expr, seen:
     if symbol is None:
         return _NOTHING
     items: tuple[Expr, ...] = index[1] if ir.is_a(index, "tuple") else (index,)
+    if not items:  # tuple[()] says that there is nothing in it
+        return _NOTHING
     if symbol in _OPTIONAL:
         return _annotation(project, key, items[0], seen)._replace(nullable=True)
     if symbol in _UNION:

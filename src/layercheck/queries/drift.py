@@ -194,8 +194,22 @@ def extra_tables(project: Project, folder: str) -> tuple[ReplayedTable, ...]:
     }
     if not found:
         return ()
+    elsewhere = _changed_elsewhere(project, folder)
     spoken = _words_of_application(project)
-    return tuple(t for short, t in found.items() if short not in spoken)
+    return tuple(t for short, t in found.items() if short not in spoken and short not in elsewhere)
+
+
+@query
+def _changed_elsewhere(project: Project, folder: str) -> frozenset[str]:
+    """The tables that the revisions of other environments rename, drop or change: their database is the same."""
+    return frozenset(
+        operation.table.rpartition(".")[2].lower()
+        for environment in environments(project)
+        if environment.folder != folder
+        for path in environment.revisions
+        for operation in operations(project, path, "upgrade")
+        if operation.kind != "create_table" and operation.table
+    )
 
 
 @query

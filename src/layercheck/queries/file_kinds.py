@@ -86,6 +86,8 @@ def is_migration(project: Project, path: str) -> bool:
         f in _MIGRATIONS and project.has_file("/".join([*folders[: i + 1], "env.py"])) for i, f in enumerate(folders)
     ):
         return True
+    if _near_environments(folders, _script_folders(project)):
+        return True
     if parts[-1] == "migrations.py":
         return not handlers_in(project, path)
     module = project.imports_in(path)
@@ -96,6 +98,24 @@ def is_migration(project: Project, path: str) -> bool:
     if any(i.module == "alembic.op" or (i.module == "alembic" and i.name == "op") for i in module.imports):
         return True  # operations run inside a migration only
     return binds_all(project, path, REVISION)
+
+
+@query
+def _script_folders(project: Project) -> frozenset[str]:
+    """The folders with an `env.py` beside `versions`: Alembic environments, whatever they are called."""
+    folders = [path.removesuffix("/env.py") for path in project.files() if path.endswith("/env.py")]
+    return frozenset(folder for folder in folders if project.has_folder(f"{folder}/versions"))
+
+
+def _near_environments(folders: list[str], scripts: frozenset[str]) -> bool:
+    """Whether one of the folders is an environment, or one of migrations with environments below it."""
+    for depth in range(len(folders), 0, -1) if scripts else ():
+        folder = "/".join(folders[:depth])
+        if folder in scripts:
+            return True
+        if folders[depth - 1] in _MIGRATIONS and any(script.startswith(f"{folder}/") for script in scripts):
+            return True
+    return False
 
 
 @query

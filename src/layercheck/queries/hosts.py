@@ -19,6 +19,8 @@ _EMBEDDED = pattern(r"(?:href|src|action)\s*=\s*[\"']?(?=https?://)", re.IGNOREC
 _NETWORKLESS = frozenset({"file", "sqlite", "data", "about", "urn", "duckdb", "unix", "javascript"})
 _HOME = pattern(r"/(?:home|Users)/([A-Za-z][\w.-]*)/[\w.-]+[^{}\s]*")
 _DRIVE = pattern(r"[A-Za-z]:(?:\\|/(?!/))[\w. -]+(?:[\\/][^{}]*)?")
+_SYSTEM = pattern(r"[Cc]:[\\/]+(?:windows|program files|programdata)(?: \(x86\))?(?:[\\/]|$)", re.IGNORECASE)
+"""Folders that every Windows has."""
 _LABEL = pattern(r"[a-z0-9_-]+")
 
 
@@ -33,7 +35,9 @@ def environment_value(text: str) -> str | None:
     if len(path) <= 5 or "\n" in path:
         return None
     home = _HOME.fullmatch(path)
-    if (home is not None and home[1].lower() not in IMAGE_USERS) or _DRIVE.fullmatch(path):
+    if (home is not None and home[1].lower() not in IMAGE_USERS) or (
+        _DRIVE.fullmatch(path) and not _SYSTEM.match(path)
+    ):
         return path if len(path) <= 60 else f"{path[:57]}..."
     return None
 

@@ -14,9 +14,11 @@ from layercheck.config import matches_any
 from layercheck.facts.rows import Body, Class, Function, Imports
 from layercheck.ir import dotted
 from layercheck.knowledge.database import LIBRARY_REPOSITORIES
+from layercheck.knowledge.frameworks import FRAMEWORK_ROOTS
 from layercheck.knowledge.names import (
     ADMIN_PACKAGES,
     AMBIGUOUS_NAMES,
+    CLIENT_FOLDERS,
     CONTROLLER_NAMES,
     CRUD_NAMES,
     LAYER_NAMES,
@@ -249,6 +251,8 @@ def _named(project: Project, path: str, layer: str, part: str) -> Layer:
             return Layer(None, f"in {part}, but it has nothing to do with a database")
         return Layer("repositories", f"named so: {part}")
     if layer == "routes":
+        if part.endswith("_views.py") and not _imports_framework(project, path):
+            return _by_doing(project, path)  # views of the database, or of pages that are counted
         if _only_helpers(project, path):
             return Layer(None, f"in {part}, but it declares no path operation and uses no session or service")
         if _is_controller(path, part) and controllers_serve(project) and not defines_router(project, path):
@@ -259,6 +263,8 @@ def _named(project: Project, path: str, layer: str, part: str) -> Layer:
     if layer in ("models", "schemas") and not _defines_classes(project, path):
         return Layer(None, f"in {part}, but it defines no class")
     if layer == "models":
+        if not CLIENT_FOLDERS.isdisjoint(f.lower() for f in path.split("/")[:-1]) and not tables_in(project, path):
+            return Layer(None, f"in {part}, but below a folder of clients, whose models are those of somebody else")
         if any(
             base.partition(".")[0] in ADMIN_PACKAGES
             for c in project.of_file(Class, path)
@@ -335,6 +341,13 @@ def _resolves(project: Project, path: str) -> bool:
 def _only_helpers(project: Project, path: str) -> bool:
     """A module in a routes folder that has nothing of a route: no router, no session, no request handling base class."""
     return not defines_router(project, path) and not uses_session(project, path) and not _reaches_data(project, path)
+
+
+def _imports_framework(project: Project, path: str) -> bool:
+    """Whether a module imports something of a web framework."""
+    module = project.get(Module, f"{path}:")
+    roots = {root.partition(".")[0] for root in FRAMEWORK_ROOTS}
+    return module is not None and any(not e.level and e.module.partition(".")[0] in roots for e in module.imports)
 
 
 def _reaches_data(project: Project, path: str) -> bool:

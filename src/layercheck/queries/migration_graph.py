@@ -87,6 +87,12 @@ def _is_revision(project: Project, path: str) -> bool:
 _Configuration = dict[str, tuple[str, tuple[str, ...], bool]]
 
 
+_PARKED = frozenset({
+    "archive", "archived", "backup", "deprecated", "disabled", "draft", "drafts", "legacy", "old", "temp", "templates", "tmp", "unused",
+})  # fmt: skip
+"""Folders beside `versions` in which revisions lie that nobody runs."""
+
+
 def _home(project: Project, folder: str, configured: _Configuration) -> str | None:
     """The script folder of the environment that loads the revisions of a folder; None when its environment does not."""
     for home, (_, locations, recursive) in configured.items():
@@ -98,6 +104,8 @@ def _home(project: Project, folder: str, configured: _Configuration) -> str | No
         if project.has_file(join(around, "env.py")):
             if around in configured:
                 return None  # its configuration names other folders
+            if folder.rpartition("/")[2] in _PARKED and project.has_folder(join(around, "versions")):
+                return None  # Alembic looks into versions
             return around
         around = folder_of(around)
     return folder

@@ -22,6 +22,9 @@ NEVER = "never"
 ON_THE_SPOT = "on the spot"
 """Used without a name: nobody can close it."""
 
+_SAME = frozenset({"execution_options"})
+_ENTERS = frozenset({"__enter__", "__aenter__"})
+"""Who enters by hand leaves by hand, in another method: `__aexit__`."""
 _LOOKING = frozenset({
     "bool", "dir", "getattr", "hasattr", "id", "isinstance", "len", "list", "print", "repr", "setattr", "sorted", "str", "type",
 })  # fmt: skip
@@ -32,11 +35,21 @@ def fate(project: Project, body: Body, site: Site) -> str:
     """What becomes of the resource that a call opens: OWNED, SOMETIMES, NEVER or ON_THE_SPOT."""
     if site.use in ("with", "return") or in_lambda(body, site.context):
         return OWNED
+    chained = next((s for s in sites(project, body.key) if _opened_here(s.call[1]) == site.at), None)
+    if chained is not None:  # engine.connect().execution_options(...) is the same connection
+        return OWNED if ir.last_name(chained.call[1]) in _ENTERS else fate(project, body, chained)
     uses = uses_in(project, body.key)
     name = uses.names.get(site.at)
     if name is not None:
         return _fate_of_name(project, body.key, name)
     return ON_THE_SPOT if _used_up(project, body, site, uses) else OWNED
+
+
+def _opened_here(func: Expr) -> int | None:
+    """The ordinal of the call on whose result a method is called that hands the resource itself back, or enters it by hand."""
+    if ir.is_a(func, "attr") and func[2] in _SAME | _ENTERS and ir.is_a(func[1], "call"):  # type: ignore[index]
+        return func[1][4]  # type: ignore[index,no-any-return]
+    return None
 
 
 def borrows_connection(project: Project, key: str, call: Expr) -> bool:

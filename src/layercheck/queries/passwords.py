@@ -38,6 +38,7 @@ _MACHINES = frozenset({
 _PLAIN_TYPES = frozenset(
     {"String", "Text", "Unicode", "UnicodeText", "VARCHAR", "TEXT", "NVARCHAR", "CHAR", "AutoString"}
 )
+_HASHED = frozenset({"hash", "hashed", "digest", "encrypted"})
 _HARMLESS_CALLS = frozenset({"get_secret_value", "strip", "str"})
 _DEPTH = 5
 
@@ -131,6 +132,8 @@ def in_clear(project: Project, key: str, e: Expr, at: int, depth: int = 0) -> bo
         return False
     if not owner:
         return _parameter_in_clear(project, key, name, depth)
+    if not _HASHED.isdisjoint(words(last)):
+        return False  # a field that says that it is hashed holds what somebody has hashed
     kind = Typing(project, key).name(owner, at)
     return kind is not None and kind[0] == "inst" and ":" in kind[1] and _sent(project, kind[1], last)
 

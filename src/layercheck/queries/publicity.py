@@ -86,7 +86,7 @@ _TOGETHER: tuple[tuple[frozenset[str], frozenset[str]], ...] = tuple(
             "password passwords passwd account credentials",
         ),
         ("accept decline", "invite invites invitation invitations"),
-        ("exchange pair", "code codes"),
+        ("exchange pair redeem", "code codes invite invites invitation invitations"),
         ("device", "auth code token authorize"),
         ("auth", "google facebook github gitlab apple microsoft discord twitter linkedin discover providers authorize"),
         ("contact support", "form message us"),
@@ -136,6 +136,8 @@ def is_entrance(project: Project, route: Route) -> bool:
     said = route_words(route)
     if not said.isdisjoint(_ENTRANCE) or (route.handler is not None and is_health(project, route.handler)):
         return True
+    if any(d.target in _PASSWORD_FORMS for d in all_dependencies(project, route)):
+        return True  # name and password are what it takes: nobody is logged in before
     segments = [s for s in route.path.split("/") if s and not s.startswith("{")]
     last = segments[-1].lower().replace("-", "_") if segments else ""
     if _says_public(segments, said):
@@ -156,6 +158,10 @@ def is_entrance(project: Project, route: Route) -> bool:
 _LINKS = frozenset({
     "oauth", "oauth2", "oidc", "openid", "sso", "saml", "callback", "unsubscribe", "magiclink", "login", "signin", "authorize", "reauth",
 })  # fmt: skip
+_PROVIDERS = frozenset(
+    {"google", "facebook", "github", "gitlab", "apple", "microsoft", "discord", "twitter", "linkedin", "okta"}
+)
+"""Whose sign-in ends with a redirect to the application: `/github/token?code=...`."""
 _MAILED = frozenset(
     {"verify", "verification", "confirm", "confirmation", "activate", "activation", "validate", "accept", "optin"}
 )
@@ -168,6 +174,8 @@ def arrives_as_link(project: Project, route: Route) -> bool:
     """Whether people come to a route by a link that somebody sent them or by a redirect, which is always a GET."""
     said = route_words(route)
     if not said.isdisjoint(_LINKS) or {"magic", "link"} <= said or {"auth", "complete"} <= said:
+        return True
+    if not said.isdisjoint(_PROVIDERS) and not said.isdisjoint({"auth", "token"}):
         return True
     if said.isdisjoint(_MAILED):
         return False

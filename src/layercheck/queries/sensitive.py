@@ -29,7 +29,7 @@ _NO_SECRET = frozenset({
     "count", "counts", "limit", "length", "len", "size", "type", "id", "ids", "name", "names", "url", "uri", "path", "expiry", "expires",
     "expire", "valid", "ok", "status", "usage", "used", "field", "fields", "file", "header", "prefix", "suffix", "masked", "hint", "index",
     "total", "max", "min", "num", "budget", "has", "is", "with", "hash", "fingerprint", "public", "version", "label", "model", "exists",
-    "redacted", "encrypted", "hashed", "device",
+    "redacted", "encrypted", "hashed", "device", "anonymized", "anonymised", "obfuscated", "truncated",
 })  # fmt: skip
 _LOOKUP_KEYS = frozenset({"role", "storage", "service", "ssh", "account", "shared"})
 """Keys that name a thing in a registry or store (storage_key, role_key) more often than they open one."""

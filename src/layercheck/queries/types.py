@@ -158,6 +158,8 @@ def _generic_type(project: Project, key: str, head: Expr, index: Expr) -> Type:
     if symbol is None:
         return None
     items: tuple[Expr, ...] = index[1] if ir.is_a(index, "tuple") else (index,)
+    if not items:  # tuple[()] says that there is nothing in it
+        return instance(symbol) if ":" not in symbol else None
     if ":" in symbol:
         if project.get(Class, symbol) is not None:
             return ("inst", symbol, tuple(annotation_type(project, key, i) for i in items))

@@ -93,7 +93,8 @@ _ON_THE_SIDE = frozenset({
 _ENTRY = frozenset({"audit", "log", "record", "touch", "track"})
 _PAIRS = frozenset({
     ("last", "seen"), ("last", "login"), ("last", "used"), ("last", "active"), ("last", "activity"), ("last", "access"), ("last", "accessed"),
-    ("last", "viewed"), ("view", "count"), ("or", "create"), ("or", "insert"), ("or", "add"), ("if", "missing"), ("if", "not"),
+    ("last", "viewed"), ("view", "count"), ("or", "create"), ("or", "insert"), ("or", "add"), ("or", "fetch"), ("or", "load"), ("or", "import"), ("or", "build"), ("or", "make"),
+    ("or", "generate"), ("or", "compute"), ("or", "calculate"), ("or", "sync"), ("if", "missing"), ("if", "not"),
     ("if", "needed"), ("if", "absent"), ("create", "default"), ("create", "defaults"), ("init", "default"), ("init", "defaults"),
     ("current", "user"), ("maybe", "prune"), ("maybe", "create"),
 })  # fmt: skip
@@ -179,7 +180,9 @@ def _write(project: Project, key: str, known: tuple[Guard, ...]) -> _Write | Non
     """The shortest way from a function to a write that nothing excuses. `known`: the truth of parameters that the call fixes."""
     summary = local_summary(project, key)
     for effect in summary.own:
-        if effect.name == WRITE and _possible(effect, known) and not _creates_missing(project, key, effect.at):
+        if effect.name != WRITE or not _possible(effect, known):
+            continue
+        if not _creates_missing(project, key, effect.at) and not _counts(project, key, effect.at):
             return _Write(effect.at, "", effect.detail, known, 0)
     reads = not _READS.isdisjoint(_last_words(key)[:1])  # one that keeps what it worked out for the next reader
     if not reads and any(e.name in _LASTING and _possible(e, known) for e in summary.own):
@@ -218,11 +221,25 @@ def _changed_rows(project: Project, key: str, known: tuple[Guard, ...]) -> Itera
         made_here = any(
             b.name == owner and ir.is_a(b.value, "call") and _constructs(project, key, b.value) for b in body.binds
         )
-        noted = not _BOOKS.isdisjoint(words(attribute)) or any(
-            p in _PAIRS for p in itertools.pairwise(words(attribute))
-        )
-        if not made_here and not noted and not _contradicts(guards_at(body, bind.context, stable), known):
+        if not made_here and not _is_noted(attribute) and not _contradicts(guards_at(body, bind.context, stable), known):
             yield _Write(bind.at, "", f"{bind.name} = ...", known, 0)
+
+
+def _is_noted(attribute: str) -> bool:
+    """Whether a column keeps books about readers: `hits`, `last_seen`."""
+    said = words(attribute)
+    return not _BOOKS.isdisjoint(said) or any(pair in _PAIRS for pair in itertools.pairwise(said))
+
+
+def _counts(project: Project, key: str, at: int) -> bool:
+    """Whether a row is added to the session again (as SQLModel's pages do) of which only such columns were set: `picture.hits += 1`."""
+    body = project.get(Body, key)
+    call = next((c for c in body.calls if c.at == at), None) if body is not None else None
+    if body is None or call is None or ir.last_name(call.func) != "add" or len(call.call[2]) != 1:
+        return False
+    row = ir.dotted(call.call[2][0])
+    set_here = [b.name.rpartition(".")[2] for b in body.binds if row is not None and b.name.rpartition(".")[0] == row]
+    return bool(set_here) and all(_is_noted(attribute) for attribute in set_here)
 
 
 def _constructs(project: Project, key: str, call: ir.Expr) -> bool:

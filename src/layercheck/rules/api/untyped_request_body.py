@@ -90,6 +90,13 @@ _VALIDATES = pattern(
     r"^(model_validate\w*|parse_obj\w*|parse_raw\w*|validate_(python|json|strings)|from_dict|from_json|load|loads_as|decode)$"
 )
 _FORWARDS = frozenset({"content", "data", "body", "json", "files"})
+_OUTGOING = frozenset({"Request", "build_request", "stream"})
+_OTHER_FORMATS = frozenset({
+    "yaml.safe_load", "yaml.load", "yaml.full_load", "yaml.safe_load_all", "xmltodict.parse", "xml.etree.ElementTree.fromstring",
+    "defusedxml.ElementTree.fromstring", "lxml.etree.fromstring", "msgpack.unpackb", "msgpack.loads", "cbor2.loads", "tomllib.loads",
+})  # fmt: skip
+"""Readers of what FastAPI reads no schema from."""
+_PROTOBUF = frozenset({"ParseFromString", "SerializeToString"})
 
 
 def check(handler: Handler, project: Project) -> Iterator[Fault]:
@@ -197,13 +204,18 @@ def _is_handed_on(project: Project, key: str, site: Site) -> bool:
     for other in sites(project, key):
         if other.at == site.at:
             continue
+        if ir.last_name(other.call[1]) in _PROTOBUF:
+            return True  # who answers in protobuf is asked in it
         values = [(None, a) for a in other.call[2]] + list(other.call[3])
         given = [name for name, value in values if _holds(value, site, names)]
         if not given:
             continue
         if _VALIDATES.match(ir.last_name(other.call[1])) or _makes_schema(project, key, other):
             return True
-        if any(name in _FORWARDS for name in given) and other.awaited:
+        last = ir.last_name(other.call[1])
+        if any(name in _FORWARDS for name in given) and (other.awaited or last in _OUTGOING):
+            return True
+        if other.target in _OTHER_FORMATS or last in _PROTOBUF:
             return True
     return False
 

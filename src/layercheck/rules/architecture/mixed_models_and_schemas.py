@@ -5,6 +5,8 @@ a response, a column is renamed for the API's sake, and whoever wants a schema i
 
 How to fix: move the schemas (the classes named in requests and responses) into `schemas.py` beside the models.
 
+A class that a column of the module holds (`Mapped[list[Line]]`, as JSON) is part of the table, also where clients see it.
+
 Where most modules with tables hold schemas too, that is the project's layout: it is reported once, at the first of them.
 
 ```python bad app/models/user.py
@@ -120,13 +122,23 @@ def layout(project: Project) -> tuple[tuple[str, ...], int]:
 @query
 def _mixed(project: Project, path: str) -> tuple[str, ...]:
     """The API schemas of a module that defines tables too."""
-    if not tables_in(project, path) or is_script(project, path):
+    tables = tables_in(project, path)
+    if not tables or is_script(project, path):
         return ()
-    return tuple(
-        c.key
-        for c in project.of_file(Class, path)
-        if not c.parent and is_schema(project, c.key) and _faces_clients(project, c)
-    )
+    stored: frozenset[str] | None = None
+    found = []
+    for cls in project.of_file(Class, path):
+        if not cls.parent and is_schema(project, cls.key) and _faces_clients(project, cls):
+            stored = _stored(project, tables) if stored is None else stored
+            if cls.key not in stored:
+                found.append(cls.key)
+    return tuple(found)
+
+
+def _stored(project: Project, tables: tuple[str, ...]) -> frozenset[str]:
+    """The classes that columns are annotated with: `Mapped[list[Line]]` keeps lines in the row, so their class belongs to the table."""
+    rows = [row for table in tables if (row := project.get(Class, table)) is not None]
+    return frozenset(cls for row in rows for f in row.fields for cls in classes_in(project, row.key, f.annotation))
 
 
 def _faces_clients(project: Project, cls: Class) -> bool:

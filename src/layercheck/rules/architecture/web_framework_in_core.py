@@ -48,6 +48,7 @@ from layercheck.knowledge.frameworks import FRAMEWORK_ROOTS, SOFT_NAMES
 from layercheck.model import Fault, Level, Option, Profile, Rule
 from layercheck.project import Project
 from layercheck.queries.file_kinds import is_composition_root
+from layercheck.queries.handlers import defines_router
 from layercheck.queries.layers import layer_of
 from layercheck.queries.modules import find_module, folder_of
 from layercheck.queries.symbols import mro
@@ -84,8 +85,8 @@ def check(module: Module, project: Project) -> Iterator[Fault]:
         if not entry.level and not entry.type_checking and _is_framework(entry) and not _allowed(entry, allowed):
             if find_module(project, folder_of(module.path), entry.module) is None:
                 statements.setdefault(entry.at, []).append(entry)
-    if not statements or _defines_middleware(project, module.path):
-        return
+    if not statements or _defines_middleware(project, module.path) or defines_router(project, module.path):
+        return  # a module with a router is no core, whatever its folder is called
     strict = project.settings.profile == Profile.STRICT
     for at, entries in statements.items():
         if not strict and all(_is_soft(entry) for entry in entries):

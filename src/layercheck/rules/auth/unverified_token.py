@@ -5,7 +5,8 @@ decoder that is told not to look believes everything.
 
 Reported are `verify_signature`, `verify_exp` or `verify` switched off, the algorithm `none`, PyJWT's `decode` without `algorithms`, and claims read with
 `get_unverified_claims`. Reading a token before verifying the same token (to choose its key, say) is left alone, and so are options that come from settings,
-and `verify_exp` switched off where the function, or one that calls it, looks at `exp` itself.
+and `verify_exp` switched off where the function, or one that calls it, looks at `exp` itself. So is what the holder of a token reads of it: only
+how long it lasts, or the `id_token` that the answer of the provider has just brought.
 
 How to fix: `jwt.decode(token, key, algorithms=["HS256"])`, nothing switched off.
 
@@ -71,8 +72,8 @@ def check(item: CallSite, project: Project) -> Iterator[Fault]:
         found = _NONE if _says_none(_algorithm(item.call, ENCODERS[target][0] == HEADER_FIRST)) else None
     elif target in DECODERS and not any(name is None for name, _ in item.call[3]):
         found = _decoding(project, item)
-    elif target in UNVERIFIED and target.endswith("claims") and not _verified_around(project, item):
-        found = _SIGNATURE
+    elif target in UNVERIFIED and target.endswith("claims"):
+        found = None if _verified_around(project, item) or _for_itself(item) else _SIGNATURE
     if found is not None and not _in_test_case(project, item.body):
         what, remedy = found
         yield Fault(item.place, {"call": dotted(item.call[1]) or item.name, "what": what, "remedy": remedy})
@@ -88,7 +89,7 @@ def _decoding(project: Project, item: CallSite) -> tuple[str, str] | None:
     options = _options(project, item.body.key, ir.keyword(item.call, "options"))
     off = {name for name, value in options.items() if value == ("const", False)}
     if "verify_signature" in off or ir.keyword(item.call, "verify") == ("const", False):
-        return None if _verified_around(project, item) else _SIGNATURE
+        return None if _verified_around(project, item) or _for_itself(item) else _SIGNATURE
     if "verify_exp" in off:
         return None if _minds_expiry(project, item) else _EXPIRED
     algorithms = ir.argument(item.call, 2, "algorithms")
@@ -164,6 +165,58 @@ def _reads_expiry(body: Body) -> bool:
         if not _TESTS.isdisjoint(said) and not _LATE.isdisjoint(said):
             return True
     return False
+
+
+_TIMES = frozenset({"exp", "iat", "nbf"})
+_LOOKS = frozenset({"get", "pop"})
+
+
+def _for_itself(item: CallSite) -> bool:
+    """Whether the reader is the one who holds the token: it only asks how long it lasts, or the provider has just sent it over TLS."""
+    return _asks_for_times(item) or _just_sent(item.body, item.call[2][0] if item.call[2] else None)
+
+
+def _asks_for_times(item: CallSite) -> bool:
+    """Whether nothing of the claims is looked at but the times: who may do what is not decided by them."""
+    at = item.call[4]
+    name = next((raw[0] for raw in item.body.raw_binds if ir.is_a(raw[2], "call") and raw[2][4] == at), None)
+    asked: set[str | None] = set()
+    for e in ir.expressions(item.body.statements):
+        if ir.is_a(e, "call"):
+            func = e[1]
+            owner: Expr = func.rpartition(".")[0] if func.__class__ is str else func[1] if ir.is_a(func, "attr") else None
+            if _is_claims(owner, name, at):
+                asked.add(ir.text_of(e[2][0]) if e[2] and ir.last_name(func) in _LOOKS else None)
+            if any(_is_claims(value, name, at) for value in (*e[2], *(v for _, v in e[3]))):
+                return False
+        elif ir.is_a(e, "item") and _is_claims(e[1], name, at):
+            asked.add(ir.text_of(e[2]))
+    kept = any(
+        s[0] == "return" and s[1] is not None and _is_claims(s[1], name, at) for s in ir.statements(item.body.statements)
+    )
+    return bool(asked) and asked <= _TIMES and not kept
+
+
+def _is_claims(e: Expr | None, name: str | None, at: int) -> bool:
+    return (name is not None and dotted(e) == name) or (ir.is_a(e, "call") and e[4] == at)  # type: ignore[index]
+
+
+def _just_sent(body: Body, token: Expr | None, depth: int = 0) -> bool:
+    """`response.json()["id_token"]`: OpenID Connect lets TLS vouch for what the token endpoint itself answers."""
+    name = dotted(token)
+    if name is not None and depth == 0:
+        values = [raw[2] for raw in body.raw_binds if raw[0] == name]
+        return len(values) == 1 and _just_sent(body, values[0], depth + 1)
+    if not ir.is_a(token, "item") or token is None or ir.text_of(token[2]) != "id_token":
+        return False
+    answer = token[1]
+    owner = dotted(answer)
+    if owner is not None:
+        values = [raw[2] for raw in body.raw_binds if raw[0] == owner]
+        answer = values[0] if len(values) == 1 else None
+    while ir.is_a(answer, "await"):
+        answer = answer[1]
+    return ir.is_a(answer, "call") and ir.last_name(answer[1]) == "json"
 
 
 def _verified_around(project: Project, item: CallSite) -> bool:

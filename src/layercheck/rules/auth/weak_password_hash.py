@@ -116,7 +116,10 @@ def _is_digest_object(project: Project, item: CallSite) -> bool:
 
 
 def _given(call: Expr) -> str | None:
-    """The password among the arguments of a call, through encodings, concatenations and f-strings."""
+    """The password among the arguments of a call, through encodings, concatenations and f-strings.
+
+    A constant (`VENDOR_PASSWORD`) is the application's own: how it is digested is the protocol of whom it is for.
+    """
     values = [*call[2], *(v for k, v in call[3] if k in ("string", "data", "password", "word", None))]
     return next((name for value in values if (name := _password_in(value)) is not None), None)
 
@@ -124,7 +127,8 @@ def _given(call: Expr) -> str | None:
 def _password_in(e: Expr) -> str | None:
     name = dotted(e)
     if name is not None:
-        return name if _means_password(name.rpartition(".")[2]) else None
+        last = name.rpartition(".")[2]
+        return name if _means_password(last) and not last.isupper() else None
     match e:
         case ("call", func, args, _, _):
             if ir.last_name(func) not in _ENCODING:

@@ -12,7 +12,7 @@ for a host. Not reported: settings modules and classes, defaults of reads of the
 schemas, scripts and what stands below `if __name__ == "__main__"`, comparisons, messages that are logged or printed,
 documentation of an API; what an `if settings.DEBUG` or the like guards; this machine with a port that is computed (a tunnel, a
 side-car) or, without a port, in a module that talks through Unix sockets, where the host means nothing; exceptions from a proxy
-(`no_proxy`); the homes of accounts that come with a machine image (`ubuntu`).
+(`no_proxy`); the homes of accounts that come with a machine image (`ubuntu`); the folders that every Windows has.
 
 ```python bad app/services/search.py
 import httpx

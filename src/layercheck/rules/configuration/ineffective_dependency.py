@@ -193,8 +193,8 @@ def _plain_value(project: Project, body: Body, site: Site) -> Iterator[Fault]:
     if name is not None and is_bound_once(project, body.key, name):
         kinds = uses.of_names.get(name, ())
         used = kinds[0] if kinds and all(kinds) else ""
-    if not used and site.use != "stmt":
-        return
+    if (not used and site.use != "stmt") or used == "a comparison":
+        return  # `Depends(verify) not in dependencies` asks for one that was handed over
     what = f"Depends(...) in the body of {function.name} is a plain object, FastAPI does not fill it"
     yield Fault(body.place(site.at), {"what": what, "remedy": "declare it as a parameter of the handler or provider"})
 

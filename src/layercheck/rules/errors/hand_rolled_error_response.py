@@ -47,7 +47,7 @@ from collections.abc import Iterator
 
 from layercheck import ir
 from layercheck.facts.rows import Body
-from layercheck.ir import Stmt
+from layercheck.ir import Expr, Stmt
 from layercheck.model import Fault, Level, Profile, Rule
 from layercheck.project import Project
 from layercheck.queries.answers import PAGE, RESPONSE, answers
@@ -112,11 +112,24 @@ _OAUTH_ERRORS = frozenset({
 
 def _protocol_errors(body: Body) -> frozenset[int]:
     """The returns whose body a protocol prescribes, so that no global handler could shape it."""
+    told = {raw[0] for raw in body.raw_binds if ir.is_a(raw[2], "dict") and _is_oauth_body(raw[2])}
     return frozenset(
         s[-1]
         for s in ir.statements(body.statements)
-        if s[0] == "return" and s[1] is not None and any(ir.text_of(e) in _OAUTH_ERRORS for e in ir.walk(s[1]))
+        if s[0] == "return"
+        and s[1] is not None
+        and any(
+            ir.text_of(e) in _OAUTH_ERRORS
+            or (e.__class__ is str and e in told)
+            or (ir.is_a(e, "dict") and _is_oauth_body(e))
+            for e in ir.walk(s[1])
+        )
     )
+
+
+def _is_oauth_body(payload: Expr) -> bool:
+    """`{"error": code, "error_description": text}`, whichever code it is."""
+    return {"error", "error_description"} <= {ir.text_of(key) for key, _ in payload[1] if key is not None}
 
 
 def _helper_statuses(project: Project, body: Body) -> dict[int, int]:

@@ -26,7 +26,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from layercheck.facts.rows import Body, Module
+from layercheck import ir
+from layercheck.facts.rows import Body, Function, Module
+from layercheck.ir import Expr, dotted
 from layercheck.model import Fault, Level, Profile, Rule
 from layercheck.project import Project
 from layercheck.queries.callgraph import enclosing, sites
@@ -63,7 +65,9 @@ TRIGGERS = last_parts(_PRINTING)
 def check(item: CallSite, project: Project) -> Iterator[Fault]:
     """A printing call that stands neither in a script nor below `if __name__ == "__main__"`."""
     name = _PRINTING.get(item.site.target or "")
-    if name is None or _is_command(project, item.body.path) or _under_main_guard(item):
+    if name is None or _is_command(project, item.body.path) or _handed_in(project, item):
+        return
+    if _under_main_guard(project, item):
         return
     yield Fault(item.place, {"call": name})
 
@@ -91,8 +95,29 @@ def _works_at_import(project: Project, path: str) -> bool:
     )
 
 
-def _under_main_guard(item: CallSite) -> bool:
+def _handed_in(project: Project, item: CallSite) -> bool:
+    """`def show(tree, out=print): out(tree)`: the caller says where the lines go."""
+    function, called = project.get(Function, item.body.key), dotted(item.call[1])
+    return function is not None and any(raw[0] == called for raw in function.raw_params)
+
+
+def _under_main_guard(project: Project, item: CallSite) -> bool:
+    """Whether the call, or the function that it stands in, is below `if __name__ == "__main__"`."""
     for structure in enclosing(item.body, item.site.context):
-        if structure.kind == "if" and structure.info.__class__ is tuple and structure.info[:2] == ("cmp", "__name__"):
+        if structure.kind == "if" and _is_guard(structure.info):
             return True
-    return False
+    qualname = item.body.key.partition(":")[2]
+    module = project.get(Body, f"{item.body.path}:") if qualname else None
+    outermost = qualname.partition(".")[0]
+    guarded = (
+        block
+        for statement in (module.statements if module is not None else ())
+        if statement[0] == "if"
+        for test, block in statement[1]
+        if _is_guard(test)
+    )
+    return any(s[0] == "def" and s[1] == outermost for block in guarded for s in ir.statements(block))
+
+
+def _is_guard(test: Expr) -> bool:
+    return test.__class__ is tuple and test[:2] == ("cmp", "__name__")

@@ -73,7 +73,7 @@ def _shown(project: Project, body: Body, site: Site, arguments: tuple[Expr, ...]
             yield Fault(body.place(site.at), {"secret": found, "where": where})
             return
     for name, value in site.call[3]:  # structlog: logger.info("login", password=value)
-        if name is not None and is_secret_word(name) and _holds_text(value):
+        if name is not None and is_secret_word(name) and _holds_text(value) and not _says_other(value):
             yield Fault(body.place(site.at), {"secret": name, "where": where})
             return
         if name is not None and contact and is_contact_word(name) and _holds_text(value):
@@ -84,3 +84,12 @@ def _shown(project: Project, body: Body, site: Site, arguments: tuple[Expr, ...]
 def _holds_text(value: Expr) -> bool:
     """Whether a value may be the secret itself: a name or attribute."""
     return value.__class__ is str or ir.is_a(value, "ref")
+
+
+def _says_other(value: Expr) -> bool:
+    """Whether an attribute says what it is, and that is no secret: `token=score_token.id`, `credential=found.credential.status.value`."""
+    parts = (ir.dotted(value) or "").removesuffix(".value").split(".")
+    return len(parts) > 1 and parts[-1] not in _ITSELF and not is_secret_word(parts[-1])
+
+
+_ITSELF = frozenset({"data", "encoded", "full", "plain", "raw", "secret", "string", "text", "value"})

@@ -81,6 +81,7 @@ def check(body: Body, project: Project) -> Iterator[Fault]:
             _tells_the_operator(project, clause)
             or is_probe(project, body.key)
             or masked_failure(project, clause) is not None
+            or _answers_with_text(body, clause)
         ):
             continue
         caught = "bare except" if clause.bare else f"except {_text(clause)}"
@@ -127,6 +128,21 @@ def _tells_the_operator(project: Project, clause: Clause) -> bool:
             if any(ir.last_name(call[1]) in _ECHOES for call in ir.calls(e)):
                 return True
     return False
+
+
+def _answers_with_text(body: Body, clause: Clause) -> bool:
+    """A check that says in words what is wrong, or nothing: `return "Quantity must be a number"` beside other such returns and None."""
+    here = [s[1] for s in ir.statements(clause.body) if s[0] == "return"]
+    if not here or not all(_is_sentence(e) for e in here):
+        return False
+    returned = [s[1] for s in ir.statements(body.statements) if s[0] == "return"]
+    texts, nothing = sum(_is_sentence(e) for e in returned), sum(e in (None, ("const", None)) for e in returned)
+    return texts > len(here) and nothing > 0 and texts + nothing == len(returned)
+
+
+def _is_sentence(e: ir.Expr) -> bool:
+    parts = e[1] if ir.is_a(e, "fstr") else (e,)
+    return any(" " in (ir.text_of(part) or "") for part in parts)
 
 
 def _counts_failure(clause: Clause) -> bool:

@@ -104,6 +104,7 @@ _SERVERS_MISTAKE = pattern(
     r"config|server|internal|(?<!\bin )(?<!\bin the )(?<!\bin our )\bsystem|response|upstream|\bllm\b|after (?:being )?(?:creat|insert|sav|updat|upload|writ)",
     re.IGNORECASE,
 )
+_NOT_MODIFIED = 304
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 
 
@@ -153,6 +154,8 @@ def _raises(project: Project, body: Body) -> Iterator[Fault]:
             continue
         if raised.exception.endswith("WebSocketException"):
             continue
+        if raised.status == _NOT_MODIFIED:
+            continue  # the answer to a conditional request, which the framework sends without a body
         if raised.status < 400:
             redirect = raised.status in _REDIRECTS and any(
                 ir.keyword(call, "headers") is not None for call in ir.calls(statement[1])

@@ -84,7 +84,8 @@ def check(item: CallSite, project: Project) -> Iterator[Fault]:
     if function is None or in_lambda(item.body, item.site.context) or is_script(project, item.body.path):
         return
     if (
-        is_default(function, item.body, item.site)
+        ir.keyword(item.call, "connection_pool") is not None  # the pool is what lasts
+        or is_default(function, item.body, item.site)
         or _kept(project, item)
         or _of_its_own(project, function, item.body, item.site)
     ):

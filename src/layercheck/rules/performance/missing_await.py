@@ -58,6 +58,8 @@ RULE = Rule(
 )
 _OWN = frozenset({"close", "send", "throw", "cr_await", "cr_code", "cr_frame", "cr_running"})
 """Attributes that coroutines have."""
+_ENTERED = frozenset({"__aenter__", "__aexit__"})
+"""Attributes of what is awaited or entered, as one likes: `await engine.connect().__aenter__()`."""
 
 
 @only_with("()")
@@ -88,7 +90,8 @@ def _misuse(project: Project, body: Body, site: Site, uses: Uses) -> str | None:
         return ""
     name = uses.names.get(site.at)
     if name is None:
-        return uses.calls.get(site.at) or None
+        use = uses.calls.get(site.at)
+        return use if use and use.removeprefix(".") not in _ENTERED else None
     if not is_bound_once(project, body.key, name):
         return None
     kinds = uses.of_names.get(name, ())
