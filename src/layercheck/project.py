@@ -289,6 +289,15 @@ class Project(Answers):
         finally:
             self._reading = reading
 
+    def said(self, key: str) -> Said | None:
+        """What is said of one body; None where there is no such body."""
+        reading = self._read_apart(_SAID, path_of(key))
+        try:
+            body = self.get(Body, key)
+            return None if body is None else said_of(body)
+        finally:
+            self._reading = reading
+
     def imports_in(self, path: str) -> Imports | None:
         """What the module of a file has beside the names that it binds; None where there is no such module."""
         reading = self._read_apart(_IMPORTS, path)

@@ -345,7 +345,7 @@ def _only_helpers(project: Project, path: str) -> bool:
 
 def _imports_framework(project: Project, path: str) -> bool:
     """Whether a module imports something of a web framework."""
-    module = project.get(Module, f"{path}:")
+    module = project.imports_in(path)
     roots = {root.partition(".")[0] for root in FRAMEWORK_ROOTS}
     return module is not None and any(not e.level and e.module.partition(".")[0] in roots for e in module.imports)
 

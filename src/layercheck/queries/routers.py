@@ -74,10 +74,11 @@ def routers_made_in(project: Project, path: str) -> tuple[tuple[str, Made], ...]
 @query
 def _made_in(project: Project, key: str) -> tuple[tuple[str, Made], ...]:
     """The same for one body, so that an edit of another one asks nothing here."""
-    body = project.get(Body, key)
+    said = project.said(key)
+    body = None if said is None or "()" not in said.words else project.get(Body, key)
     found: list[tuple[str, Made]] = []
     calls: set[Expr] = set()
-    for raw in body.raw_binds if body is not None and "()" in body.words else ():
+    for raw in body.raw_binds if body is not None else ():
         name, kind, value = raw[0], raw[1], raw[2]
         if kind != "=" or value.__class__ is not tuple or value[0] != "call" or (calls and value in calls):
             continue  # the second name in `public = r = APIRouter()` is an alias of the first: `_made_here`

@@ -51,8 +51,9 @@ def imperative_in(project: Project, path: str) -> tuple[tuple[str, Value, Value]
 @query
 def _mapped_in(project: Project, key: str) -> tuple[tuple[str, Value, Value], ...]:
     """The same for one body, so that an edit of another one asks nothing here."""
-    body = project.get(Body, key)
-    if body is None or _MAPPING.isdisjoint(body.words):
+    said = project.said(key)
+    body = None if said is None or _MAPPING.isdisjoint(said.words) else project.get(Body, key)
+    if body is None:
         return ()
     out: list[tuple[str, Value, Value]] = []
     for raw in body.raw_calls:

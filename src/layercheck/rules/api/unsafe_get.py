@@ -221,7 +221,11 @@ def _changed_rows(project: Project, key: str, known: tuple[Guard, ...]) -> Itera
         made_here = any(
             b.name == owner and ir.is_a(b.value, "call") and _constructs(project, key, b.value) for b in body.binds
         )
-        if not made_here and not _is_noted(attribute) and not _contradicts(guards_at(body, bind.context, stable), known):
+        if (
+            not made_here
+            and not _is_noted(attribute)
+            and not _contradicts(guards_at(body, bind.context, stable), known)
+        ):
             yield _Write(bind.at, "", f"{bind.name} = ...", known, 0)
 
 
