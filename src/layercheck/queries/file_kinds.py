@@ -98,7 +98,16 @@ def is_migration(project: Project, path: str) -> bool:
     return binds_all(project, path, REVISION)
 
 
-@query
+@query(kept=True)
+def is_serverless(project: Project, path: str) -> bool:
+    """The entry point of a cloud function (`handler(event, context)`): there, module level is what lives between two calls."""
+    return any(
+        [p[0] for p in function.raw_params] == ["event", "context"] and not function.cls
+        for function in project.of_file(Function, path)
+    )
+
+
+@query(kept=True)
 def is_generated(project: Project, path: str) -> bool:
     """Whether the head of a file says that a program wrote it."""
     source = project.get(Source, f"{path}:")
