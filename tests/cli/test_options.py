@@ -59,6 +59,7 @@ def test_what_is_read_plainly_is_what_click_reads(capsys: pytest.CaptureFixture[
         ["check", "src", "-q"],
         ["."],
         ["src", "--jobs", "2", "--no-cache", "--isolated", "-q"],
+        ["-j2", "src", "-j", "3"],
         ["--select", "LC1", "--select=LC2,LC3", "a.py", "--profile", "strict"],
         ["--output-format", "json", "--output-file=out.json", "--cache-dir", "somewhere"],
         ["-", "--stdin-filename", "a.py"],

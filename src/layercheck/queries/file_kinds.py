@@ -118,6 +118,15 @@ def _near_environments(folders: list[str], scripts: frozenset[str]) -> bool:
     return False
 
 
+@query(kept=True)
+def is_serverless(project: Project, path: str) -> bool:
+    """The entry point of a cloud function (`handler(event, context)`): there, module level is what lives between two calls."""
+    return any(
+        [p[0] for p in function.raw_params] == ["event", "context"] and not function.cls
+        for function in project.of_file(Function, path)
+    )
+
+
 @query
 def is_generated(project: Project, path: str) -> bool:
     """Whether the head of a file says that a program wrote it."""

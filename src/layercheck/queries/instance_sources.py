@@ -15,11 +15,13 @@ from layercheck.queries.asking import asking as asks
 from layercheck.queries.asking import asking_names
 from layercheck.queries.callgraph import Site, sites
 from layercheck.queries.file_kinds import no_script
+from layercheck.queries.import_names import python_files
 from layercheck.queries.instance_flow import NOTHING, Flow, walked
 from layercheck.queries.instance_functions import PROPERTIES, followed, may_give_rows
 from layercheck.queries.sessions import session_kind
 from layercheck.queries.tables import maps_anything
 from layercheck.queries.types import has_decorator
+from layercheck.queries.words import known_as, last_parts, words_in_heads
 
 _GIVING = frozenset({"query", "get", "get_one"})
 """The methods of a session that give rows or a statement of what they are handed; others need a statement."""
@@ -76,12 +78,18 @@ def _may_give_rows(project: Project, key: str, site: Site) -> bool:
     return found is not None and may_give_rows(project, found[0], site)
 
 
+_PROPERTY_NAMES = last_parts(PROPERTIES)
+
+
 @query
 def _properties_with_rows(project: Project) -> frozenset[str]:
     """The names of the properties of the project that may give rows: by what they call, or by a property that they read."""
     found: set[str] = set()
     others: list[tuple[str, tuple[str, ...]]] = []
-    for path in project.files():
+    names = known_as(project, _PROPERTY_NAMES)
+    for path in python_files(project):
+        if names.isdisjoint(words_in_heads(project, path)):
+            continue
         for name, words in _properties_in(project, path):
             if words is None:
                 found.add(name)

@@ -30,7 +30,17 @@ class Context(NamedTuple):
 
 @lru_cache(maxsize=1 << 14)
 def _shown(root: str, cwd: str, path: str) -> str:
-    return os.path.relpath(os.path.join(root, path), cwd).replace(os.sep, "/")
+    start = _way_to(root, cwd)
+    return os.path.relpath(os.path.join(root, path), cwd).replace(os.sep, "/") if start is None else start + path
+
+
+@lru_cache(maxsize=16)
+def _way_to(root: str, cwd: str) -> str | None:
+    """What all paths from a folder to what is below the root begin with; None where they do not begin alike, as the folder is below it."""
+    way = os.path.relpath(root, cwd).replace(os.sep, "/")
+    if way == ".":
+        return ""
+    return None if set(way.split("/")) == {".."} else f"{way}/"
 
 
 def render(name: str, findings: Sequence[Finding], context: Context) -> str:

@@ -105,13 +105,15 @@ def plain(arguments: list[str]) -> tuple[tuple[str, ...], dict[str, Any]] | None
             paths.append(word)
             continue
         name, equals, text = word.partition("=")
+        if not equals and name not in named and not name.startswith("--"):
+            name, text = name[:2], name[2:]  # -j4
         option = named.get(name)
-        if option is None or (equals and (option.flag or not name.startswith("--"))):
+        if option is None or (option.flag and (equals or text)) or (equals and not name.startswith("--")):
             return None
         if option.flag:
             values[option.key] = True
             continue
-        value = text if equals else next(words, "")
+        value = text if equals or text else next(words, "")
         if not value or value.startswith("-") or not _fits(option, value):
             return None
         if option.multiple:

@@ -67,7 +67,7 @@ from layercheck.project import Project, query
 from layercheck.queries.callgraph import Site, enclosing, in_lambda, sites
 from layercheck.queries.collaborators import SESSION, construction, factory_product
 from layercheck.queries.depends import provider_symbols
-from layercheck.queries.file_kinds import is_composition_root, is_script
+from layercheck.queries.file_kinds import is_composition_root, is_script, is_serverless
 from layercheck.queries.handlers import creates_app
 from layercheck.queries.words import only_in, only_with
 
@@ -83,7 +83,7 @@ RULE = Rule(
 
 
 def _may_hold_none(project: Project, path: str) -> bool:
-    if is_script(project, path) or _is_serverless(project, path):
+    if is_script(project, path) or is_serverless(project, path):
         return False
     return not is_composition_root(project, path) or _owns_database(project, path)
 
@@ -117,14 +117,6 @@ def check(body: Body, project: Project) -> Iterator[Fault]:
         if outermost is not None and not _is_dependency(project, body, statement):
             site, found = made[outermost]
             yield Fault(body.place(site.at), {"name": found.name, "kind": found.kind, "level": level})
-
-
-def _is_serverless(project: Project, path: str) -> bool:
-    """The entry point of a cloud function (`handler(event, context)`): there, module level is what lives between two calls."""
-    return any(
-        [p[0] for p in function.raw_params] == ["event", "context"] and not function.cls
-        for function in project.of_file(Function, path)
-    )
 
 
 def _later(body: Body, site: Site) -> bool:

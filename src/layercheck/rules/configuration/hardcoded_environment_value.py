@@ -39,7 +39,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from layercheck import ir
-from layercheck.facts.rows import Body, Class, Function, Module
+from layercheck.facts.rows import Body, Class, Function
 from layercheck.ir import Expr, Stmt, dotted
 from layercheck.knowledge.environment import HOST_ARGUMENTS, HOST_LISTS, SERVICE_WORDS, SETTINGS_CLASS_ENDINGS
 from layercheck.knowledge.names import CLI_PACKAGES
@@ -149,7 +149,7 @@ def _fault(place: Place, value: str) -> Fault:
 
 @query
 def _is_command_line(project: Project, path: str) -> bool:
-    module = project.get(Module, f"{path}:")
+    module = project.imports_in(path)
     return module is not None and any(
         i.module.partition(".")[0] in CLI_PACKAGES and not i.level for i in module.imports
     )
