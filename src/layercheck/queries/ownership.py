@@ -47,8 +47,8 @@ def fate(project: Project, body: Body, site: Site) -> str:
 
 def _opened_here(func: Expr) -> int | None:
     """The ordinal of the call on whose result a method is called that hands the resource itself back, or enters it by hand."""
-    if ir.is_a(func, "attr") and func[2] in _SAME | _ENTERS and ir.is_a(func[1], "call"):  # type: ignore[index]
-        return func[1][4]  # type: ignore[index,no-any-return]
+    if ir.is_a(func, "attr") and func[2] in _SAME | _ENTERS and ir.is_a(func[1], "call"):
+        return func[1][4]  # type: ignore[no-any-return]
     return None
 
 

@@ -184,7 +184,9 @@ def _asks_for_times(item: CallSite) -> bool:
     for e in ir.expressions(item.body.statements):
         if ir.is_a(e, "call"):
             func = e[1]
-            owner: Expr = func.rpartition(".")[0] if func.__class__ is str else func[1] if ir.is_a(func, "attr") else None
+            owner: Expr = (
+                func.rpartition(".")[0] if func.__class__ is str else func[1] if ir.is_a(func, "attr") else None
+            )
             if _is_claims(owner, name, at):
                 asked.add(ir.text_of(e[2][0]) if e[2] and ir.last_name(func) in _LOOKS else None)
             if any(_is_claims(value, name, at) for value in (*e[2], *(v for _, v in e[3]))):
@@ -192,7 +194,8 @@ def _asks_for_times(item: CallSite) -> bool:
         elif ir.is_a(e, "item") and _is_claims(e[1], name, at):
             asked.add(ir.text_of(e[2]))
     kept = any(
-        s[0] == "return" and s[1] is not None and _is_claims(s[1], name, at) for s in ir.statements(item.body.statements)
+        s[0] == "return" and s[1] is not None and _is_claims(s[1], name, at)
+        for s in ir.statements(item.body.statements)
     )
     return bool(asked) and asked <= _TIMES and not kept
 
