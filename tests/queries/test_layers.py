@@ -257,6 +257,38 @@ def test_routes_in_a_file_named_like_a_test(code: str, test: bool) -> None:
     assert is_test(project_of({"harbour/test_tides.py": code}), "harbour/test_tides.py") is test
 
 
+def test_a_product_whose_package_sounds_like_tests() -> None:
+    app = "from fastapi import FastAPI\n\napp = FastAPI()\n"
+    inside = "def test_it():\n    assert True\n"
+    files = {
+        "test_observer/__init__.py": "",
+        "test_observer/main.py": app,
+        "test_observer/models.py": "ROWS = []\n",
+        "test_observer/test_results/__init__.py": "",
+        "test_observer/test_results/rows.py": "ROWS = []\n",
+        "test_observer/tests/__init__.py": "",
+        "test_observer/tests/test_models.py": inside,
+        "shop/test_results/__init__.py": "",
+        "shop/test_results/views.py": routes(),
+        "shop/test_results/rows.py": "ROWS = []\n",
+        "test_support/__init__.py": "",
+        "test_support/helpers.py": "ROWS = []\n",
+        "load_tests/__init__.py": "",
+        "load_tests/conftest.py": "",
+        "load_tests/main.py": app,
+    }
+    project = project_of(files)
+    assert {path for path in files if is_test(project, path)} == {
+        "test_observer/tests/__init__.py",
+        "test_observer/tests/test_models.py",
+        "test_support/__init__.py",
+        "test_support/helpers.py",
+        "load_tests/__init__.py",
+        "load_tests/conftest.py",
+        "load_tests/main.py",
+    }
+
+
 @pytest.mark.parametrize(
     ("pattern", "path", "expected"),
     [

@@ -29,6 +29,21 @@ def test_who_is_refused(body: str, refuses: bool, admits: bool) -> None:
 
 
 @pytest.mark.parametrize(
+    ("raised", "refuses"),
+    [
+        ("RequestError(ErrorType.NOT_AUTHENTICATED)", True),
+        ("RequestError(code=Codes.FORBIDDEN)", True),
+        ("RequestError(ErrorType.NOT_FOUND)", False),
+        ("RequestError(settings.authorize_url)", False),
+    ],
+)
+def test_one_exception_for_everything(raised: str, refuses: bool) -> None:
+    code = f"from app.errors import RequestError, ErrorType, Codes, settings\n\n\ndef f(token):\n    raise {raised}\n"
+    files = {"app/errors.py": "class RequestError(Exception):\n    pass\n", "app/deps.py": code}
+    assert rejects(project_of(files), "app/deps.py:f") is refuses
+
+
+@pytest.mark.parametrize(
     ("body", "limited"),
     [
         ("    raise HTTPException(429)\n", True),

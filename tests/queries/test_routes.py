@@ -530,3 +530,104 @@ def create():
     return app
 """
     assert sorted(table(main)) == [("GET", "/live", False), ("GET", "/v1/books", False)]
+
+
+_LISTED = """
+from fastapi import APIRouter
+
+books = APIRouter()
+carts = APIRouter()
+
+
+@books.get("/books")
+def read_books(): ...
+
+
+@carts.get("/carts")
+def read_carts(): ...
+"""
+
+
+@pytest.mark.parametrize(
+    ("listed", "loop"),
+    [
+        ("from app.api import books, carts\nall_routers = [books, carts]", "for router in all_routers:"),
+        ("from app.api import books as b, carts as c\nall_routers = (b, c)", "for router in all_routers:"),
+        (
+            "from app import api\nall_routers = {'Books': api.books, 'Carts': api.carts}",
+            "for _, router in all_routers.items():",
+        ),
+        (
+            "from app import api\nall_routers = {'Books': api.books, 'Carts': api.carts}",
+            "for router in all_routers.values():",
+        ),
+    ],
+)
+@pytest.mark.parametrize("apart", [True, False])
+def test_routers_in_a_collection_of_another_module(listed: str, loop: str, apart: bool) -> None:
+    start = "from app.lists import all_routers" if apart else listed
+    main = f"""
+from fastapi import FastAPI
+{start}
+
+app = FastAPI()
+
+{loop}
+    app.include_router(router, prefix="/v1")
+"""
+    found = table(main, **{"app/api.py": _LISTED, "app/lists.py": listed})
+    assert [path for _, path, _ in found] == ["/v1/books", "/v1/carts"]
+
+
+def test_routers_with_their_prefixes_as_the_default_of_a_factory() -> None:
+    main = """
+from fastapi import FastAPI
+from app.api import books, carts
+
+ROUTERS = [(books, "/b"), (carts, "/c")]
+
+
+def create_app(routers: list = ROUTERS) -> FastAPI:
+    app = FastAPI()
+    for router, prefix in routers:
+        app.include_router(router, prefix=prefix)
+    return app
+
+
+app = create_app()
+"""
+    assert [path for _, path, _ in table(main, **{"app/api.py": _LISTED})] == ["/b/books", "/c/carts"]
+
+
+def test_a_lifespan_of_another_module_adds_routers_to_the_application_of_a_factory() -> None:
+    start = """
+from contextlib import asynccontextmanager
+from fastapi import FastAPI
+
+
+def init_routers(app: FastAPI):
+    from app.api import books
+
+    app.include_router(books, prefix="/v1")
+
+
+@asynccontextmanager
+async def lifespan(app: FastAPI):
+    init_routers(app)
+    yield
+"""
+    main = """
+from fastapi import FastAPI
+from app.start import lifespan
+
+
+def create_app() -> FastAPI:
+    made = FastAPI(lifespan=lifespan)
+    made.add_middleware(object)
+    return made
+
+
+app = create_app()
+"""
+    found = table(main, **{"app/api.py": _LISTED, "app/start.py": start})
+    assert ("GET", "/v1/books", False) in found

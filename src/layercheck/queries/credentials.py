@@ -95,12 +95,23 @@ def _is_rejection(project: Project, key: str, e: Expr) -> bool:
     name = dotted(e[1] if ir.is_a(e, "call") else e) or ""
     called = raised.exception or name
     last = called.rpartition(".")[2].rpartition(":")[2].lower().replace("_", "")
-    if any(word in last for word in _REJECTING_NAMES):
+    if any(word in last for word in _REJECTING_NAMES) or _names_rejection(e):
         return True
     if raised.exception is not None:
         return denied_by_handler(project, raised.exception)
     status = ir.argument(e, 0, "status_code") if ir.is_a(e, "call") else None
     return status is not None and _denies(project, key, status)
+
+
+def _names_rejection(e: Expr) -> bool:
+    """`RequestError(ErrorType.NOT_AUTHENTICATED)`: one exception for everything, and a member of an enumeration that says which."""
+    given = [*e[2], *(value for _, value in e[3])] if ir.is_a(e, "call") else []
+    for value in given:
+        owner, _, last = (dotted(value) or "").rpartition(".")
+        said = last.lower().replace("_", "")
+        if owner and last.isupper() and any(word in said for word in _REJECTING_NAMES):
+            return True
+    return False
 
 
 def _denies(project: Project, key: str, status: Expr) -> bool:

@@ -12,6 +12,7 @@ from layercheck.knowledge.names import (
     SCRIPT_FOLDERS,
     SCRIPT_MODULES,
     SCRIPT_PREFIXES,
+    TEST_FOLDERS,
 )
 from layercheck.project import Project, query
 from layercheck.queries.depends import providers_of
@@ -32,13 +33,54 @@ def is_test(project: Project, path: str) -> bool:
     """
     if not looks_like_test(path):
         return False
-    name = path.rpartition("/")[2]
-    folders = path.split("/")[:-1]
-    if any(is_test_folder(f) for f in folders) or name in ("conftest.py",):
+    *folders, name = path.split("/")
+    if name in ("conftest.py",) or _in_test_folder(project, folders):
         return True
+    if not looks_like_test(name):
+        return False
     return path not in imported_by_application(project) and all(
         _within_a_test(handler) for handler in handlers_in(project, path)
     )
+
+
+def _named_like_test(project: Project, path: str) -> bool:
+    *folders, name = path.split("/")
+    return looks_like_test(path) and (looks_like_test(name) or _in_test_folder(project, folders))
+
+
+def _in_test_folder(project: Project, folders: list[str]) -> bool:
+    """Whether a folder of tests is around: one called so, or one that sounds like it and is no part of the product."""
+    inside = False
+    for depth, folder in enumerate(folders):
+        if folder in TEST_FOLDERS:
+            return True
+        if is_test_folder(folder):
+            path = "/".join(folders[: depth + 1])
+            if not (_is_product(project, path) or (inside and not project.has_file(f"{path}/conftest.py"))):
+                return True
+            inside = True
+    return False
+
+
+_APPLICATION_MODULES = ("main.py", "app.py", "application.py", "asgi.py", "server.py")
+
+
+@query
+def _is_product(project: Project, folder: str) -> bool:
+    """Whether a package that sounds like tests (`test_observer`, `test_results`) holds an application, or routes of one."""
+    if not project.has_file(f"{folder}/__init__.py") or project.has_file(f"{folder}/conftest.py"):
+        return False
+    if any(creates_app(project, path) for n in _APPLICATION_MODULES if project.has_file(path := f"{folder}/{n}")):
+        return True
+    return any(
+        not all(_within_a_test(handler) for handler in handlers_in(project, path))
+        for path in project.files()
+        if path.endswith(".py") and path.rpartition("/")[0] == folder and _defines_no_test(project, path)
+    )
+
+
+def _defines_no_test(project: Project, path: str) -> bool:
+    return not any(f.name.startswith("test_") for f in project.of_file(Function, path))
 
 
 def _within_a_test(handler: str) -> bool:
@@ -51,7 +93,7 @@ def imported_by_application(project: Project) -> frozenset[str]:
     """The test-like files that a module which is not named like a test imports."""
     found: set[str] = set()
     for path in python_files(project):
-        if not looks_like_test(path):
+        if not _named_like_test(project, path):
             found |= _tests_imported_by(project, path)
     return frozenset(found)
 

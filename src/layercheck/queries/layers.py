@@ -251,8 +251,8 @@ def _named(project: Project, path: str, layer: str, part: str) -> Layer:
             return Layer(None, f"in {part}, but it has nothing to do with a database")
         return Layer("repositories", f"named so: {part}")
     if layer == "routes":
-        if part.endswith("_views.py") and not _imports_framework(project, path):
-            return _by_doing(project, path)  # views of the database, or of pages that are counted
+        if part.endswith("_views.py") and _lies_by_database(path) and not _imports_framework(project, path):
+            return _by_doing(project, path)  # views that the database has
         if _only_helpers(project, path):
             return Layer(None, f"in {part}, but it declares no path operation and uses no session or service")
         if _is_controller(path, part) and controllers_serve(project) and not defines_router(project, path):
@@ -341,6 +341,13 @@ def _resolves(project: Project, path: str) -> bool:
 def _only_helpers(project: Project, path: str) -> bool:
     """A module in a routes folder that has nothing of a route: no router, no session, no request handling base class."""
     return not defines_router(project, path) and not uses_session(project, path) and not _reaches_data(project, path)
+
+
+_DATABASES = frozenset({"database", "databases", "db", "sql"})
+
+
+def _lies_by_database(path: str) -> bool:
+    return not _DATABASES.isdisjoint(f.lower() for f in path.split("/")[:-1])
 
 
 def _imports_framework(project: Project, path: str) -> bool:

@@ -29,7 +29,9 @@ def entries_in(project: Project, path: str) -> tuple[tuple[str, Entry], ...]:
     saids = {said.key: said for said in project.said_in(path)}
     for function in project.of_file(Function, path):
         inner = saids.get(function.key)
-        if inner is not None and (function.nested or _holds_class(inner) or _may_register(project, inner)):
+        if inner is not None and (
+            function.nested or _holds_class(inner) or "lifespan" in inner.words or _may_register(project, inner)
+        ):
             bodies.append(project.get(Body, function.key))
     out: list[tuple[str, Entry]] = []
     for body in bodies:
@@ -114,6 +116,8 @@ def _loop(
 ) -> Iterator[tuple[str, Entry]]:
     _, target, iterable, inner, orelse, _, _ = statement
     items = _literal_items(project, body.key, iterable)
+    if items is None:
+        items = _named_items(project, body, iterable) if bound is not None else None
     if items is None or (target.__class__ is not str and not ir.is_a(target, "tuple")):
         yield from _entries(project, body, inner, bound, conditional)
     else:
@@ -154,6 +158,46 @@ def _literal_items(project: Project, key: str, e: Expr) -> tuple[Expr, ...] | No
                 items.extend(call[2][0][1])
         return tuple(items)
     return None
+
+
+def _named_items(project: Project, body: Body, e: Expr) -> tuple[Expr, ...] | None:
+    """The items of a collection that stands elsewhere, as they are understood there: `from api.routers import all_routers`,
+    `service.routers.items()`, a parameter with such a default."""
+    view = ""
+    if ir.is_a(e, "call") and not e[2] and ir.last_name(e[1]) in ("items", "values"):
+        view = ir.last_name(e[1])
+        e = e[1].rpartition(".")[0] if e[1].__class__ is str else e[1][1]
+    name = dotted(e)
+    function = project.get(Function, body.key)
+    default = next((p[3] for p in function.raw_params if p[0] == name), None) if function is not None else None
+    key, name = (f"{body.path}:", dotted(default)) if default is not None else (body.key, name)
+    symbol = resolve(project, key, name) if name is not None else None
+    path, _, qualname = (symbol or "").partition(":")
+    if not qualname or "." in qualname:
+        return None
+    items = _pairs(project, f"{path}:", qualname, view) if view else _literal_items(project, f"{path}:", qualname)
+    return tuple(_elsewhere(project, f"{path}:", item) for item in items) if items is not None else None
+
+
+def _pairs(project: Project, key: str, name: str, view: str) -> tuple[Expr, ...] | None:
+    """What `items()` or `values()` of a dictionary gives that a module binds once, as a literal."""
+    place = project.get(Body, key)
+    found = [raw for raw in (place.raw_binds if place is not None else ()) if raw[0] == name]
+    if len(found) != 1 or not ir.is_a(found[0][2], "dict"):
+        return None
+    pairs = [(k, v) for k, v in found[0][2][1] if k is not None]
+    return tuple(("tuple", pair) if view == "items" else pair[1] for pair in pairs)
+
+
+def _elsewhere(project: Project, key: str, e: Expr) -> Expr:
+    """What an expression of another module means, said so that it can stand here: a router as ("router", its symbol)."""
+    if ir.is_a(e, "tuple"):
+        return ("tuple", tuple(_elsewhere(project, key, part) for part in e[1]))
+    router = router_of(project, key, e)
+    if router is not None:
+        return ("router", router)
+    text = string_value(project, key, e)
+    return ("const", text) if text is not None else ("?",)
 
 
 def _expression_entries(

@@ -225,6 +225,8 @@ def router_of(project: Project, key: str, e: Expr | None) -> str | None:
     name = dotted(e)
     if name is not None:
         return named_router(project, key, name)
+    if ir.is_a(e, "router"):  # one that router_entries has found in another module
+        return str(e[1])
     if ir.is_a(e, "call"):
         func = dotted(e[1])
         symbol = resolve(project, key, func) if func else None

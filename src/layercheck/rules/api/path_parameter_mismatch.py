@@ -7,7 +7,7 @@ never be given: each request is answered with 422.
 Dependencies take parameters too, at any depth and in any file, and so do attributes of class-based views; for the parameters of a
 router's prefix, so does code that reads `request.path_params`. Where a handler or dependency takes `**kwargs`, looks into its request or
 cannot be resolved, nothing is said, unless the handler demands the parameter under a longer or shorter name (`{group_id}` as
-`user_group_id`); nor where the handler also serves a path without the parameter.
+`user_group_id`); nor where the handler also serves a path without the parameter, or only redirects.
 
 How to fix: give the parameter of the handler the name that it has in the path.
 
@@ -37,6 +37,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from layercheck import ir
+from layercheck.facts.rows import Body
 from layercheck.model import Fault, Level, Profile, Rule
 from layercheck.project import Project
 from layercheck.queries.items import Handler
@@ -59,7 +61,7 @@ def check(handler: Handler, project: Project) -> Iterator[Fault]:
     """The parameters of a handler's paths that nobody takes, and its Path() parameters that no path has."""
     routes = [r for r in handler_routes(project, handler.function.key) if r.method != "WEBSOCKET"]
     untaken: dict[str, Route] = {}
-    for route in routes:
+    for route in routes if not _only_redirects(project, handler.function.key) else ():
         for name in _untaken(project, route):
             untaken.setdefault(name, route)
     for name, route in untaken.items():
@@ -74,6 +76,15 @@ def check(handler: Handler, project: Project) -> Iterator[Fault]:
         if parameter.source == "path" and parameter.alias not in there:
             what = f"{parameter.alias} is marked Path() and {routes[0].path} has no {{{parameter.alias}}}: no request can give it"
             yield Fault(parameter.place, {"what": what})
+
+
+def _only_redirects(project: Project, key: str) -> bool:
+    """An old address that sends everybody to the same new one: what the path said does not matter there."""
+    body = project.get(Body, key)
+    if body is None or "RedirectResponse" not in body.words:
+        return False
+    returned = [s[1] for s in ir.statements(body.statements) if s[0] == "return"]
+    return all(ir.is_a(e, "call") and ir.last_name(e[1]) == "RedirectResponse" for e in returned)
 
 
 def _untaken(project: Project, route: Route) -> Iterator[str]:

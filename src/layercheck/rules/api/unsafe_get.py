@@ -140,7 +140,11 @@ def is_bookkeeping(key: str) -> bool:
     """Whether a function is named for keeping books, for creating what is missing or for tidying up."""
     said = _last_words(key)
     first = said[0] if said else ""
-    if first in _ON_THE_SIDE or any(pair in _PAIRS for pair in itertools.pairwise(said)):
+    if (
+        first in _ON_THE_SIDE
+        or said[-1:] in (["log"], ["audit"])
+        or any(pair in _PAIRS for pair in itertools.pairwise(said))
+    ):
         return True
     owner = words(key.rpartition(":")[2].rpartition(".")[0])
     return first in _NOTES and not _BOOKS.isdisjoint([*said[1:], *owner])

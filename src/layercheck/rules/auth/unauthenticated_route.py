@@ -130,7 +130,16 @@ def _only_reads(project: Project, route: Route) -> bool:
     first = words(route.handler.rpartition(".")[2].rpartition(":")[2])[:1]
     last = route.path.rstrip("/").rpartition("/")[2].lower()
     asks = not _READING.isdisjoint([*first, last])
-    return (asks and not _writes(project, route.handler)) or _only_redirects(project, route)
+    return (asks and not _writes(project, route.handler)) or _only_redirects(project, route) or _greets(project, route)
+
+
+def _greets(project: Project, route: Route) -> bool:
+    """A handler that does nothing but say one and the same text."""
+    body = project.get(Body, route.handler or "")
+    if body is None or body.raw_calls:
+        return False
+    said = [s for s in body.statements if s[0] != "expr"]
+    return len(said) == 1 and said[0][0] == "return" and ir.text_of(said[0][1]) is not None
 
 
 def _writes(project: Project, handler: str) -> bool:
