@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import marshal
 import os
+from collections.abc import Iterator
 from typing import Any
 
 from layercheck.answers import UNKNOWN
@@ -179,8 +180,10 @@ class LastRun:
     def export(self) -> Exported:
         """What there is to be left since the last time, from this process."""
         process = os.getpid()
-        piece = None if process == self._process else tuple(self._project.readsets.piece(process))
-        return piece, self._exporter.new()
+        if process == self._process:
+            self._project.readsets.forget_fresh()
+            return None, self._exporter.new()
+        return tuple(self._project.readsets.piece(process)), self._exporter.new()
 
     def gather(self, exported: Exported) -> None:
         """Take what a worker leaves."""
@@ -200,15 +203,23 @@ class LastRun:
         # What more than doubles the graph are answers about files that were not asked for before.
         began = state.began if state is not None and len(sets) - sets.first < state.began else len(sets)
         if self._damaged or len(sets) > _GROWTH * began:
-            cache.store_state(None, {}, ())
+            cache.store_state(None, (), ())
             return
         runs = 0 if state is None else state.runs
-        parts = {_GROUP + path: encoded_group(sets.groups[path]) for path in sets.touched}
-        if sets.first < len(sets):
-            parts[f"{_NODES}{runs}"] = marshal.dumps(sets.stored())
-            runs += 1
+        touched = {_GROUP + path: sets.groups[path] for path in sets.touched}
+        nodes = f"{_NODES}{runs}" if sets.first < len(sets) else ""
+        runs += nodes != ""
         untrusted = [] if self._previous is None else self._previous.untrusted()
         files = {} if state is None else {path: node for path, node in state.files.items() if path in digests}
         files |= {path: node for path in sets.touched & digests.keys() if (node := sets.number(BY_FILE, path))}
         left = State(digests, broken, sorted(sets.names), sets.paths, sets.below, files, untrusted, runs, began)
-        cache.store_state(tuple(left), parts, [name for name in cache.parts if name not in parts])
+        keep = [name for name in cache.parts if name not in touched and name != nodes]
+        cache.store_state(tuple(left), _encoded(touched, sets, nodes), keep)
+
+
+def _encoded(touched: dict[str, Group], sets: ReadSets, nodes: str) -> Iterator[tuple[str, bytes]]:
+    """The blobs of these groups, and, by the name `nodes`, of what a run has added to the graph."""
+    for name, group in touched.items():
+        yield name, encoded_group(group)
+    if nodes:
+        yield nodes, marshal.dumps(sets.stored())
