@@ -11,7 +11,7 @@ from __future__ import annotations
 import marshal
 from typing import Any
 
-from layercheck.facts.spool import Spool
+from layercheck.spool import Spool
 
 _UNPACKED = 8192
 """How many bodies lie unpacked at most: who looks at a body looks at it several times."""
