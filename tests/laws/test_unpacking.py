@@ -9,8 +9,8 @@ import pytest
 import layercheck.engine
 import layercheck.facts.code
 from layercheck.engine import Engine
-from layercheck.spool import Spool
 from layercheck.model import Finding
+from layercheck.spool import Spool
 from support import FIXTURES, read_tree, settings_for, write_tree
 
 
