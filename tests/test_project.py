@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from layercheck.answers import NOTHING
+from layercheck.answers import GROUNDS, NOTHING
 from layercheck.facts.rows import Body, Class, Function, Module
 from layercheck.model import Place, Span
 from layercheck.project import Project, query
@@ -254,6 +254,45 @@ def test_answers_for_one_look_are_given_once_until_they_are_forgotten() -> None:
     assert project.asked == 4  # about the whole project, so it is kept
     assert _nothing_of(project, "a.py") is None
     assert project.asked == 5
+
+
+@query
+def _names_of(project: Project, path: str) -> frozenset[str]:
+    return frozenset({path, "x"})
+
+
+@query(dear=True)
+def _dear_names_of(project: Project, path: str) -> frozenset[str]:
+    return frozenset({path, "y"})
+
+
+@query
+def _all_names(project: Project) -> frozenset[str]:
+    return frozenset({"a", "b"})
+
+
+@pytest.mark.parametrize("noting", [NOTHING, GROUNDS])
+def test_heavy_answers_that_nobody_asks_for_are_swept(noting: int) -> None:
+    project = Project(settings_for(), noting)
+    project.sweep_after = 10
+    lasting = (_dear_names_of(project, "a.py"), _all_names(project), _of_two(project, "a.py"), _reached(project, "a"))
+    assert _names_of(project, "a.py") == frozenset({"a.py", "x"})
+    for number in range(100):
+        _names_of(project, f"{number}.py")
+        assert _names_of(project, "b.py") == frozenset({"b.py", "x"})
+    asked = project.asked
+    assert _names_of(project, "b.py") == frozenset({"b.py", "x"})  # was wanted all the time
+    assert (
+        _dear_names_of(project, "a.py"),
+        _all_names(project),
+        _of_two(project, "a.py"),
+        _reached(project, "a"),
+    ) == lasting
+    assert project.asked == asked
+    assert _names_of(project, "a.py") == frozenset({"a.py", "x"})
+    assert project.asked == asked + 1
+    held = project._given if project._given is not None else project._memo
+    assert len(held[f"{_names_of.__module__}._names_of"]) < 30
 
 
 def test_circles_in_a_project_for_one_look() -> None:

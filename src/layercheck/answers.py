@@ -16,6 +16,7 @@ from __future__ import annotations
 
 import functools
 import operator
+import sys
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import contextmanager
@@ -39,6 +40,7 @@ from layercheck.nodes import (
 from layercheck.readsets import Ground, ReadSets, packed
 
 T = TypeVar("T")
+intern = sys.intern
 FIRST_OWN = 1 << 2000
 """The bits below it are those of parts of the project."""
 NOTHING, GROUNDS, READS = range(3)
@@ -50,6 +52,14 @@ UNARY: set[str] = set()
 """The queries that take one argument, and no others."""
 MISSING: Any = object()
 """What there is instead of an answer that was never given: None is one."""
+_PLAIN = frozenset({type(None), bool, int, float, str})
+_FEW = 8
+"""The parts of an answer that is not heavy."""
+_NONE: dict[Any, Any] = {}
+_NOBODY: frozenset[Any] = frozenset()
+"""The one empty set there need be: each is an object of its own, and the answer to many questions."""
+HEAVY = 8000
+"""How many heavy answers are given between two sweeps, at least."""
 _NOTHING_NOTED: set[Any] = set()
 """What answers read, where that is not recorded."""
 _MANY = 48
@@ -65,6 +75,24 @@ def _key(name: str, args: tuple[Any, ...]) -> Any:
     return args[0] if name in UNARY else args
 
 
+def _is_heavy(value: Any) -> bool:
+    """Whether an answer takes much more than its place: it is more than a few numbers, names or truths."""
+    if value.__class__ in _PLAIN or not value:
+        return False
+    return not isinstance(value, tuple) or _parts(value, _FEW) > _FEW
+
+
+def _parts(value: tuple[Any, ...], most: int) -> int:
+    """How many parts a tuple has, inner ones included; more than `most` where it is not made of tuples and plain values alone."""
+    found = len(value)
+    for part in value:
+        if found > most:
+            break
+        if part.__class__ not in _PLAIN:
+            found += _parts(part, most) if isinstance(part, tuple) else most
+    return found
+
+
 class Answers:
     """The questions asked so far and their answers. Knows nothing of rows.
 
@@ -75,6 +103,12 @@ class Answers:
     it, but its answer seldom changes: it has a bit of its own, which is touched when the answer becomes another one and, until that is
     known, by every change. What an answer read can only become something else through a change below it,
     so the union is right for as long as it is not touched.
+
+    An engine for one look *sweeps*: most answers are a name, a truth or nothing and cost no more than their place, but a few queries give sets of
+    all names of a file, or hold code, and those are seldom asked for once the files that need them have been checked. So where many such
+    heavy answers were given, those are dropped that nobody has asked for since the sweep before: two generations, as a
+    garbage collector has them. What is dropped is answered again when it is wanted. Never dropped are the answers about the whole project and those of
+    `dear` queries; with NOTHING those that were found together (a knot, a fixpoint), else those that the next run is to have.
     """
 
     def __init__(self, noting: int = READS) -> None:
@@ -86,6 +120,16 @@ class Answers:
         """Query -> its arguments -> the answer; empty with NOTHING."""
         self._given: defaultdict[str, dict[Any, Any]] | None = defaultdict(dict) if noting == NOTHING else None
         """With NOTHING: query -> its arguments (the one itself for those in `UNARY`) -> the bare answer."""
+        self._before: dict[str, dict[Any, Any]] = {}
+        """Query -> its arguments -> a heavy answer that was given before the last sweep, and not asked for since."""
+        self._lasting: defaultdict[str, dict[Any, Any]] = defaultdict(dict)
+        """With NOTHING: the heavy answers that are never dropped."""
+        self._heavy = 0
+        """How many heavy answers were given since the last sweep."""
+        self._giving_heavy: set[str] = set()
+        """The queries that have given such."""
+        self.sweep_after = HEAVY
+        """How many of them there are between two sweeps."""
         self._queries: dict[str, tuple[Callable[..., Any], Any]] = {}
         self._stack = Stack()
         self._active: set[Node] = set()
@@ -95,6 +139,8 @@ class Answers:
         """With GROUNDS: what the answers stand on."""
         self.keep: set[str] = set()
         """The queries whose answers the next run is to have, with GROUNDS; it also has those without arguments and what these read."""
+        self.dear: set[str] = set()
+        """The queries whose answers are never swept."""
         self.keep_reads: set[str] = set()
         """Those of them of which it has what they read, too."""
         self.to_keep: list[Grounded] = []
@@ -180,7 +226,7 @@ class Answers:
                 self._inherit(found[1], found[2])
                 return found[0]  # type: ignore[no-any-return]
         if self._given is not None:
-            value = self._given[name].get(_key(name, args), MISSING)
+            value = self._found_again(name, _key(name, args))
             if value is MISSING:
                 if name not in self._queries:
                     self._queries[name] = (function, bottom)
@@ -188,7 +234,7 @@ class Answers:
             return value  # type: ignore[no-any-return]
         if self._open and not stack.frames and not self._active:
             self._verify_own()
-        memo = self._memo[name].get(args)
+        memo = self._memo_of(name, args)
         if memo is None and self.earlier is not None:
             memo = self._taken_over(name, args)
         if memo is None or (memo.verified < self.revision and not self._still_good(memo)):
@@ -217,6 +263,7 @@ class Answers:
         asked again is answered again. Only between questions, and not with READS."""
         if self.noting == READS or self._stack.frames:
             raise RuntimeError("answers are forgotten between questions, where nothing can change")
+        self._before = {}
         for given in (self._given or {}).values():
             kept = given.get((), MISSING)
             given.clear()
@@ -227,6 +274,79 @@ class Answers:
             memos.clear()
             if whole is not None:
                 memos[()] = whole
+
+    def _give(self, node: Node, value: Any) -> Any:
+        """Remember a bare answer. Names in it and in its question are those that others have: there are many of the same."""
+        name, kind = node[0], value.__class__
+        if kind is str:
+            value = intern(value)
+        elif kind not in _PLAIN:
+            if kind is frozenset and not value:
+                value = _NOBODY
+            elif kind is tuple and not _is_heavy(value):
+                value = tuple([intern(part) if part.__class__ is str else part for part in value])
+            elif name not in self.dear and _is_heavy(value):
+                if len(node) == 1 or name in self.keep_reads:
+                    self._lasting[name][_key(name, node[1:])] = value
+                self._note_heavy(name)
+        given = self._given
+        assert given is not None
+        if name in UNARY:
+            given[name][node[1]] = value
+        else:
+            given[name][tuple([intern(part) if part.__class__ is str else part for part in node[1:]])] = value
+        return value
+
+    def _found_again(self, name: str, key: Any) -> Any:
+        """The bare answer of a question that was not asked since the last sweep, MISSING where there is none."""
+        given = self._given
+        assert given is not None
+        young = given[name]
+        found = young.get(key, MISSING)
+        if found is not MISSING:
+            return found
+        old = self._before.get(name)
+        found = MISSING if old is None else old.pop(key, MISSING)
+        if found is MISSING and name in self._lasting:
+            found = self._lasting[name].get(key, MISSING)
+        if found is not MISSING:
+            young[key] = found
+            if name in self._giving_heavy and _is_heavy(found):
+                self._heavy += 1
+        return found
+
+    def _memo_of(self, name: str, args: tuple[Any, ...]) -> Given | None:
+        """The answer to a question, where answers are more than their bare values; one that is asked for again stays."""
+        memo = self._memo[name].get(args)
+        if memo is None and self._before:
+            memo = self._before.get(name, _NONE).pop(args, None)
+            if memo is not None:
+                self._memo[name][args] = memo
+                self._heavy += 1
+        return memo
+
+    def _note_heavy(self, name: str) -> None:
+        """Note that a heavy answer is given. When there are many such, those are dropped that nobody has asked for lately."""
+        self._giving_heavy.add(name)
+        self._heavy += 1
+        if self._heavy < self.sweep_after:
+            return
+        self._heavy = 0
+        self._before = {}
+        for name in self._giving_heavy:
+            light: dict[Any, Any] = {}
+            heavy: dict[Any, Any] = {}
+            if self._given is not None:
+                for key, value in self._given[name].items():
+                    (heavy if _is_heavy(value) else light)[key] = value
+                self._given[name] = light
+            else:
+                for key, memo in self._memo[name].items():
+                    (heavy if isinstance(memo, Grounded) and not memo.kept and _is_heavy(memo.value) else light)[
+                        key
+                    ] = memo
+                self._memo[name] = light
+            self._before[name] = heavy
 
     def _meet(self, node: Node) -> None:
         """Note in the frames above a running question that they build on its bottom."""
@@ -272,8 +392,7 @@ class Answers:
                 self._remembered.discard(node)
                 return self._found(node)
             if self._given is not None:
-                self._given[node[0]][_key(node[0], node[1:])] = value
-                return value, None
+                return self._give(node, value), None
             if self.noting == GROUNDS:
                 return value, self._store_for_one_look(node, value, reads)
             return value, self._store(node, value, tuple(reads), old)
@@ -298,8 +417,9 @@ class Answers:
     def _found(self, node: Node) -> tuple[Any, Given | None]:
         """The answer to a question that was remembered, and where."""
         if self._given is not None:
-            return self._given[node[0]][_key(node[0], node[1:])], None
-        memo = self._memo[node[0]][node[1:]]
+            return self._found_again(node[0], _key(node[0], node[1:])), None
+        memo = self._memo_of(node[0], node[1:])
+        assert memo is not None
         return memo.value, memo
 
     # --------------------------------------------------------------------------------------------------- knots
@@ -506,7 +626,7 @@ class Answers:
         ground = self._read_set(reads) if self.noting == GROUNDS else None
         for node, value in values.items():
             if self._given is not None:
-                self._given[node[0]][_key(node[0], node[1:])] = value
+                self._lasting[node[0]][_key(node[0], node[1:])] = value
                 continue
             old = self._memo[node[0]].get(node[1:])
             if ground is None:
@@ -526,6 +646,8 @@ class Answers:
         if not args or name in self.keep:
             self._keep(answer)
         self._memo[name][args] = answer
+        if ground is None and not answer.kept and name not in self.dear and _is_heavy(value):
+            self._note_heavy(name)
         return answer
 
     def _read_set(self, reads: Collection[Any]) -> Ground:
@@ -560,7 +682,7 @@ class Answers:
 
     def _answer_of(self, node: Node) -> Given:
         """The remembered answer of a question; what was never answered counts as changed at all times."""
-        found = self._memo[node[0]].get(node[1:])
+        found = self._memo_of(node[0], node[1:])
         if found is None and self.noting != READS:
             return Cell(UNKNOWN, None, 0)
         return found or Cell(node, None, -1, changed=FOR_GOOD)
@@ -568,8 +690,9 @@ class Answers:
     def remembered(self, name: str, args: tuple[Any, ...]) -> Any:
         """The valid remembered answer of a query, or None; records the read when there is one."""
         if self._given is not None:
-            return self._given[name].get(_key(name, args))
-        memo = self._memo[name].get(args)
+            found = self._found_again(name, _key(name, args))
+            return None if found is MISSING else found
+        memo = self._memo_of(name, args)
         if memo is None and self.earlier is not None:
             memo = self._taken_over(name, args)
         if memo is None or (memo.verified < self.revision and not self._still_good(memo)):

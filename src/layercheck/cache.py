@@ -230,15 +230,32 @@ class Cache:
         self.findings = (key, findings)
         self._changed = True
 
-    def store_state(self, state: Any, parts: dict[str, bytes], keep: Iterable[str]) -> None:
-        """Remember what a whole run leaves for the next: plain values, and blobs by name, beside those to be kept of what it was."""
+    def store_state(self, state: Any, parts: Iterable[tuple[str, bytes]], keep: Iterable[str]) -> None:
+        """Remember what a whole run leaves for the next: plain values, and blobs by name, beside those to be kept of what it was. The blobs
+        are taken one by one, and written some at a time: all of them together are as much as the run has in memory."""
+        kept = {name: self.parts[name] for name in keep if name in self.parts}
+        waiting: dict[str, bytes] = {}
+        size = 0
+        for name, blob in parts:
+            waiting[name] = blob
+            size += len(blob)
+            if size >= _BUFFER:
+                if not self._store_parts(waiting, kept):
+                    return
+                waiting, size = {}, 0
+        if not self._store_parts(waiting, kept):
+            return
+        self.state, self.parts = state, kept
+        self._changed = True
+
+    def _store_parts(self, parts: dict[str, bytes], stored: dict[str, Spot]) -> bool:
+        """Write some blobs of a state and note where they are; where that is not possible, there is no state."""
         spots = self.add(list(parts.values()))
         if spots is None:
             self.state, self.parts = None, {}
-            return
-        kept = {name: self.parts[name] for name in keep if name in self.parts}
-        self.state, self.parts = state, {**kept, **dict(zip(parts, spots, strict=True))}
-        self._changed = True
+            return False
+        stored.update(zip(parts, spots, strict=True))
+        return True
 
     def forget(self, keep: set[str]) -> None:
         """Drop the entries of files that are gone."""
@@ -275,7 +292,7 @@ class Cache:
             if blob is not None:
                 self.store(path, entry[0], entry[1], blob)
         self._write_waiting()
-        self.store_state(self.state, {name: blob for name, blob in parts.items() if blob is not None}, ())
+        self.store_state(self.state, [(name, blob) for name, blob in parts.items() if blob is not None], ())
         return not self._broken
 
     def _clean(self, name: str | None, dead: BlobFile | None) -> None:

@@ -116,6 +116,8 @@ class Checks:
         self._rules = rules
         self._selected = selected
         self._plans: dict[tuple[frozenset[str], bool], Plan] = {}
+        self._numbers: dict[frozenset[int], frozenset[int]] = {}
+        """What runs on some file, each once: few files differ in it."""
         self.files = 0
         """How many files were checked (not remembered)."""
 
@@ -190,7 +192,8 @@ class Checks:
                     numbers -= those
             except Exception:  # layercheck: ignore[LC304] who asks is called as if it had not asked
                 continue
-        return application, frozenset(numbers)
+        made = frozenset(numbers)
+        return application, self._numbers.setdefault(made, made)
 
     def _deck(self, project: Project, codes: frozenset[str], application: bool, numbers: frozenset[int]) -> Deck:
         """The checks with these numbers, by what they wait for."""

@@ -10,12 +10,12 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from layercheck import own_code, suppress
-from layercheck.answers import GROUNDS, NOTHING, READS
+from layercheck.answers import GROUNDS, HEAVY, NOTHING, READS
 from layercheck.cache import Cache, digest
 from layercheck.checks import FAILED, RUNNING, Checks, StoredFinding
 from layercheck.config import Settings, fingerprint, selected
 from layercheck.discover import discover
-from layercheck.facts.code import Code
+from layercheck.facts.code import Code, use_spool
 from layercheck.facts.rows import ROW_TYPES, Broken
 from layercheck.last_run import LastRun, state_of, unpacked_rows
 from layercheck.model import Finding, Place, Related, Span, Step
@@ -35,6 +35,9 @@ UNUSED_SUPPRESSION = "LC008"
 _ANSWERS = 2_000_000
 """How many answers a first check remembers at most, about a gigabyte. Dropping them costs: a million lines, 1.3 million answers, took half as
 long again with 300,000."""
+_HEAVY = 4
+"""How many heavy answers for each file are given between two sweeps, at least: what goes from file to file for one question after the other
+asks for the same again after as many as there are files, and for more than one kind."""
 
 
 class Stats:
@@ -111,6 +114,8 @@ class Engine:
         mark = fingerprint(settings) + own_code.fingerprint()
         self._cache = Cache(settings.root, cache_dir or settings.cache_dir, mark) if use_cache else None
         self._last = LastRun(self._cache, self.project) if self._cache is not None and not lasting else None
+        if not lasting:
+            use_spool()
         if sys.getrecursionlimit() < _RECURSION:
             sys.setrecursionlimit(_RECURSION)
 
@@ -171,6 +176,7 @@ class Engine:
         if self._last is not None:
             self._last.take_over(self.digests)
         self.stats.files = len(self.project.files())
+        self.project.sweep_after = max(HEAVY, _HEAVY * self.stats.files)
         if self._cache is not None:
             self._cache.forget({path for path, _, _ in self.inputs})
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import marshal
 import os
+from collections.abc import Iterator
 from typing import Any
 
 from layercheck.answers import UNKNOWN
@@ -181,8 +182,10 @@ class LastRun:
     def export(self) -> Exported:
         """What there is to be left since the last time, from this process."""
         process = os.getpid()
-        piece = None if process == self._process else tuple(self._project.readsets.piece(process))
-        return piece, self._exporter.new()
+        if process == self._process:
+            self._project.readsets.forget_fresh()
+            return None, self._exporter.new()
+        return tuple(self._project.readsets.piece(process)), self._exporter.new()
 
     def gather(self, exported: Exported) -> None:
         """Take what a worker leaves."""
@@ -202,21 +205,30 @@ class LastRun:
         # What more than doubles the graph are answers about files that were not asked for before.
         began = state.began if state is not None and len(sets) - sets.first < state.began else len(sets)
         if self._damaged or sets.earlier.damaged or len(sets) > _GROWTH * began:
-            cache.store_state(None, {}, ())
+            cache.store_state(None, (), ())
             return
         layers = len(sets.earlier.layers)
-        parts = {_GROUP + path: encoded_group(sets.groups[path]) for path in sets.touched}
+        groups = {_GROUP + path: sets.groups[path] for path in sets.touched}
+        nodes: dict[str, bytes] = {}
         if sets.first < len(sets):
             kept, layer, pages = sets.stored()
-            parts |= {f"{_LAYER}{kept}": marshal.dumps(layer), f"{_PAGES}{kept}": pages}
+            nodes = {f"{_LAYER}{kept}": marshal.dumps(layer), f"{_PAGES}{kept}": pages}
             for number in range(kept + 1, layers):
                 del cache.parts[f"{_LAYER}{number}"], cache.parts[f"{_PAGES}{number}"]
             layers = kept + 1
             if sets.earlier.damaged:
-                cache.store_state(None, {}, ())
+                cache.store_state(None, (), ())
                 return
         untrusted = [] if self._previous is None else self._previous.untrusted()
         files = {} if state is None else {path: node for path, node in state.files.items() if path in digests}
         files |= {path: node for path in sets.touched & digests.keys() if (node := sets.number(BY_FILE, path))}
         left = State(digests, broken, sorted(sets.names), sets.paths, sets.below, files, untrusted, layers, began)
-        cache.store_state(tuple(left), parts, [name for name in cache.parts if name not in parts])
+        keep = [name for name in cache.parts if name not in groups and name not in nodes]
+        cache.store_state(tuple(left), _encoded(groups, nodes), keep)
+
+
+def _encoded(groups: dict[str, Group], nodes: dict[str, bytes]) -> Iterator[tuple[str, bytes]]:
+    """The blobs of these groups, and those of what a run has added to the graph."""
+    for name, group in groups.items():
+        yield name, encoded_group(group)
+    yield from nodes.items()

@@ -15,12 +15,24 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from operator import is_
 from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar, overload
 
-from layercheck.answers import FIRST_OWN, MISSING, READS, UNARY, Answers
+from layercheck.answers import FIRST_OWN, MISSING, NOTHING, READS, UNARY, Answers
 from layercheck.facts.places import quad
-from layercheck.facts.rows import ROW_TYPES, VIEWS, Body, Imports, Module, Said, imports_of, path_of, said_of
+from layercheck.facts.rows import (
+    ROW_TYPES,
+    VIEWS,
+    Body,
+    Imports,
+    Module,
+    Said,
+    imports_of,
+    path_of,
+    places_of,
+    said_of,
+)
 from layercheck.model import Place, Span
 from layercheck.nodes import Cell, Node, same
 from layercheck.readsets import PRESENCE
+from layercheck.rowtable import RowTable
 
 if TYPE_CHECKING:
     from layercheck.config import Settings
@@ -52,6 +64,9 @@ class Project(Answers):
         """`noting` as in `Answers`: with anything but READS, no file may be replaced after the first question."""
         super().__init__(noting)
         self.settings = settings
+        self._bare = RowTable() if noting == NOTHING else None
+        """With NOTHING: the rows; then there are no cells."""
+        self._rows_of: dict[Any, dict[str, Any]] | None = None if self._bare is None else self._bare.of_type
         self._cells: dict[str, dict[str, Cell]] = {name: {} for name in ROW_TYPES}
         """Type -> key -> its row. A key that was asked for or is gone has a cell without a row."""
         self._cells_of: dict[Any, dict[str, Cell]] = {ROW_TYPES[name]: cells for name, cells in self._cells.items()}
@@ -78,7 +93,11 @@ class Project(Answers):
         """File -> the types of which it has rows."""
         self._waiting: dict[str, dict[str, Waiting]] = {name: {} for name in ROW_TYPES}
         """Type -> file -> its rows until somebody asks for one of them."""
-        self.keep, self.keep_reads = KEPT, WHOLE
+        self._waiting_of: dict[Any, dict[str, Waiting]] = {
+            ROW_TYPES[name]: those for name, those in self._waiting.items()
+        }
+        """The same by the class of the rows."""
+        self.keep, self.keep_reads, self.dear = KEPT, WHOLE, DEAR
         self.readsets.together = TOGETHER
         self._sorted_files: list[str] | None = None
         self._directories: frozenset[str] | None = None
@@ -186,6 +205,9 @@ class Project(Answers):
     def _replace(self, name: str, path: str, rows: Iterable[StoredRow], stamp: int) -> int:
         """Swap the rows of one type in a file; the bits of what changed."""
         cells, view = self._cells[name], VIEWS[name]
+        if self._bare is not None:
+            self._bare.put(name, path, [view(key, positions, *value) for key, value, positions in rows])
+            return 1
         moved = 0
         now = []
         before = self._stored.pop((name, path), {})
@@ -235,6 +257,13 @@ class Project(Answers):
 
     def get(self, kind: type[RowType], key: str) -> RowType | None:
         """The row of this type and key, or None. The read is recorded either way."""
+        rows = self._rows_of
+        if rows is not None:
+            row = rows[kind].get(key)
+            if row is None and key.partition(":")[0] in self._waiting_of[kind]:
+                self._bring(kind.__name__, path_of(key))
+                row = rows[kind].get(key)
+            return row
         cell = self._cells_of[kind].get(key)
         if cell is None:
             if ":" not in key:
@@ -255,6 +284,10 @@ class Project(Answers):
     def of_file(self, kind: type[RowType], path: str) -> tuple[RowType, ...]:
         """The rows of a type in a file, in source order."""
         name = kind.__name__
+        if self._bare is not None:
+            if path in self._waiting[name]:
+                self._bring(name, path)
+            return self._bare.by_file[name].get(path, ())
         listed = self._keys[name].get(path)
         if listed is None:
             if self._bring(name, path):
@@ -272,6 +305,8 @@ class Project(Answers):
         has changed, and the answer about it has not."""
         reading = self._read_apart(_SAID, path)
         try:
+            if self._bare is not None:
+                return tuple([row[0] for row in self.of_file(Body, path)])
             listed = self._keys["Body"].get(path)
             if listed is None:
                 self.of_file(Body, path)
@@ -319,6 +354,8 @@ class Project(Answers):
 
     def keys_of(self, name: str, path: str) -> list[str]:
         """The keys of the rows of a type that somebody has asked for in a file. Not a recorded read."""
+        if self._bare is not None:
+            return [row[0] for row in self._bare.by_file[name].get(path, ())]
         listed = self._keys[name].get(path)
         return [] if listed is None else [cell.node[1] for cell in listed.value]
 
@@ -331,6 +368,9 @@ class Project(Answers):
         for path in list(self._waiting[name]):
             self._bring(name, path)
         for path in self._paths():
+            if self._bare is not None:
+                yield from self._bare.by_file[name].get(path, ())
+                continue
             listed = keys.get(path)
             if listed is not None:
                 for cell in listed.value:
@@ -374,9 +414,12 @@ class Project(Answers):
         path = path_of(where.key)
         if self._waiting[where.row]:
             self._bring(where.row, path)
-        cell = self._cells[where.row].get(where.key)
-        row = None if cell is None else cell.value
-        found = None if row is None else quad(row.positions, where.at)
+        if self._bare is not None:
+            row = self._bare.by_key[where.row].get(where.key)
+        else:
+            cell = self._cells[where.row].get(where.key)
+            row = None if cell is None else cell.value
+        found = None if row is None else quad(places_of(row), where.at)
         return Span(path, *(found or (1, 0, 1, 0)))
 
 
@@ -427,7 +470,8 @@ QUERIES: dict[str, tuple[Callable[..., Any], Any]] = {}
 """Name -> the function of a query and its bottom."""
 KEPT: set[str] = set()
 """The queries about one file, body or symbol whose answers are kept for the next run: dear ones, on which much stands."""
-
+DEAR: set[str] = set()
+"""Those, and others that it takes long to answer again: where answers are dropped lest there be too many, these stay."""
 TOGETHER: set[str] = set()
 """Those among them whose answers are stored in one place, though they are about files: something looks at those of all files."""
 WHOLE: set[str] = set()
@@ -469,10 +513,16 @@ def _is_unary(function: Callable[..., Any]) -> bool:
 def query(function: Callable[Concatenate[Project, P], T]) -> Callable[Concatenate[Project, P], T]: ...
 @overload
 def query(
-    *, bottom: Any = None, kept: bool = False, whole: bool = False, together: bool = False
+    *, bottom: Any = None, kept: bool = False, whole: bool = False, together: bool = False, dear: bool = False
 ) -> Callable[[Callable[Concatenate[Project, P], T]], Callable[Concatenate[Project, P], T]]: ...
 def query(
-    function: Any = None, *, bottom: Any = None, kept: bool = False, whole: bool = False, together: bool = False
+    function: Any = None,
+    *,
+    bottom: Any = None,
+    kept: bool = False,
+    whole: bool = False,
+    together: bool = False,
+    dear: bool = False,
 ) -> Any:
     """Make a pure function of the project a remembered query. Arguments must be hashable, the answer an immutable value.
 
@@ -485,6 +535,8 @@ def query(
         QUERIES[name] = (inner, bottom)
         if kept or whole or together:
             KEPT.add(name)
+        if kept or whole or together or dear:
+            DEAR.add(name)
         if whole or together:
             TOGETHER.add(name)
         if whole:

@@ -11,7 +11,7 @@ import marshal
 from collections.abc import Callable
 from typing import Any
 
-from layercheck.facts.code import Code
+from layercheck.facts.code import Code, Notes, spooling
 from layercheck.ir import Expr, Recent, Stmt
 from layercheck.model import Place
 from layercheck.tuples import NamedTuple
@@ -125,8 +125,8 @@ def _views(view: Any, size: int) -> Recent:
     return Recent(lambda raw: tuple(map(make, raw)), size)
 
 
-_imports = _views(Import, 4096)
-_params = _views(Param, 4096)
+_imports = _views(Import, 1024)
+_params = _views(Param, 2048)
 _fields = _views(Field, 2048)
 _attributes = _views(Attribute, 2048)
 _calls = _views(Call, 512)
@@ -261,11 +261,19 @@ class Body(NamedTuple):
     """The string constants in its expressions, each once; texts that stand alone (docstrings) are left out."""
     called: tuple[str, ...]
     """The last names of what it calls, each once; "" where a callee has none."""
-    renames: tuple[tuple[str, str], ...]
-    """(last part of the old name, new name) of the names that it binds to a name."""
-    ties: tuple[tuple[str, tuple[str, ...]], ...]
-    """(name, the words that occur in what stands for it): of what a module or class binds, and, with "" as the name, of what a function
-    returns; only those in which a word occurs."""
+    notes: Notes
+    """What `renames` and `ties` show; and the places, where `positions` does not have them."""
+
+    @property
+    def renames(self) -> tuple[tuple[str, str], ...]:
+        """(last part of the old name, new name) of the names that it binds to a name."""
+        return self.notes.parts[0]  # type: ignore[no-any-return]
+
+    @property
+    def ties(self) -> tuple[tuple[str, tuple[str, ...]], ...]:
+        """(name, the words that occur in what stands for it): of what a module or class binds, and, with "" as the name, of what a function
+        returns; only those in which a word occurs."""
+        return self.notes.parts[1]  # type: ignore[no-any-return]
 
     @property
     def statements(self) -> tuple[Stmt, ...]:
@@ -325,8 +333,17 @@ class Said(NamedTuple):
     words: tuple[str, ...]
     texts: tuple[str, ...]
     called: tuple[str, ...]
-    renames: tuple[tuple[str, str], ...]
-    ties: tuple[tuple[str, tuple[str, ...]], ...]
+    notes: Notes
+
+    @property
+    def renames(self) -> tuple[tuple[str, str], ...]:
+        """As in `Body`."""
+        return self.notes.parts[0]  # type: ignore[no-any-return]
+
+    @property
+    def ties(self) -> tuple[tuple[str, tuple[str, ...]], ...]:
+        """As in `Body`."""
+        return self.notes.parts[1]  # type: ignore[no-any-return]
 
 
 class Imports(NamedTuple):
@@ -430,8 +447,21 @@ class Mentions(NamedTuple):
         return path_of(self.key)
 
 
-def _body(key: str, positions: bytes, code: bytes | Code, *rest: Any) -> Body:
-    return Body(key, positions, code if code.__class__ is Code else Code(code), *rest)  # type: ignore[arg-type]
+def _body(
+    key: str, positions: bytes, code: bytes | Code, words: Any, texts: Any, called: Any, renames: Any, ties: Any
+) -> Body:
+    unpacked = code if isinstance(code, Code) else Code(code)
+    if spooling():
+        return Body(key, b"", unpacked, words, texts, called, Notes((renames, ties, positions)))
+    return Body(key, positions, unpacked, words, texts, called, Notes((renames, ties)))
+
+
+def places_of(row: Any) -> bytes:
+    """The places of a row."""
+    if row.positions or row.__class__ is not Body:
+        return row.positions  # type: ignore[no-any-return]
+    noted = row.notes.parts
+    return noted[2] if len(noted) > 2 else b""
 
 
 ROW_TYPES: dict[str, Any] = {

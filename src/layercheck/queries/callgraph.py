@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from layercheck import ir
+from layercheck.answers import NOTHING
 from layercheck.facts.rows import Body, Class, Context, Function
 from layercheck.ir import Expr, dotted
 from layercheck.model import Place
@@ -46,12 +47,35 @@ def sites(project: Project, key: str) -> tuple[Site, ...]:
     body = project.get(Body, key)
     if body is None:
         return ()
-    typing = Typing(project, key)
-    out = []
-    for call, context, awaited, use in body.raw_calls:
-        target, receiver = _target(project, typing, call)
-        out.append(Site(call, context, awaited, use, target, receiver))
-    return tuple(out)
+    if project.noting != NOTHING:
+        return _sites(body, [part for found in _resolved(project, body) for part in found])
+    # Sites hold the code of the calls, so they go when they were not wanted for a while; what was dear stays.
+    return _sites(body, _targets(project, key))
+
+
+def _sites(body: Body, found: Sequence[Any]) -> tuple[Site, ...]:
+    """The calls of a body with what `_targets` has found."""
+    return tuple(
+        [
+            Site(call, context, awaited, use, target, receiver)
+            for (call, context, awaited, use), target, receiver in zip(
+                body.raw_calls, found[::2], found[1::2], strict=True
+            )
+        ]
+    )
+
+
+@query(dear=True)
+def _targets(project: Project, key: str) -> tuple[Any, ...]:
+    """Target and receiver of each call of a body, one call behind the other."""
+    body = project.get(Body, key)
+    return () if body is None else tuple([part for found in _resolved(project, body) for part in found])
+
+
+def _resolved(project: Project, body: Body) -> list[tuple[str | None, Any]]:
+    """Target and receiver of each call of a body."""
+    typing = Typing(project, body.key)
+    return [_target(project, typing, raw[0]) for raw in body.raw_calls]
 
 
 def _target(project: Project, typing: Typing, call: Expr) -> tuple[str | None, Any]:

@@ -16,7 +16,7 @@ from layercheck.ir import Expr
 from layercheck.knowledge.frameworks import HTTP_CALLS
 from layercheck.model import Place, Step
 from layercheck.nodes import Node
-from layercheck.project import KEPT, QUERIES, Project, query
+from layercheck.project import DEAR, KEPT, QUERIES, Project, query
 from layercheck.queries.around import around, entered
 from layercheck.queries.blocking import blocking_reason, configured, hashing_reason, may_block
 from layercheck.queries.callgraph import Site, callee_functions, has_lambda, in_lambda, in_loop, sites
@@ -283,6 +283,7 @@ def _again(project: Project, key: str) -> tuple[Effect, ...]:
 
 QUERIES[_NAME] = (_again, None)
 KEPT.add(_NAME)
+DEAR.add(_NAME)
 
 
 def _solve(project: Project, start: str) -> None:

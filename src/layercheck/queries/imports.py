@@ -17,7 +17,7 @@ class Meant(NamedTuple):
     """As `imported` has it."""
 
 
-@query
+@query(dear=True)
 def imports_meant(project: Project, path: str) -> tuple[Meant, ...]:
     """What the imports of a file name, in their order."""
     module = project.imports_in(path)

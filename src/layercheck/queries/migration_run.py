@@ -261,7 +261,7 @@ def _exchanged(e: Expr, old: Expr, new: Expr) -> Expr:
     return tuple(_exchanged(part, old, new) for part in e) if e.__class__ is tuple else e
 
 
-@query(bottom=())
+@query(bottom=(), dear=True)
 def operations(project: Project, path: str, direction: str) -> tuple[Operation, ...]:
     """The operations of a revision's `upgrade` or `downgrade` function, in order."""
     key = f"{path}:{direction}"

@@ -144,7 +144,7 @@ def _index_imports(raw: tuple[tuple[Any, ...], ...]) -> dict[tuple[str, str], li
     return found
 
 
-_bound = Recent(_index_binds, 1024)
+_bound = Recent(_index_binds, 512)
 """Name -> the (kind, value) of its bindings in a body, in order."""
 _defined = Recent(_index_names, 1024)
 _imported_names = Recent(_index_imports, 1024)

@@ -204,7 +204,7 @@ class _Parts:
             self.columns.append(Parsed(column, (), keys, False, True))
 
 
-@query
+@query(dear=True)
 def class_parts(project: Project, cls: str) -> Parts:
     """The columns and relationships that a mapped class and the unmapped classes above it declare."""
     parts = _Parts(project, cls)
