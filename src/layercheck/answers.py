@@ -450,6 +450,9 @@ class Answers:
     def _touched_reads(self, memo: Memo) -> list[Dated]:
         """The reads of an answer that something may have happened to since it was verified."""
         if memo.groups is None:
+            changed: list[Dated] = [read for read in memo.reads if read.changed > memo.verified]
+            if changed:  # it will be answered again, and then read something else
+                return changed
             memo.groups = []
             for first in range(0, len(memo.reads), _GROUP):
                 group = memo.reads[first : first + _GROUP]

@@ -18,14 +18,18 @@ from typing import Any
 from layercheck.facts.expressions import Lines, Sealer
 from layercheck.facts.extract import Definition, File, Scope, StoredRow, has_doc
 from layercheck.facts.places import first_line, moved, pack, quads
+from layercheck.facts.said import HEAD, is_generated
+from layercheck.nodes import same
 from layercheck.parsing import SourceDecodeError, decode, host_parse
-from layercheck.source import Extracted, code_lines, extract, is_generated
+from layercheck.source import Extracted, code_lines, extract
 from layercheck.suppress.pragmas import PYLINT
 from layercheck.suppress.scanning import IGNORE, NOQA, QUOTED, mentions, scan
 from layercheck.tuples import NamedTuple
 
 _KEPT = 8
 """Files whose last state is kept."""
+_AT_ONCE = 64
+"""Lines that are compared at once."""
 _DEEPEST = 90
 """Columns of indentation from which on the parser's limit of 100 levels could be near."""
 _LOCAL = frozenset({NOQA, QUOTED, IGNORE})
@@ -161,9 +165,12 @@ class Edits:
                 return None
             change = _Change(body.stop, more, body.end, walked.end)
             rows = walked.merged(known.extracted.rows, change)
-            ((key, (_, code, _), places),) = rows["Source"]
+            ((key, (_, code), places),) = rows["Source"]
             code += code_lines(region) - code_lines(known.lines[body.start - 1 : body.stop - 1])
-            rows["Source"] = [(key, (len(lines), code, is_generated(lines)), places)]
+            rows["Source"] = [(key, (len(lines), code), places)]
+            if first <= HEAD:
+                ((key, value, places),) = rows["Module"]
+                rows["Module"] = [(key, (*value[:-1], is_generated(text)), places)]
             return _State(text, lines, Extracted(rows, comments), walked.bodies(known.bodies, lines, change))
         return None
 
@@ -231,8 +238,11 @@ class _Walked:
         if kind == "Class" and self.definition.is_method and name == self.qualname.rpartition(".")[0]:
             order = {method: n for n, (_, method) in enumerate(value[6])}
             others = [attribute for attribute in value[7] if attribute[1] != self.qualname]
-            attributes = sorted([*others, *self.scope.own_attributes()], key=lambda attribute: order[attribute[1]])
-            value = (*value[:7], tuple(attributes), *value[8:])
+            attributes = tuple(
+                sorted([*others, *self.scope.own_attributes()], key=lambda attribute: order[attribute[1]])
+            )
+            if not same(attributes, value[7]):
+                value = (*value[:7], attributes, *value[8:])
         return key, value, change.places(places)
 
     def _module(self, key: str, value: tuple[Any, ...], places: bytes, change: _Change) -> StoredRow:
@@ -287,14 +297,19 @@ def _further(definition: Definition, imports: int, marks: int, whole: bool = Fal
 
 def _changed(old: list[str], new: list[str]) -> tuple[int, int]:
     """The lines of the old text that an edit concerns: the first, and the one behind the last."""
-    shorter = min(len(old), len(new))
-    first = 0
-    while first < shorter and old[first] == new[first]:
-        first += 1
-    kept = 0
-    while kept < shorter - first and old[-1 - kept] == new[-1 - kept]:
-        kept += 1
+    first = _common(old, new, min(len(old), len(new)))
+    kept = _common(old[first:][::-1], new[first:][::-1], min(len(old), len(new)) - first)
     return first + 1, len(old) - kept + 1
+
+
+def _common(old: list[str], new: list[str], shorter: int) -> int:
+    """How many lines at the beginning are the same; many are compared at once."""
+    same = 0
+    while same < shorter and old[same : same + _AT_ONCE] == new[same : same + _AT_ONCE]:
+        same += _AT_ONCE
+    while same < shorter and old[same] == new[same]:
+        same += 1
+    return min(same, shorter)
 
 
 def _bodies(text: str, lines: list[str], extracted: Extracted, definitions: list[Definition]) -> list[_Body]:

@@ -71,6 +71,9 @@ class Project(Answers):
         """File -> the number of its part."""
         self._dealt = self._dealt_followed = 0
         self._followed: set[str] = set()
+        self._stored: dict[tuple[str, str], dict[str, tuple[Any, ...]]] = {}
+        """(type, file) -> key -> the value that its row was made of, for files that were replaced: what an edit leaves alone is the
+        same object."""
         self._files: dict[str, frozenset[str]] = {}
         """File -> the types of which it has rows."""
         self._waiting: dict[str, dict[str, Waiting]] = {name: {} for name in ROW_TYPES}
@@ -185,9 +188,18 @@ class Project(Answers):
         cells, view = self._cells[name], VIEWS[name]
         moved = 0
         now = []
+        before = self._stored.pop((name, path), {})
+        given: dict[str, tuple[Any, ...]] = {}
         for key, value, positions in rows:
-            row = view(key, positions, *value)
+            given[key] = value
             cell = cells.get(key)
+            if cell is not None and before.get(key) is value:  # as it was, but perhaps elsewhere in the file
+                row = cell.value
+                if row[1] != positions:
+                    cell.value = row._make((key, positions, *row[2:]))
+                now.append(cell)
+                continue
+            row = view(key, positions, *value)
             if cell is None:
                 cell = cells[key] = self._cell(name, key, row, stamp)
                 moved |= cell.ground
@@ -205,6 +217,8 @@ class Project(Answers):
             listed = self._keys[name][path] = self._cell("@" + name, path, tuple(now), stamp)
             moved |= listed.ground
         else:
+            if len(given) == len(now):  # else one key stands for several rows
+                self._stored[name, path] = given
             for cell in set(listed.value).difference(now):
                 cell.value, cell.changed = None, stamp
                 moved |= cell.ground
@@ -280,6 +294,24 @@ class Project(Answers):
             self._reading = None
         return reading
 
+    def keys_in(self, kind: type[RowType], path: str) -> tuple[str, ...]:
+        """The keys of the rows of a type in a file, in source order. Who asks something of each row by itself is not asked again where
+        one of them has changed, and the answer about it has not."""
+        listed = self._keys[kind.__name__].get(path)
+        if listed is None:
+            self.of_file(kind, path)
+            listed = self._keys[kind.__name__][path]
+        if self._reading is not None:
+            self._reading.add(listed)
+        return tuple([cell.node[1] for cell in listed.value])
+
+    def keys_said(self, path: str, wanted: Callable[[Said], object]) -> tuple[str, ...]:
+        """The keys of the bodies of a file, for who asks something about each of them by itself. Where answers have read sets, only of those
+        that are wanted for what is said of them, and that is all that is read of any."""
+        if self.noting == READS:
+            return self.keys_in(Body, path)
+        return tuple([said.key for said in self.said_in(path) if wanted(said)])
+
     def keys_of(self, name: str, path: str) -> list[str]:
         """The keys of the rows of a type that somebody has asked for in a file. Not a recorded read."""
         listed = self._keys[name].get(path)
@@ -334,10 +366,11 @@ class Project(Answers):
         """The lines and columns of a place as they are now. Not a recorded read: positions change nothing else."""
         if isinstance(where, Span):
             return where
-        self._bring(where.row, path_of(where.key))
+        path = path_of(where.key)
+        if self._waiting[where.row]:
+            self._bring(where.row, path)
         cell = self._cells[where.row].get(where.key)
         row = None if cell is None else cell.value
-        path = where.key.partition(":")[0]
         found = None if row is None else quad(row.positions, where.at)
         return Span(path, *(found or (1, 0, 1, 0)))
 

@@ -11,7 +11,6 @@ from layercheck.facts.expressions import Sealer
 from layercheck.facts.extract import Definition, StoredRow, extract_module
 from layercheck.facts.places import pack
 from layercheck.facts.project_file import keeps_text, names_variables, npm_packages, variable_names
-from layercheck.knowledge.names import GENERATED_MARKERS
 from layercheck.parsing import SourceDecodeError, decode, parse
 from layercheck.patterns import pattern
 from layercheck.suppress import scan
@@ -81,7 +80,7 @@ def extract(
 def source_row(path: str, text: str) -> StoredRow:
     """The text of a file in figures."""
     lines = text.split("\n")
-    return f"{path}:", (len(lines), code_lines(lines), is_generated(lines)), pack((1, 0, 1, len(lines[0])))
+    return f"{path}:", (len(lines), code_lines(lines)), pack((1, 0, 1, len(lines[0])))
 
 
 def code_lines(lines: list[str]) -> int:
@@ -89,12 +88,6 @@ def code_lines(lines: list[str]) -> int:
     stripped = [*map(str.lstrip, lines)]
     comments = "\n".join(["", *stripped]).count("\n#")
     return len(lines) - stripped.count("") - comments
-
-
-def is_generated(lines: list[str]) -> bool:
-    """Whether the first lines say that a program wrote the file."""
-    head = "\n".join(lines[:8]).lower()
-    return "#" in head and any(mark in head for mark in GENERATED_MARKERS)
 
 
 def _project_file(path: str, text: str) -> dict[str, list[StoredRow]]:

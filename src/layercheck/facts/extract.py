@@ -16,7 +16,7 @@ from typing import Any
 
 from layercheck.facts.expressions import MAX_DEPTH, OPS, ExpressionWalker, Lines, Sealer
 from layercheck.facts.places import pack, pack_rows
-from layercheck.facts.said import bound_values, called_by, renames_of, ties_of
+from layercheck.facts.said import bound_values, called_by, is_generated, renames_of, ties_of
 from layercheck.ir import UNKNOWN, Expr, Stmt
 from layercheck.tuples import NamedTuple
 
@@ -36,7 +36,7 @@ def extract_module(
     A list for `definitions` gets the functions of the file, inner ones before those around them. `code` makes what is kept of the code of a body.
     """
     file = File(path, Lines(text), sealer, definitions, code)
-    file.walk(tree)
+    file.walk(tree, is_generated(text))
     return file.rows
 
 
@@ -120,8 +120,8 @@ class File:
         for (kind, key, value, _), packed in zip(self.waiting, places, strict=True):
             self.rows[kind].append((key, value, packed))
 
-    def walk(self, tree: ast.Module) -> None:
-        """Walk the whole file."""
+    def walk(self, tree: ast.Module, generated: bool) -> None:
+        """Walk the whole file; `generated`: whether it says that a program wrote it."""
         scope = Scope(self, "", 0)
         body = scope.block(tree.body)
         exports: tuple[str, ...] | None = None
@@ -141,7 +141,7 @@ class File:
         )
         is_package = self.path.endswith("/__init__.py") or self.path == "__init__.py"
         listed = tuple([(name, kind, qualname) for name, (kind, qualname) in names.items()])
-        value = (is_package, has_doc(tree.body), tuple(self.imports), exports, listed, main_guard)
+        value = (is_package, has_doc(tree.body), tuple(self.imports), exports, listed, main_guard, generated)
         marks = pack([1, 0, 1, 0, *self.lines.places(self.import_marks)])
         self.rows["Module"].append((f"{self.path}:", value, marks))
         scope.store(body)

@@ -10,12 +10,13 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
-from struct import calcsize, error
+from struct import Struct, calcsize, error
 from struct import pack as pack_numbers
 
 Quad = tuple[int, int, int, int]
 _SHORT, _LONG = "H", "i"
 _HEAD = 8
+_SHORT_QUAD, _LONG_QUAD = Struct(f"4{_SHORT}"), Struct(f"4{_LONG}")
 
 
 def _head(lines: int, code: str) -> bytes:
@@ -66,11 +67,12 @@ def quad(places: bytes, at: int) -> Quad | None:
     """The quadruple with this ordinal, None when there is none."""
     if not places:
         return None
-    lines = int.from_bytes(places[:4], sys.byteorder, signed=True)
-    numbers = _numbers(places)[at * 4 : at * 4 + 4]
-    if len(numbers) < 4:
+    layout = _SHORT_QUAD if places[4:5] == b"H" else _LONG_QUAD
+    start = _HEAD + at * layout.size
+    if not _HEAD <= start <= len(places) - layout.size:
         return None
-    line, column, end_line, end_column = numbers
+    line, column, end_line, end_column = layout.unpack_from(places, start)
+    lines = int.from_bytes(places[:4], sys.byteorder, signed=True)
     return line + lines, column, end_line + lines, end_column
 
 

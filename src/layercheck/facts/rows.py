@@ -147,6 +147,8 @@ class Module(NamedTuple):
     names: tuple[tuple[str, str, str], ...]
     """(name, "def" | "class" | "var", qualname) of the names bound at module level; the last binding wins."""
     main_guard: bool
+    generated: bool
+    """Whether its first lines say that a program wrote it."""
 
     @property
     def path(self) -> str:
@@ -335,6 +337,7 @@ class Imports(NamedTuple):
     is_package: bool
     raw_imports: tuple[tuple[Any, ...], ...]
     main_guard: bool
+    generated: bool
 
     @property
     def imports(self) -> tuple[Import, ...]:
@@ -349,7 +352,6 @@ class Source(NamedTuple):
     positions: bytes
     lines: int
     code_lines: int
-    generated: bool
 
 
 class Broken(NamedTuple):
@@ -441,7 +443,7 @@ VIEWS: dict[str, Callable[..., Any]] = {**ROW_TYPES, "Body": _body}
 
 def imports_of(module: Module) -> Imports:
     """What a module has beside the names that it binds."""
-    return Imports(module.key, module.is_package, module.raw_imports, module.main_guard)
+    return Imports(module.key, module.is_package, module.raw_imports, module.main_guard, module.generated)
 
 
 def said_of(body: Body) -> Said:

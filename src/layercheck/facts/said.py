@@ -1,4 +1,4 @@
-"""What bodies say at a glance: noted once when they are extracted, so that nobody unpacks the code of a whole project for it."""
+"""What files and bodies say at a glance: noted once when they are extracted, so that nobody unpacks the code of a whole project for it."""
 
 from __future__ import annotations
 
@@ -8,9 +8,18 @@ from typing import Any
 
 from layercheck import ir
 from layercheck.ir import Expr, dotted
+from layercheck.knowledge.names import GENERATED_MARKERS
 
 LONG = 200
 """No annotation in quotes is longer."""
+HEAD = 8
+"""The lines in which a file says where it comes from."""
+
+
+def is_generated(text: str) -> bool:
+    """Whether the first lines of a file say that a program wrote it."""
+    head = "\n".join(text.split("\n", HEAD)[:HEAD]).lower()
+    return "#" in head and any(mark in head for mark in GENERATED_MARKERS)
 
 
 def said(e: Expr) -> Iterable[str]:

@@ -106,6 +106,9 @@ def _is_slice(e: Expr) -> bool:
     return False
 
 
+_OFFSETS = frozenset({"offset", "slice"})
+
+
 def reads_on(project: Project, body: Body, site: Site, changing: frozenset[str]) -> bool:
     """Whether a query reads the next rows in every round: `.offset(start)`, with a `start` that the loop changes, here or in the callee."""
     if _moves(body, site.call, site.at, changing):
@@ -133,6 +136,8 @@ def asks_for_all(project: Project, body: Body, site: Site, test: Expr) -> bool:
 
 def _has_in(body: Body, e: Expr, at: int, names: frozenset[str]) -> bool:
     """Whether an expression, or the statement that a name in it holds, has `in_` of one of these names."""
+    if "in_" not in body.called:
+        return False
     values = [e]
     for node in ir.walk(e):
         if node.__class__ is str:
@@ -147,12 +152,14 @@ def _has_in(body: Body, e: Expr, at: int, names: frozenset[str]) -> bool:
 
 def _moves(body: Body, e: Expr, at: int, changing: frozenset[str]) -> bool:
     """Whether an expression, or the statement that a name in it holds, has an offset that mentions one of these names."""
+    if _OFFSETS.isdisjoint(body.called):
+        return False
     values = [e]
     for node in ir.walk(e):
         if node.__class__ is str:
             values += [raw[2] for raw in body.raw_binds if raw[0] == node and raw[1] == "=" and raw[5] < at]
     return any(
-        ir.last_name(call[1]) in ("offset", "slice") and any(_mentions(a, changing) for a in call[2])
+        ir.last_name(call[1]) in _OFFSETS and any(_mentions(a, changing) for a in call[2])
         for value in values
         if value is not None
         for call in ir.calls(value)

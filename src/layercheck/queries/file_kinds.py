@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from layercheck import ir
-from layercheck.facts.rows import Function, Source
+from layercheck.facts.rows import Function
 from layercheck.ir import dotted
 from layercheck.knowledge.names import (
     CLI_PACKAGES,
@@ -107,11 +107,11 @@ def is_serverless(project: Project, path: str) -> bool:
     )
 
 
-@query(kept=True)
+@query
 def is_generated(project: Project, path: str) -> bool:
     """Whether the head of a file says that a program wrote it."""
-    source = project.get(Source, f"{path}:")
-    return source is not None and source.generated
+    module = project.imports_in(path)
+    return module is not None and module.generated
 
 
 @query

@@ -313,7 +313,7 @@ def _accesses_data(project: Project, path: str) -> bool:
     )
 
 
-_NO_IMPORTS = Imports("", False, (), False)
+_NO_IMPORTS = Imports("", False, (), False, False)
 
 
 def _has_definitions(project: Project, path: str) -> bool:

@@ -91,7 +91,8 @@ def _is_listed_name(project: Project, body: Body, name: str, depth: int) -> bool
 
 def _is_filled(body: Body, name: str) -> bool:
     """Whether something is put into the collection that a name holds: by a method, an item, or `+=`."""
-    if any(call[0][1] in [f"{name}.{method}" for method in _FILLS] for call in body.raw_calls):
+    filling = [f"{name}.{method}" for method in _FILLS]
+    if any(call[0][1].__class__ is str and call[0][1] in filling for call in body.raw_calls):
         return True
     return any(
         target[1] == name
@@ -123,11 +124,8 @@ def is_small_literal(body: Body, e: Expr, depth: int = 0) -> bool:
         return False
     if e.__class__ is str:
         values = [raw for raw in body.raw_binds if raw[0] == e]
-        if any(
-            call[0][1].__class__ is str
-            and call[0][1] in (f"{e}.append", f"{e}.extend", f"{e}.add", f"{e}.update", f"{e}.insert")
-            for call in body.raw_calls
-        ):
+        growing = (f"{e}.append", f"{e}.extend", f"{e}.add", f"{e}.update", f"{e}.insert")
+        if any(call[0][1].__class__ is str and call[0][1] in growing for call in body.raw_calls):
             return False
         return bool(values) and all(
             raw[1] == "="

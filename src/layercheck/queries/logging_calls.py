@@ -7,6 +7,7 @@ name: `logger.error(...)`, `self._log.info(...)`. Functions of the project that 
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from layercheck import ir
 from layercheck.facts.rows import Body, Function
@@ -104,11 +105,14 @@ def _passes_traceback(call: Expr) -> bool:
             return True
     for node in ir.walk(call):  # a variable that holds what format_exc() made: logger.error(tb)
         text = dotted(node) if node.__class__ is str or ir.is_a(node, "ref") else None
-        if text is not None and re.search(
-            r"(?:^|[._])(?:tb|traceback|stack_?trace|exc_info|formatted_exc)", text.lower()
-        ):
+        if text is not None and _names_traceback(text):
             return True
     return False
+
+
+@lru_cache(maxsize=1 << 14)
+def _names_traceback(name: str) -> bool:
+    return re.search(r"(?:^|[._])(?:tb|traceback|stack_?trace|exc_info|formatted_exc)", name.lower()) is not None
 
 
 def _logger_kind(project: Project, key: str, site: Site) -> str | None:

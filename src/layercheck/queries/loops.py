@@ -31,12 +31,17 @@ def innermost_loop(body: Body, context: int) -> Context | None:
 
 def loops_around(body: Body, context: int) -> list[Context]:
     """All loops around a context, innermost first."""
+    return [Context._make(body.raw_contexts[number]) for number in numbers_of_loops(body, context)]
+
+
+def numbers_of_loops(body: Body, context: int) -> list[int]:
+    """The same by their numbers among the structures of the body."""
     found = []
-    for structure in enclosing(body, context):
-        if structure.kind == "lambda":
-            break
-        if structure.kind in LOOPS:
-            found.append(structure)
+    contexts = body.raw_contexts
+    while context > 0 and contexts[context][0] != "lambda":
+        if contexts[context][0] in LOOPS:
+            found.append(context)
+        context = contexts[context][1]
     return found
 
 
@@ -182,11 +187,19 @@ def _leaves(block: tuple[Stmt, ...], at: int, *, top: bool) -> bool:
 
 
 def _contains(block: tuple[Stmt, ...], at: int) -> bool:
-    return any(_own_contains(s, at) for s in ir.statements(block))
+    return at in _calls_in(block)
+
+
+_calls_in = ir.Recent(lambda block: frozenset(e[4] for e in ir.expressions(block) if ir.is_a(e, "call")), 256)
+"""A block -> the ordinals of the calls in it: it is asked for each call of a loop."""
 
 
 def _own_contains(statement: Stmt, at: int) -> bool:
-    return any(ir.is_a(n, "call") and n[4] == at for e in ir.own_expressions(statement) for n in ir.walk(e))
+    return at in _own_calls(statement)
+
+
+_own_calls = ir.Recent(lambda s: frozenset(call[4] for e in ir.own_expressions(s) for call in ir.calls(e)), 512)
+"""A statement -> the ordinals of the calls in itself."""
 
 
 def left_after(body: Body, loop: int, at: int) -> bool:

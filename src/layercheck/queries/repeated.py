@@ -21,6 +21,7 @@ from layercheck.queries.loops import (
     loops_around,
     mapped_over,
     names_in_loop,
+    numbers_of_loops,
     picks_one_key,
     runs_once,
 )
@@ -203,10 +204,17 @@ def _spared(project: Project, body: Body, site: Site) -> bool:
         return True
     if reads_on(project, body, site, names_in_loop(body, site.context)) or _is_kept(project, body, site):
         return True
-    return all(
-        is_harmless(project, body, around) or (around.kind != "while" and is_listed(project, body, around.info[0]))
-        for around in loops_around(body, site.context)
-    )
+    return all(_is_spared_loop(project, body.key, number) for number in numbers_of_loops(body, site.context))
+
+
+@query
+def _is_spared_loop(project: Project, key: str, number: int) -> bool:
+    """Whether a loop of a body (by its number there) may do its work one by one; asked once a loop, however much is called in it."""
+    body = project.get(Body, key)
+    if body is None:
+        return False
+    loop = body.contexts[number]
+    return is_harmless(project, body, loop) or (loop.kind != "while" and is_listed(project, body, loop.info[0]))
 
 
 def _is_present(project: Project, body: Body, site: Site) -> bool:

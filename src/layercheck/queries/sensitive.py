@@ -6,6 +6,7 @@ what takes the secret out of a value again: lengths, comparisons, masks, slices.
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any
 
 from layercheck import ir
@@ -49,6 +50,7 @@ _SECRET_TYPES = frozenset(
 _CONTACT = pattern(r"(?:^|_)(?:email|e_mail|phone|phone_number|mobile|address|street|birth_?date|date_of_birth|dob)$")
 
 
+@lru_cache(maxsize=1 << 16)
 def is_secret_word(name: str) -> bool:
     """Whether a value of this name must not be shown."""
     parts = words(name)

@@ -10,7 +10,7 @@ from layercheck.queries.columns import Parsed, parse_column
 from layercheck.queries.evaluate import UNKNOWN, Code, Ref, Scope, Value, callee, constant
 from layercheck.queries.schema_calls import Opened, evaluated, opened
 from layercheck.queries.tables_args import Constraints, parse_constraints
-from layercheck.queries.words import bodies, has_words
+from layercheck.queries.words import has_words
 
 
 @query
@@ -43,20 +43,29 @@ def name_of_object(project: Project, value: Value) -> str | None:
 @query
 def imperative_in(project: Project, path: str) -> tuple[tuple[str, Value, Value], ...]:
     """(class key, table value, properties value) of the `registry.map_imperatively(User, users, properties={...})` calls of a file."""
-    out: list[tuple[str, Value, Value]] = []
     if not has_words(project, path, _MAPPING):
         return ()
-    for body in bodies(project, path, lambda said: not _MAPPING.isdisjoint(said.words)):
-        for raw in body.raw_calls:
-            call = raw[0]
-            if ir.last_name(call[1]) not in _MAPPING:
-                continue
-            if callee(project, Scope(body.key), call[1]) not in IMPERATIVE:
-                continue
-            made = opened(project, _local(project, body, call))
-            cls = made.argument(0, "class_", UNKNOWN) if made is not None else UNKNOWN
-            if made is not None and isinstance(cls, Ref):
-                out.append((cls.key, made.argument(1, "local_table"), made.get("properties")))
+    keys = project.keys_said(path, lambda said: not _MAPPING.isdisjoint(said.words))
+    return tuple([mapping for key in keys for mapping in _mapped_in(project, key)])
+
+
+@query
+def _mapped_in(project: Project, key: str) -> tuple[tuple[str, Value, Value], ...]:
+    """The same for one body, so that an edit of another one asks nothing here."""
+    body = project.get(Body, key)
+    if body is None or _MAPPING.isdisjoint(body.words):
+        return ()
+    out: list[tuple[str, Value, Value]] = []
+    for raw in body.raw_calls:
+        call = raw[0]
+        if ir.last_name(call[1]) not in _MAPPING:
+            continue
+        if callee(project, Scope(body.key), call[1]) not in IMPERATIVE:
+            continue
+        made = opened(project, _local(project, body, call))
+        cls = made.argument(0, "class_", UNKNOWN) if made is not None else UNKNOWN
+        if made is not None and isinstance(cls, Ref):
+            out.append((cls.key, made.argument(1, "local_table"), made.get("properties")))
     return tuple(out)
 
 

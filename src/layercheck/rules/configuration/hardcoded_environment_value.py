@@ -97,7 +97,7 @@ def _may_be_one(text: str) -> bool:
     """Whether a literal, or the part of one around what is interpolated, can be a URL, a path of one machine or a host at all."""
     if "://" in text or ":\\" in text or ":/" in text or "/home/" in text or "/Users/" in text:
         return True
-    return ("." in text or "::" in text or "localhost" in text.lower()) and " " not in text.strip()
+    return " " not in text.strip() and is_environment_host(text.partition(":")[0])
 
 
 def _is_ordinary(project: Project, path: str) -> bool:

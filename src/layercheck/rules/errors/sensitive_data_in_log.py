@@ -36,7 +36,7 @@ from layercheck.model import Fault, Level, Profile, Rule
 from layercheck.project import Project
 from layercheck.queries.callgraph import Site, sites
 from layercheck.queries.file_kinds import is_script
-from layercheck.queries.logging_calls import log_call
+from layercheck.queries.logging_calls import log_calls
 from layercheck.queries.sensitive import is_contact_word, is_secret_word, shown_secret
 from layercheck.queries.words import only_with
 
@@ -55,11 +55,12 @@ _PRINTS = frozenset({"builtins.print", "rich.print", "pprint.pprint", "pprint.pp
 @only_with("()")
 def check(body: Body, project: Project) -> Iterator[Fault]:
     """A log or print call one of whose values is a secret."""
+    logs = log_calls(project, body.key)
     for site in sites(project, body.key):
         if site.target in _PRINTS:
             if not is_script(project, body.path):  # a command line tool shows its user what the user asked for
                 yield from _shown(project, body, site, site.call[2], "output")
-        elif (logged := log_call(project, body.key, site)) is not None:
+        elif (logged := logs.get(site.at)) is not None:
             yield from _shown(project, body, site, logged.arguments, "log")
 
 
