@@ -300,36 +300,11 @@ class Project(Answers):
                 self._reading.update(listed.value)
         return tuple([cell.value for cell in listed.value])
 
-    def bodies_of(self, path: str) -> tuple[str, ...]:
-        """The keys of the bodies of a file, in source order. Who asks something of each body by itself is not asked again where one of them
-        has changed, and the answer about it has not."""
-        reading = self._read_apart(_SAID, path)
-        try:
-            if self._bare is not None:
-                return tuple([row[0] for row in self.of_file(Body, path)])
-            listed = self._keys["Body"].get(path)
-            if listed is None:
-                self.of_file(Body, path)
-                listed = self._keys["Body"][path]
-            self._read(listed)
-            return tuple([cell.node[1] for cell in listed.value])
-        finally:
-            self._reading = reading
-
     def said_in(self, path: str) -> tuple[Said, ...]:
         """What is said of the bodies of a file, in source order."""
         reading = self._read_apart(_SAID, path)
         try:
             return tuple(map(said_of, self.of_file(Body, path)))
-        finally:
-            self._reading = reading
-
-    def said(self, key: str) -> Said | None:
-        """What is said of one body; None where there is no such body."""
-        reading = self._read_apart(_SAID, path_of(key))
-        try:
-            body = self.get(Body, key)
-            return None if body is None else said_of(body)
         finally:
             self._reading = reading
 
@@ -351,6 +326,24 @@ class Project(Answers):
             reading.add(cells.get(path) or cells.setdefault(path, self._cell(name, path)))
             self._reading = None
         return reading
+
+    def keys_in(self, kind: type[RowType], path: str) -> tuple[str, ...]:
+        """The keys of the rows of a type in a file, in source order. Who asks something of each row by itself is not asked again where
+        one of them has changed, and the answer about it has not."""
+        listed = self._keys[kind.__name__].get(path)
+        if listed is None:
+            self.of_file(kind, path)
+            listed = self._keys[kind.__name__][path]
+        if self._reading is not None:
+            self._reading.add(listed)
+        return tuple([cell.node[1] for cell in listed.value])
+
+    def keys_said(self, path: str, wanted: Callable[[Said], object]) -> tuple[str, ...]:
+        """The keys of the bodies of a file, for who asks something about each of them by itself. Where answers have read sets, only of those
+        that are wanted for what is said of them, and that is all that is read of any."""
+        if self.noting == READS:
+            return self.keys_in(Body, path)
+        return tuple([said.key for said in self.said_in(path) if wanted(said)])
 
     def keys_of(self, name: str, path: str) -> list[str]:
         """The keys of the rows of a type that somebody has asked for in a file. Not a recorded read."""

@@ -65,7 +65,7 @@ def router_made(project: Project, router: str) -> Made | None:
 def routers_made_in(project: Project, path: str) -> tuple[tuple[str, Made], ...]:
     """(router, how it was made) for every router and application that the code of a file makes and binds to a name."""
     found: dict[str, Made] = {}
-    for key in project.bodies_of(path):
+    for key in project.keys_said(path, lambda said: "()" in said.words):
         for name, made in _made_in(project, key):
             found.setdefault(name, made)
     return tuple(found.items())
@@ -74,11 +74,10 @@ def routers_made_in(project: Project, path: str) -> tuple[tuple[str, Made], ...]
 @query
 def _made_in(project: Project, key: str) -> tuple[tuple[str, Made], ...]:
     """The same for one body, so that an edit of another one asks nothing here."""
-    said = project.said(key)
-    body = None if said is None or "()" not in said.words else project.get(Body, key)
+    body = project.get(Body, key)
     found: list[tuple[str, Made]] = []
     calls: set[Expr] = set()
-    for raw in body.raw_binds if body is not None else ():
+    for raw in body.raw_binds if body is not None and "()" in body.words else ():
         name, kind, value = raw[0], raw[1], raw[2]
         if kind != "=" or value.__class__ is not tuple or value[0] != "call" or (calls and value in calls):
             continue  # the second name in `public = r = APIRouter()` is an alias of the first: `_made_here`

@@ -49,17 +49,18 @@ def reading_modules(project: Project) -> tuple[tuple[str, tuple[tuple[str, int, 
 def _reads_in(project: Project, path: str) -> tuple[tuple[str, int, str], ...]:
     if not may_read(project, path) or not is_application(project, path) or is_command(project, path):
         return ()
-    keys = sorted(project.bodies_of(path), key=lambda key: not key.endswith(":"))
+    keys = sorted(
+        project.keys_said(path, lambda said: says_reads(project, said)), key=lambda key: not key.endswith(":")
+    )
     return tuple(entry for key in keys for entry in _own_reads(project, key))
 
 
 @query
 def _own_reads(project: Project, key: str) -> tuple[tuple[str, int, str], ...]:
     """The same for one body, so that an edit of another one asks nothing here."""
-    said = project.said(key)
     return tuple(
         (key, read.at, read.name or "")
-        for read in (reads(project, key) if said is not None and says_reads(project, said) else ())
+        for read in reads(project, key)
         if read.name is None or not (read.name in MACHINE_VARIABLES or read.name.startswith(MACHINE_PREFIXES))
     )
 

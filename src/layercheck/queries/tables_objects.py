@@ -45,15 +45,15 @@ def imperative_in(project: Project, path: str) -> tuple[tuple[str, Value, Value]
     """(class key, table value, properties value) of the `registry.map_imperatively(User, users, properties={...})` calls of a file."""
     if not has_words(project, path, _MAPPING):
         return ()
-    return tuple([mapping for key in project.bodies_of(path) for mapping in _mapped_in(project, key)])
+    keys = project.keys_said(path, lambda said: not _MAPPING.isdisjoint(said.words))
+    return tuple([mapping for key in keys for mapping in _mapped_in(project, key)])
 
 
 @query
 def _mapped_in(project: Project, key: str) -> tuple[tuple[str, Value, Value], ...]:
     """The same for one body, so that an edit of another one asks nothing here."""
-    said = project.said(key)
-    body = None if said is None or _MAPPING.isdisjoint(said.words) else project.get(Body, key)
-    if body is None:
+    body = project.get(Body, key)
+    if body is None or _MAPPING.isdisjoint(body.words):
         return ()
     out: list[tuple[str, Value, Value]] = []
     for raw in body.raw_calls:
