@@ -631,3 +631,31 @@ app = create_app()
 """
     found = table(main, **{"app/api.py": _LISTED, "app/start.py": start})
     assert ("GET", "/v1/books", False) in found
+
+
+def test_a_copy_of_a_dependency_asks_for_the_same() -> None:
+    main = """
+from collections.abc import Callable
+from types import FunctionType
+from fastapi import Depends, FastAPI
+from app.auth import nobody, user
+
+
+def copied(function: Callable) -> Callable:
+    made = FunctionType(function.__code__, function.__globals__)
+    return made
+
+
+user_in_production = copied(user)
+nobody_in_production = copied(nobody)
+app = FastAPI()
+
+
+@app.post("/a", dependencies=[Depends(user_in_production)])
+def a(): ...
+
+
+@app.post("/b", dependencies=[Depends(nobody_in_production)])
+def b(): ...
+"""
+    assert table(main) == [("POST", "/a", True), ("POST", "/b", None)]

@@ -7,6 +7,8 @@ A *scheme* is a class of fastapi.security (or a subclass). A dependency protects
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from layercheck import ir
 from layercheck.facts.rows import Body, Class, Function
 from layercheck.ir import Expr, dotted
@@ -120,6 +122,10 @@ def _made_protection(project: Project, factory: str) -> Protection:
     return best([*found, own(project, factory)])
 
 
+_CALLABLES = frozenset({"typing.Callable", "collections.abc.Callable", "types.FunctionType", "typing.Any"})
+"""Types that say nothing of what is called."""
+
+
 @query(bottom=NOTHING)
 def protection(project: Project, symbol: str) -> Protection:
     """What a dependency target (function, class, instance, scheme) does about credentials."""
@@ -135,7 +141,7 @@ def protection(project: Project, symbol: str) -> Protection:
             best([dependency_protection(project, d.dependency) for d in declared_dependencies(project, symbol)]),
         )
     kind = symbol_type(project, symbol)
-    if kind is None:
+    if kind is None or (kind[0] == "inst" and kind[1] in _CALLABLES):
         return _bound(project, symbol)
     if kind[0] == "inst":
         if is_scheme(project, kind[1]):
@@ -157,13 +163,23 @@ def _bound(project: Project, symbol: str) -> Protection:
         func = dotted(bind.value[1])
         target = resolve(project, f"{symbol.partition(':')[0]}:", func) if func else None
         if target is not None and ":" in target:
-            return _through(symbol, called_protection(project, target, _optional_call(bind.value)))
+            made = called_protection(project, target, _optional_call(bind.value))
+            return _through(symbol, best([made, *_given(project, symbol, bind.value)]))
         text = f"{symbol} {target or func or ''}".lower()
         if any(word in text for word in AUTH_WORDS):
             return Protection(
                 OPTIONAL if ir.keyword(bind.value, "optional") == ("const", True) else YES, (short(symbol),)
             )
     return Protection(UNKNOWN, (short(symbol),))
+
+
+def _given(project: Project, symbol: str, call: Expr) -> Iterator[Protection]:
+    """What the functions do that a factory gets: `verify_in_production = copied(verify)` asks what `verify` asks."""
+    for value in (*call[2], *(v for _, v in call[3])):
+        name = dotted(value)
+        given = resolve(project, f"{symbol.partition(':')[0]}:", name) if name is not None else None
+        if given is not None and given != symbol and project.get(Function, given) is not None:
+            yield protection(project, given)
 
 
 def is_harmless(symbol: str) -> bool:
