@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar, overload
 
 from layercheck.answers import FIRST_OWN, MISSING, NOTHING, READS, UNARY, Answers
 from layercheck.facts.places import quad
-from layercheck.facts.rows import ROW_TYPES, VIEWS, path_of, places_of
+from layercheck.facts.rows import ROW_TYPES, SEEN_ONCE, VIEWS, path_of, places_of
 from layercheck.model import Place, Span
 from layercheck.nodes import Cell, Node, same
 from layercheck.rowtable import RowTable
@@ -186,7 +186,7 @@ class Project(Answers):
 
     def _replace(self, name: str, path: str, rows: Iterable[StoredRow], stamp: int) -> int:
         """Swap the rows of one type in a file; the bits of what changed."""
-        cells, view = self._cells[name], VIEWS[name]
+        cells, view = self._cells[name], (VIEWS if self.noting == READS else SEEN_ONCE)[name]
         if self._bare is not None:
             self._bare.put(name, path, [view(key, positions, *value) for key, value, positions in rows])
             return 1
