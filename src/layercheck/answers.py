@@ -58,8 +58,6 @@ _FEW = 8
 _NONE: dict[Any, Any] = {}
 _NOBODY: frozenset[Any] = frozenset()
 """The one empty set there need be: each is an object of its own, and the answer to many questions."""
-HEAVY = 8000
-"""How many heavy answers are given between two sweeps, at least."""
 _NOTHING_NOTED: set[Any] = set()
 """What answers read, where that is not recorded."""
 _MANY = 48
@@ -128,8 +126,8 @@ class Answers:
         """How many heavy answers were given since the last sweep."""
         self._giving_heavy: set[str] = set()
         """The queries that have given such."""
-        self.sweep_after = HEAVY
-        """How many of them there are between two sweeps."""
+        self.sweep_after = 0
+        """How many of them there are between two sweeps; 0 where nothing is swept. For who makes the project, before the first question."""
         self._queries: dict[str, tuple[Callable[..., Any], Any]] = {}
         self._stack = Stack()
         self._active: set[Node] = set()
@@ -226,7 +224,8 @@ class Answers:
                 self._inherit(found[1], found[2])
                 return found[0]  # type: ignore[no-any-return]
         if self._given is not None:
-            value = self._found_again(name, _key(name, args))
+            key = _key(name, args)
+            value = self._found_again(name, key) if self.sweep_after else self._given[name].get(key, MISSING)
             if value is MISSING:
                 if name not in self._queries:
                     self._queries[name] = (function, bottom)
@@ -392,7 +391,10 @@ class Answers:
                 self._remembered.discard(node)
                 return self._found(node)
             if self._given is not None:
-                return self._give(node, value), None
+                if self.sweep_after:
+                    return self._give(node, value), None
+                self._given[node[0]][_key(node[0], node[1:])] = value
+                return value, None
             if self.noting == GROUNDS:
                 return value, self._store_for_one_look(node, value, reads)
             return value, self._store(node, value, tuple(reads), old)
@@ -626,7 +628,7 @@ class Answers:
         ground = self._read_set(reads) if self.noting == GROUNDS else None
         for node, value in values.items():
             if self._given is not None:
-                self._lasting[node[0]][_key(node[0], node[1:])] = value
+                (self._lasting if self.sweep_after else self._given)[node[0]][_key(node[0], node[1:])] = value
                 continue
             old = self._memo[node[0]].get(node[1:])
             if ground is None:
@@ -646,7 +648,7 @@ class Answers:
         if not args or name in self.keep:
             self._keep(answer)
         self._memo[name][args] = answer
-        if ground is None and not answer.kept and name not in self.dear and _is_heavy(value):
+        if self.sweep_after and ground is None and not answer.kept and name not in self.dear and _is_heavy(value):
             self._note_heavy(name)
         return answer
 

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from layercheck import own_code, suppress
-from layercheck.answers import GROUNDS, HEAVY, NOTHING, READS
+from layercheck.answers import GROUNDS, NOTHING, READS
 from layercheck.cache import Cache, digest
 from layercheck.checks import FAILED, RUNNING, Checks, StoredFinding
 from layercheck.config import Settings, fingerprint, selected
@@ -35,8 +35,11 @@ UNUSED_SUPPRESSION = "LC008"
 _ANSWERS = 2_000_000
 """How many answers a first check remembers at most, about a gigabyte. Dropping them costs: a million lines, 1.3 million answers, took half as
 long again with 300,000."""
+_BIG = 2_000
+"""The files of a project from which on heavy answers are swept: looking at each answer costs a tenth of the checks, and a smaller project takes
+no more than a compiler does."""
 _HEAVY = 4
-"""How many heavy answers for each file are given between two sweeps, at least: what goes from file to file for one question after the other
+"""How many heavy answers for each file are given between two sweeps: what goes from file to file for one question after the other
 asks for the same again after as many as there are files, and for more than one kind."""
 
 
@@ -176,7 +179,8 @@ class Engine:
         if self._last is not None:
             self._last.take_over(self.digests)
         self.stats.files = len(self.project.files())
-        self.project.sweep_after = max(HEAVY, _HEAVY * self.stats.files)
+        if self.stats.files >= _BIG:
+            self.project.sweep_after = _HEAVY * self.stats.files
         if self._cache is not None:
             self._cache.forget({path for path, _, _ in self.inputs})
 

@@ -19,6 +19,7 @@ from layercheck.answers import FIRST_OWN, MISSING, NOTHING, READS, UNARY, Answer
 from layercheck.facts.places import quad
 from layercheck.facts.rows import (
     ROW_TYPES,
+    SEEN_ONCE,
     VIEWS,
     Body,
     Imports,
@@ -204,7 +205,7 @@ class Project(Answers):
 
     def _replace(self, name: str, path: str, rows: Iterable[StoredRow], stamp: int) -> int:
         """Swap the rows of one type in a file; the bits of what changed."""
-        cells, view = self._cells[name], VIEWS[name]
+        cells, view = self._cells[name], (VIEWS if self.noting == READS else SEEN_ONCE)[name]
         if self._bare is not None:
             self._bare.put(name, path, [view(key, positions, *value) for key, value, positions in rows])
             return 1

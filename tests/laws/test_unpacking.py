@@ -60,7 +60,7 @@ def spool(monkeypatch: pytest.MonkeyPatch) -> Spool:
 
 
 def sweep_often(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(layercheck.engine, "HEAVY", 20)
+    monkeypatch.setattr(layercheck.engine, "HEAVY", 300)
     monkeypatch.setattr(layercheck.engine, "_HEAVY", 0)
 
 

@@ -62,10 +62,9 @@ class Notes(Packed):
 
     __slots__ = ("_kept",)
 
-    def __init__(self, parts: tuple[Any, ...]) -> None:
-        lies = spooling()
-        self._kept = () if lies else parts
-        super().__init__(marshal.dumps(parts) if lies else None)
+    def __init__(self, parts: tuple[Any, ...], pack: bool = False) -> None:
+        self._kept = () if pack else parts
+        super().__init__(marshal.dumps(parts) if pack else None)
 
     @property
     def parts(self) -> tuple[Any, ...]:

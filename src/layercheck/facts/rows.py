@@ -451,9 +451,16 @@ def _body(
     key: str, positions: bytes, code: bytes | Code, words: Any, texts: Any, called: Any, renames: Any, ties: Any
 ) -> Body:
     unpacked = code if isinstance(code, Code) else Code(code)
-    if spooling():
-        return Body(key, b"", unpacked, words, texts, called, Notes((renames, ties, positions)))
     return Body(key, positions, unpacked, words, texts, called, Notes((renames, ties)))
+
+
+def _seen_once(
+    key: str, positions: bytes, code: bytes | Code, words: Any, texts: Any, called: Any, renames: Any, ties: Any
+) -> Body:
+    if not spooling():
+        return _body(key, positions, code, words, texts, called, renames, ties)
+    unpacked = code if isinstance(code, Code) else Code(code)
+    return Body(key, b"", unpacked, words, texts, called, Notes((renames, ties, positions), pack=True))
 
 
 def places_of(row: Any) -> bytes:
@@ -469,6 +476,8 @@ ROW_TYPES: dict[str, Any] = {
 }
 VIEWS: dict[str, Callable[..., Any]] = {**ROW_TYPES, "Body": _body}
 """Type -> what makes a view of a stored row."""
+SEEN_ONCE: dict[str, Callable[..., Any]] = {**VIEWS, "Body": _seen_once}
+"""The same where no row is ever compared with one that takes its place: what is seldom read of it may lie elsewhere."""
 
 
 def imports_of(module: Module) -> Imports:
