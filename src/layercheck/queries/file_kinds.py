@@ -70,7 +70,8 @@ def _is_product(project: Project, folder: str) -> bool:
     """Whether a package that sounds like tests (`test_observer`, `test_results`) holds an application, or routes of one."""
     if not project.has_file(f"{folder}/__init__.py") or project.has_file(f"{folder}/conftest.py"):
         return False
-    if any(creates_app(project, path) for n in _APPLICATION_MODULES if project.has_file(path := f"{folder}/{n}")):
+    starts = [f"{folder}/{name}" for name in _APPLICATION_MODULES]
+    if any(project.has_file(path) and creates_app(project, path) for path in starts):
         return True
     return any(
         not all(_within_a_test(handler) for handler in handlers_in(project, path))

@@ -5,8 +5,9 @@ user's cookies. What changes data has to be a POST, PUT, PATCH or DELETE.
 
 What counts is what the handler does, itself or through the functions that it calls: a write to a session or connection that is
 committed or flushed. Writes in dependencies (an authentication that refreshes a session), in constructors and in functions named for
-bookkeeping, lazy creation or tidying up (`log_*`, `audit_*`, `track_*`, `touch_*`, `record_*`, `ensure_*`, `get_or_create*`, `prune_*`) are left
-alone; so are caches, branches that the arguments of the call rule out, e-mail verification and OAuth callbacks, which arrive as links,
+bookkeeping, lazy creation or tidying up (`log_*`, `audit_*`, `track_*`, `touch_*`, `record_*`, `ensure_*`, `get_or_create*`, `get_or_fetch*`, `prune_*`,
+`access_log`) are left alone; so are caches, hit counters of the row that is read, branches that the arguments of the call rule out, e-mail verification,
+OAuth callbacks and other ends of a provider's sign-in (`/github/token?code=...`), which arrive as links,
 and a `get_*` that makes what it does not find (`if settings is None: session.add(Settings())`) or keeps what it worked out in a column.
 
 How to fix: give the change a route of its own with the method that says so.

@@ -6,7 +6,7 @@ an extra key goes straight into an update, and the API page says nothing about w
 Reported are handler parameters for the body whose type says nothing (`dict`, `dict[str, Any]`, `list`, `list[dict]`, `Any`, or none
 with `Body()`), and handlers that read JSON, form or raw body from the request. Spared are handlers that hand what they read to a schema
 or adapter or take a schema besides, that hand the request itself to somebody, webhooks and whatever verifies a signature (that is
-computed over the raw body), proxies that pass the body on, and Form and File parameters.
+computed over the raw body), proxies that pass the body on, bodies in YAML, XML, protobuf or MessagePack, which no parameter reads, and Form and File parameters.
 
 How to fix: a Pydantic model as parameter; `dict[str, int]` where the keys are really free.
 

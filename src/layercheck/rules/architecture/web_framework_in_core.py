@@ -3,6 +3,8 @@
 A service that raises HTTPException can only be called from HTTP: a worker, a command or a test of the rule must pretend to be a
 request. Status codes belong where HTTP is spoken; the core says what went wrong in its own words.
 
+A module that makes a router is no core, whatever its folder is called.
+
 How to fix: raise an exception of your own and map it to a status in one exception handler; pass values, not Request or UploadFile.
 
 ```python bad app/services/orders.py

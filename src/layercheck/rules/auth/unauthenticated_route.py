@@ -9,7 +9,8 @@ cannot be resolved counts as authentication. Public by nature are login, registr
 callbacks, health, contact and newsletter, webhooks that check a signature, paths that say so (`/public/...`, `/guest-checkout`), and
 what `public-paths` names: an application that only listens behind another one belongs there, since its code does not say so. Beyond the catalogue's wording
 count as public: the set-up of a fresh installation (`/setup`, `/install`, `/onboarding`), waiting lists, inquiries and requests for a
-demo, accepting an invitation, and handlers that do nothing but redirect. An application that authenticates
+demo, accepting an invitation or redeeming its code, whatever takes an OAuth2PasswordRequestForm, and handlers that do nothing but redirect or say one
+and the same text. An application that authenticates
 nobody at all is left alone, and so is a POST that only reads (`POST /search`). The strict profile reports GET routes too, routes whose optional credential nobody
 demands, and those that an unguessable token in the path opens.
 

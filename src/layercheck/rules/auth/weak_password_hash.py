@@ -5,8 +5,8 @@ are slow on purpose, and salted.
 
 Reported are passwords (by name) that go into such a digest, directly or through a helper of the project, passlib's weak schemes,
 and PBKDF2 with fewer than 100,000 rounds. Digests of other data, a digest whose result goes into bcrypt or argon2, lookups of
-leaked passwords, the key of a cipher or of a cache that is made from a passphrase (`key = sha256(passphrase)`), and weak schemes
-that a CryptContext only keeps as deprecated are left alone.
+leaked passwords, the key of a cipher or of a cache that is made from a passphrase (`key = sha256(passphrase)`), a constant (`VENDOR_PASSWORD`),
+which is the application's own, and weak schemes that a CryptContext only keeps as deprecated are left alone.
 
 How to fix: `pwdlib.PasswordHash.recommended()`, `argon2.PasswordHasher()` or `bcrypt.hashpw(...)`.
 

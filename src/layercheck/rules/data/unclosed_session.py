@@ -6,7 +6,7 @@ and times out, and the only cure is a restart.
 How to fix: `with SessionLocal() as session:` (`async with` for an AsyncSession), or close it in a `finally`. In a provider put the
 `yield` inside the `with`.
 
-Left alone are sessions that are returned, stored or handed to an object (the owner closes them), `scoped_session` registries, code at
+`engine.connect().execution_options(...)` is the same connection. Left alone are sessions that are entered by hand (`__aenter__`), returned, stored or handed to an object (the owner closes them), `scoped_session` registries, code at
 module level and scripts, which end with their process.
 
 ```python bad app/deps.py

@@ -1,7 +1,7 @@
 """Raise errors, do not build their responses by hand.
 
 A handler that returns its own JSONResponse with an error status invents a second error format, hides the error from exception
-handlers, logging and rollback code, and leaves OpenAPI none the wiser. Errors of OAuth (`{"error": "invalid_grant"}`) are left alone:
+handlers, logging and rollback code, and leaves OpenAPI none the wiser. Errors of OAuth (`{"error": "invalid_grant"}`, `{"error": ..., "error_description": ...}`) are left alone:
 the protocol fixes their body. So are those below `/scim` (RFC 7644), pages for people (an HTMLResponse, a template) and the empty 416 of
 a range request.
 

@@ -3,6 +3,8 @@
 `print` in a service has no level, no time stamp, no request id and no way to be turned off; in production it goes where nobody
 looks, and in a worker it may block on a full pipe.
 
+Scripts and command lines are left alone, and so are code and functions below `if __name__ == "__main__"` and a printer that is handed in (`out=print`).
+
 How to fix: a module logger and a level that fits: `logger.info("created order %s", order.id)`.
 
 ```python bad app/services/orders.py

@@ -3,6 +3,8 @@
 Logs are copied to places that nobody guards like the database: aggregators, tickets, laptops. A password or token in one line is a
 leak with a long life.
 
+A keyword whose value says that it is something else (`token=row.id`, `credential=found.status`) is left alone.
+
 How to fix: log an id or whether the value is present; declare secrets as `SecretStr`, which prints as stars; mask what you must show.
 
 ```python bad app/services/login.py

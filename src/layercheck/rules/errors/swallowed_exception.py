@@ -3,6 +3,8 @@
 `except Exception: pass` turns every bug of the block, today's and those of next year, into silence: wrong data, no log line, no
 alarm. A fallback value is the same silence with a friendlier face, and a print reaches nobody.
 
+A check that answers in words, or with None, is left alone: `return "the quantity is no number"`.
+
 How to fix: catch the narrow exception that you expect; otherwise log it (`logger.exception(...)`) or let it rise.
 
 ```python bad app/services/cache.py
