@@ -60,8 +60,8 @@ def spool(monkeypatch: pytest.MonkeyPatch) -> Spool:
 
 
 def sweep_often(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(layercheck.engine, "HEAVY", 300)
-    monkeypatch.setattr(layercheck.engine, "_HEAVY", 0)
+    monkeypatch.setattr(layercheck.engine, "_BIG", 0)
+    monkeypatch.setattr(layercheck.engine, "_HEAVY", 0.15)  # times two thousand fixtures
 
 
 @pytest.mark.plain
