@@ -47,9 +47,9 @@ def sites(project: Project, key: str) -> tuple[Site, ...]:
     body = project.get(Body, key)
     if body is None:
         return ()
-    if project.noting != NOTHING:
+    if project.noting != NOTHING or not project.sweep_after:
         return _sites(body, [part for found in _resolved(project, body) for part in found])
-    # Sites hold the code of the calls, so they go when they were not wanted for a while; what was dear stays.
+    # Sites hold the code of the calls, so they are swept when they were not wanted for a while; what was dear stays.
     return _sites(body, _targets(project, key))
 
 
