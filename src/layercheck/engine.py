@@ -36,8 +36,8 @@ _ANSWERS = 2_000_000
 """How many answers a first check remembers at most, about a gigabyte. Dropping them costs: a million lines, 1.3 million answers, took half as
 long again with 300,000."""
 _BIG = 2_000
-"""The files of a project from which on heavy answers are swept: looking at each answer costs a tenth of the checks, and a smaller project takes
-no more than a compiler does."""
+"""The files of a project from which on heavy answers are swept: looking at each answer costs a tenth of the calls that the checks make, and what a
+smaller project remembers is no burden."""
 _HEAVY = 4
 """How many heavy answers for each file are given between two sweeps: what goes from file to file for one question after the other
 asks for the same again after as many as there are files, and for more than one kind."""

@@ -328,23 +328,18 @@ class Project(Answers):
             self._reading = None
         return reading
 
-    def keys_in(self, kind: type[RowType], path: str) -> tuple[str, ...]:
-        """The keys of the rows of a type in a file, in source order. Who asks something of each row by itself is not asked again where
-        one of them has changed, and the answer about it has not."""
-        listed = self._keys[kind.__name__].get(path)
-        if listed is None:
-            self.of_file(kind, path)
-            listed = self._keys[kind.__name__][path]
-        if self._reading is not None:
-            self._reading.add(listed)
-        return tuple([cell.node[1] for cell in listed.value])
-
     def keys_said(self, path: str, wanted: Callable[[Said], object]) -> tuple[str, ...]:
-        """The keys of the bodies of a file, for who asks something about each of them by itself. Where answers have read sets, only of those
-        that are wanted for what is said of them, and that is all that is read of any."""
-        if self.noting == READS:
-            return self.keys_in(Body, path)
-        return tuple([said.key for said in self.said_in(path) if wanted(said)])
+        """The keys of the bodies of a file, in source order, for who asks something about each of them by itself: it is not asked again where
+        one of them has changed, and the answer about it has not. Where answers have read sets, only of those that are wanted for what is
+        said of them, and that is all that is read of any."""
+        if self.noting != READS:
+            return tuple([said.key for said in self.said_in(path) if wanted(said)])
+        listed = self._keys[Body.__name__].get(path)
+        if listed is None:
+            self.of_file(Body, path)
+            listed = self._keys[Body.__name__][path]
+        self._read(listed)
+        return tuple([cell.node[1] for cell in listed.value])
 
     def keys_of(self, name: str, path: str) -> list[str]:
         """The keys of the rows of a type that somebody has asked for in a file. Not a recorded read."""

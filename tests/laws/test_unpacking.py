@@ -8,6 +8,7 @@ import pytest
 
 import layercheck.engine
 import layercheck.facts.code
+from layercheck.answers import Answers
 from layercheck.engine import Engine
 from layercheck.model import Finding
 from layercheck.spool import Spool
@@ -59,9 +60,20 @@ def spool(monkeypatch: pytest.MonkeyPatch) -> Spool:
     return made
 
 
-def sweep_often(monkeypatch: pytest.MonkeyPatch) -> None:
+def sweep_often(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The queries whose answers came when there were enough for a sweep, in this process."""
+    swept: list[str] = []
+    note = Answers._note_heavy
+
+    def noted(self: Answers, name: str) -> None:
+        note(self, name)
+        if not self._heavy:
+            swept.append(name)
+
+    monkeypatch.setattr(Answers, "_note_heavy", noted)
     monkeypatch.setattr(layercheck.engine, "_BIG", 0)
     monkeypatch.setattr(layercheck.engine, "_HEAVY", 0.15)  # times two thousand fixtures
+    return swept
 
 
 @pytest.mark.plain
@@ -69,17 +81,19 @@ def sweep_often(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_code_may_lie_in_a_file_and_answers_be_swept(
     everything: Path, expected: list[Finding], spool: Spool, jobs: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    sweep_often(monkeypatch)
+    swept = sweep_often(monkeypatch)
     assert findings(everything, jobs=jobs) == expected
     assert spool.used
+    assert swept or jobs > 1
 
 
 @pytest.mark.plain
 def test_answers_are_swept_while_the_next_run_is_thought_of(
     everything: Path, expected: list[Finding], spool: Spool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    sweep_often(monkeypatch)
+    swept = sweep_often(monkeypatch)
     assert findings(everything, tmp_path) == expected
+    assert swept
     (everything / "one_more.py").write_text("import os\n")
     try:
         again = findings(everything, tmp_path)

@@ -210,7 +210,7 @@ def _just_sent(body: Body, token: Expr | None, depth: int = 0) -> bool:
     if name is not None and depth == 0:
         values = [raw[2] for raw in body.raw_binds if raw[0] == name]
         return len(values) == 1 and _just_sent(body, values[0], depth + 1)
-    if not ir.is_a(token, "item") or token is None or ir.text_of(token[2]) != "id_token":
+    if token is None or not ir.is_a(token, "item") or ir.text_of(token[2]) != "id_token":
         return False
     answer = token[1]
     owner = dotted(answer)
