@@ -14,7 +14,6 @@ from layercheck.answers import GROUNDS, NOTHING, READS
 from layercheck.cache import Cache, digest
 from layercheck.checks import FAILED, RUNNING, Checks, StoredFinding
 from layercheck.config import Settings, fingerprint, selected
-from layercheck.discover import discover
 from layercheck.facts.code import Code, use_spool
 from layercheck.facts.rows import ROW_TYPES, Broken
 from layercheck.last_run import LastRun, state_of, unpacked_rows
@@ -111,7 +110,11 @@ class Engine:
         self.digests: dict[str, bytes] = {}
         """File -> the digest of its content."""
         self._broken = (0, False)
-        self._loaded = self._discovered = False
+        self._loaded = self._looked = self._discovered = False
+        self._listing: tuple[list[tuple[str, int, int]], dict[str, bytes]] | None = None
+        """What discovery would find, where somebody knows, and digests."""
+        self._contents: dict[str, bytes] = {}
+        """The files that were read to find out their digests, until they are extracted."""
         self._full = _ANSWERS
         """How many questions may have been asked before answers are dropped."""
         mark = fingerprint(settings) + own_code.fingerprint()
@@ -137,41 +140,74 @@ class Engine:
             if collecting:
                 _keep_out_of_collections()
 
+    def take_listing(self, inputs: list[tuple[str, int, int]], digests: dict[str, bytes]) -> None:
+        """Do without discovery: these are the files that it would find, as `inputs` has them, and the digests of those whose content is
+        known. Before anything is asked."""
+        self._listing = (inputs, digests)
+
     def _discover(self) -> None:
         """Find the files, the first time, and read the head of the cache."""
         if self._discovered:
             return
         self._discovered = True
-        found = discover(self.settings)
-        self.inputs = found.files
-        self.problems.extend(Problem(path, text) for path, text in found.problems)
+        if self._listing is not None:
+            self.inputs = self._listing[0]
+        else:
+            from layercheck.discover import discover  # a run after a change does without
+
+            found = discover(self.settings)
+            self.inputs = found.files
+            self.problems.extend(Problem(path, text) for path, text in found.problems)
         if self._cache is not None:
             self._cache.load()
 
     def discovered(self) -> list[str]:
         """The paths of all files that belong to the project, without reading them; those laid over it included."""
         self._discover()
-        return sorted({path for path, _, _ in self.inputs} | self._overlay)
+        found = [path for path, _, _ in self.inputs]
+        return sorted({*found, *self._overlay}) if self._overlay else found
 
-    def _load(self) -> None:
+    def _look(self) -> None:
+        """Find out the digests of the files that discovery found, the first time. What has to be read for that is kept for who extracts it."""
+        if self._looked:
+            return
+        self._looked = True
         self._discover()
-        waiting: list[tuple[str, bytes]] = []
+        cache, known = self._cache, self._listing[1] if self._listing is not None else {}
         for path, mtime, size in self.inputs:
             if path in self._overlay:
                 continue
-            found = self._cache.digest_of(path, mtime, size) if self._cache is not None else None
-            kinds = self._cache.known(path, found) if found is not None and self._cache is not None else None
-            if found is None or kinds is None:
+            found = known.get(path)
+            if found is None and cache is not None:
+                found = cache.digest_of(path, mtime, size)
+            if found is None:
                 content = self._read(path)
                 if content is None:
                     continue
-                found = self._cache.note(path, mtime, content) if self._cache is not None else digest(content)
-                kinds = self._cache.known(path, found) if self._cache is not None else None
-                if kinds is None:
-                    waiting.append((path, content))
+                found = digest(content) if cache is None else cache.note(path, mtime, content)
+                self._contents[path] = content
             self.digests[path] = found
+
+    def _load(self) -> None:
+        self._look()
+        known: dict[int, list[str]] = {}
+        waiting: list[tuple[str, bytes]] = []
+        for path, mtime, _ in self.inputs:
+            found = self.digests.get(path)
+            if found is None or path in self._overlay:
+                continue
+            kinds = self._cache.known(path, found) if self._cache is not None else None
             if kinds is not None:
-                self._expect(path, kinds)
+                known.setdefault(kinds, []).append(path)
+            else:
+                content = self._contents.pop(path, None)
+                if content is None:
+                    content = self._read_anew(path, mtime)
+                if content is not None:
+                    waiting.append((path, content))
+        self._contents.clear()
+        for kinds, paths in known.items():
+            self._expect(paths, kinds)
         self.stats.from_cache = len(self.digests) - len(waiting)
         if self._last is not None and not self._overlay:
             self._last.before(self.digests)
@@ -207,7 +243,7 @@ class Engine:
             path = paths[index]
             if self._cache is not None:
                 self._cache.store(path, self.digests[path], kinds, blob)
-                self._expect(path, kinds)
+                self._expect([path], kinds)
             else:
                 self._accept(path, blob)
 
@@ -221,13 +257,14 @@ class Engine:
         else:
             self.project.expect(path, rows)
 
-    def _expect(self, path: str, kinds: int) -> None:
-        """Let the project know of a file whose rows the cache has; `kinds` as `_extract_item` gives them."""
+    def _expect(self, paths: list[str], kinds: int) -> None:
+        """Let the project know of files whose rows the cache has; `kinds` as `_extract_item` gives them."""
         if self.project.noting == READS:
-            self.project.replace(path, unpacked_rows(self._fetch(path)))
+            for path in paths:
+                self.project.replace(path, unpacked_rows(self._fetch(path)))
         else:
             names = [name for number, name in enumerate(ROW_TYPES) if kinds >> number & 1]
-            self.project.expect(path, dict.fromkeys(names, self._fetch))
+            self.project.expect_all(paths, names, self._fetch)
 
     def _fetch(self, path: str) -> dict[str, bytes]:
         """What was extracted from a file, from the cache, or anew where that turns out to be damaged."""
@@ -250,6 +287,15 @@ class Engine:
             if problem not in self.problems:
                 self.problems.append(problem)
             return None
+
+    def _read_anew(self, path: str, mtime: int) -> bytes | None:
+        """The content of a file whose digest came from its stamp, and the digest of what it is now: both belong together."""
+        content = self._read(path)
+        if content is None:
+            del self.digests[path]
+        elif self._cache is not None:
+            self.digests[path] = self._cache.note(path, mtime, content)
+        return content
 
     def update(self, path: str, text: str) -> None:
         """Lay unsaved text over a file (path relative to the root); the project then is as if it were saved so."""
@@ -297,18 +343,20 @@ class Engine:
         if shown is None:
             self.load()
             wanted = self.project.files() if paths is None else sorted(set(paths))
-            stored = self._check_all(wanted)
-            shown = {
-                path: [_unpacked(finding) for finding in self._last.shown(path)]
-                if found is None and self._last is not None
-                else self._show(path, found or ())
-                for path, found in stored.items()
-            }
+            packed: dict[str, Any] = {}
+            shown = {}
+            for path, found in self._check_all(wanted).items():
+                if found is not None:
+                    shown[path] = self._show(path, found)
+                    if shown[path]:
+                        packed[path] = [_packed(finding) for finding in shown[path]]
+                elif self._last is not None and (before := self._last.shown(path)):
+                    shown[path] = [_unpacked(finding) for finding in before]
+                    packed[path] = before
             if self._last is not None and not self._overlay and not self.failures:
                 self._last.leave(self.digests, self._holds_broken_file())
             if paths is None and self._cache is not None and not self._overlay and not self.failures:
-                plain = {path: [_packed(finding) for finding in found] for path, found in shown.items() if found}
-                self._cache.store_findings(self._state(), plain)
+                self._cache.store_findings(self._state(), packed)
         else:
             wanted = sorted(shown if paths is None else set(paths))
         if self._cache is not None:
@@ -324,17 +372,9 @@ class Engine:
         """What was found in the project as it is now, by file, if that is remembered; looks at stamps and contents only."""
         if self._cache is None or self._overlay or self._loaded:
             return None
-        self._discover()
-        if self._cache.findings is None:
+        self._look()
+        if self._cache.findings is None or len(self.digests) < len(self.inputs):
             return None
-        for path, mtime, size in self.inputs:
-            found = self._cache.digest_of(path, mtime, size)
-            if found is None:
-                content = self._read(path)
-                if content is None:
-                    return None
-                found = self._cache.note(path, mtime, content)
-            self.digests[path] = found
         key, stored = self._cache.findings
         if key != self._state():
             return None
@@ -348,7 +388,8 @@ class Engine:
         try:
             if self._last is not None and self._last.known:
                 broken, last = self._holds_broken_file(), self._last
-                return {path: None if last.shows_the_same(path, broken) else self._raw(path) for path in wanted}
+                same = last.shown_the_same(wanted, broken)
+                return {path: None if path in same else self._raw(path) for path in wanted}
             if self.project.noting != READS or (self.jobs > 1 and not self.project.asked):
                 return self._check_apart(wanted)
             return {path: self._raw(path) for path in wanted}
@@ -480,12 +521,12 @@ def _keep_out_of_collections() -> None:
 
 def _packed(finding: Finding) -> tuple[Any, ...]:
     """A finding as plain tuples."""
-    return (*finding[:-1], tuple(map(tuple, finding.chain)))
+    return (*finding[:-1], tuple(map(tuple, finding.chain))) if finding.chain else tuple(finding)
 
 
 def _unpacked(plain: tuple[Any, ...]) -> Finding:
     """A finding as it was before it was stored."""
-    return Finding._make((*plain[:-1], tuple(map(Related._make, plain[-1]))))
+    return Finding._make((*plain[:-1], tuple(map(Related._make, plain[-1]))) if plain[-1] else plain)
 
 
 def _extract_item(item: tuple[str, bytes]) -> tuple[int, bytes]:

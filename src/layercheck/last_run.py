@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import marshal
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from layercheck.answers import UNKNOWN
@@ -52,7 +52,9 @@ class _DamagedError(Exception):
 
 def state_of(digests: dict[str, bytes]) -> bytes:
     """The digest of all files and their contents."""
-    return digest(repr(sorted(digests.items())).encode("utf-8", "surrogatepass"))
+    paths = sorted(digests)
+    data = b"".join([digests[path] for path in paths])
+    return digest("\0".join(paths).encode("utf-8", "surrogatepass") + b"\0" + data)
 
 
 def unpacked_rows(packed: dict[str, bytes]) -> StoredRows:
@@ -88,7 +90,8 @@ class LastRun:
         if self._cache.state is None:
             return
         state = State._make(self._cache.state)
-        differ = {path for path, _ in state.digests.items() ^ digests.items()}
+        then = state.digests
+        differ = {path for path, found in digests.items() if then.get(path) != found} | (then.keys() - digests.keys())
         if len(differ) > max(_FEW, len(digests) // _FEW):
             return
         for path in differ:
@@ -154,20 +157,17 @@ class LastRun:
         found = [sets.known_leaf(cell) for cell in dict.fromkeys(cells)]
         return [leaf for leaf in found if leaf]
 
-    def shows_the_same(self, path: str, broken: bool) -> bool:
-        """Whether what was shown of a file the last time is what would be shown now. `broken`: whether some file cannot be read now."""
-        if self._previous is None or self._state is None:
-            return False
-        node = self._state.files.get(path)
-        if (
-            node is None
-            or not self._previous.holds(node)
-            or not self._comparable
-            or self._state.broken != broken
-            or path in self._changed
-        ):
-            return False
-        return not any(step[0] in self._changed for finding in self.shown(path) for step in finding[-1])
+    def shown_the_same(self, paths: Iterable[str], broken: bool) -> set[str]:
+        """Those of the files of which what was shown the last time is what would be shown now. `broken`: whether some file cannot be read now."""
+        state, previous = self._state, self._previous
+        if previous is None or state is None or not self._comparable or state.broken != broken:
+            return set()
+        changed, nodes = self._changed, state.files
+        found = {path for path in paths if path in nodes and path not in changed and previous.holds(nodes[path])}
+        # A finding that points at a changed file has to be told anew: it may be elsewhere.
+        findings = {} if self._cache.findings is None else self._cache.findings[1]
+        found -= {p for p, those in findings.items() for one in those for step in one[-1] if step[0] in changed}
+        return found
 
     def shown(self, path: str) -> Any:
         """What was shown of a file the last time, as it is stored."""
@@ -220,7 +220,9 @@ class LastRun:
                 cache.store_state(None, (), ())
                 return
         untrusted = [] if self._previous is None else self._previous.untrusted()
-        files = {} if state is None else {path: node for path, node in state.files.items() if path in digests}
+        files = {} if state is None else dict(state.files)
+        for path in files.keys() - digests.keys():
+            del files[path]
         files |= {path: node for path in sets.touched & digests.keys() if (node := sets.number(BY_FILE, path))}
         left = State(digests, broken, sorted(sets.names), sets.paths, sets.below, files, untrusted, layers, began)
         keep = [name for name in cache.parts if name not in groups and name not in nodes]

@@ -4,16 +4,24 @@ from __future__ import annotations
 
 import os
 
+from layercheck import __version__
+
 _mark = ""
 
 
 def fingerprint() -> str:
-    """The mark; looked for once in a process."""
+    """The mark; looked for once in a process. An installed copy changes as a whole, with its version or the time at which it was installed;
+    what else there may be are sources that somebody works on."""
     global _mark
     if not _mark:
-        from _blake2 import blake2b
+        home = os.path.dirname(os.path.abspath(__file__))
+        if "site-packages" in home or "dist-packages" in home:
+            _mark = f"{__version__} {home} {os.stat(__file__).st_mtime_ns}"
+        else:
+            from _blake2 import blake2b
 
-        _mark = blake2b(repr(_files(os.path.dirname(os.path.abspath(__file__)))).encode(), digest_size=16).hexdigest()
+            found = blake2b(repr(_files(home)).encode(), digest_size=16).hexdigest()
+            _mark = f"{__version__} {home} {found}"
     return _mark
 
 

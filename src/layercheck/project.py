@@ -173,6 +173,15 @@ class Project(Answers):
         self._sorted_files = None
         self._directories = None
 
+    def expect_all(self, paths: list[str], names: Iterable[str], fetch: Callable[[str], Mapping[str, bytes]]) -> None:
+        """`expect` for files that all have rows of the types with these names, which `fetch` gets."""
+        waiting: dict[str, Waiting] = dict.fromkeys(paths, fetch)
+        for name in names:
+            self._waiting[name].update(waiting)
+        self._files.update(dict.fromkeys(paths, frozenset(names)))
+        self._sorted_files = None
+        self._directories = None
+
     def _bring(self, name: str, path: str) -> bool:
         """Make the rows of a type in a file, if they wait. Whether they did."""
         waiting = self._waiting[name].get(path)

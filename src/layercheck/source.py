@@ -6,34 +6,15 @@ import marshal
 from collections.abc import Callable
 from typing import Any
 
-from layercheck.facts.env_file import env_names, env_references, is_env_file, url_schemes
 from layercheck.facts.expressions import Sealer
 from layercheck.facts.extract import Definition, StoredRow, extract_module
 from layercheck.facts.places import pack
-from layercheck.facts.project_file import keeps_text, names_variables, npm_packages, variable_names
 from layercheck.parsing import SourceDecodeError, decode, parse
 from layercheck.patterns import pattern
 from layercheck.suppress import scan
 from layercheck.tuples import NamedTuple
 
 _WORD = pattern(r"[^\W\d]\w*")
-_DOCUMENT_LIMIT = 1_000_000
-"""Bytes of a project file that are kept; no README, settings or CI file that matters is larger."""
-
-
-_SILENT = (
-    "readme",
-    ".gitignore",
-    "constraints",
-    "requirements",
-    "poetry.lock",
-    "uv.lock",
-    "pdm.lock",
-    "pixi.lock",
-    "pipfile",
-    "pylock.",
-)
-"""Project files in which a name in upper case says nothing about who reads it."""
 
 
 class Extracted(NamedTuple):
@@ -57,10 +38,9 @@ def extract(
     `definitions` and `code`: as in `extract_module`; the list stays empty when the file has syntax that is newer than the host's.
     """
     if not path.endswith(".py"):
-        text = data[:_DOCUMENT_LIMIT].decode("utf-8", "replace").replace("\r\n", "\n")
-        if is_env_file(path):
-            return Extracted({"EnvFile": [(f"{path}:", *_env_row(text))]}, ())
-        return Extracted(_project_file(path, _sealed(text, sealer)), ())
+        from layercheck.facts.documents import document  # most files are not
+
+        return Extracted(document(path, data, sealer), ())
     try:
         text = decode(data)
     except SourceDecodeError as error:
@@ -90,26 +70,8 @@ def code_lines(lines: list[str]) -> int:
     return len(lines) - stripped.count("") - comments
 
 
-def _project_file(path: str, text: str) -> dict[str, list[StoredRow]]:
-    """The text of a file that is read as a whole, and the variables that it names; of a script the variables alone."""
-    kind = path.rpartition("/")[2]
-    rows: dict[str, list[StoredRow]] = {}
-    kept = keeps_text(path) or not names_variables(path)
-    if kept:
-        rows["Document"] = [(f"{path}:", (kind, text), b"")]
-    if not kept or not kind.lower().startswith(_SILENT):
-        packages = npm_packages(text) if kind.lower() == "package.json" else ()
-        rows["Mentions"] = [(f"{path}:", (variable_names(text), packages), b"")]
-    return rows
-
-
 def _sealed(text: str, sealer: Sealer | None) -> str:
     return text if sealer is None else sealer.text(text)
-
-
-def _env_row(text: str) -> tuple[tuple[Any, ...], bytes]:
-    names, positions = env_names(text)
-    return (names, url_schemes(text), env_references(text)), pack(positions)
 
 
 def _broken(path: str, line: int, column: int, reason: str, text: str, suppressions: tuple[Any, ...] = ()) -> Extracted:

@@ -10,6 +10,9 @@ shortcut to the same output, never another way to it. Times are taken before a f
 A fresh checkout gives every file a new time stamp, and CI restores the cache beside it. So a note also holds a digest of what was
 there: the content of a file, the names in a folder, the tracked names of git's index (the rest of which differs in each checkout).
 Where only the stamp is new the digest decides, and the notes are written again with the new stamps.
+
+Where Python files that discovery found are all that has changed, discovery would find the same files again: an ordinary run follows that
+takes the list of files, and the digests of those that have not changed, from the notes (`Recorder.listing`), and adds to these.
 """
 
 from __future__ import annotations
@@ -18,14 +21,14 @@ import marshal
 import os
 import sys
 
-from layercheck import __version__
+from layercheck.own_code import fingerprint
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:  # importing typing takes as long as the whole warm path
     from collections.abc import Iterable
     from typing import Any
 
-_FORMAT = 2
+_FORMAT = 3
 _SURROUNDINGS = (
     "NO_COLOR",
     "FORCE_COLOR",
@@ -46,6 +49,10 @@ _COMMANDS = frozenset({"explain", "rules", "layers", "routes", "tables", "graph"
 Note = tuple[str, int, int, int, bytes]
 """(path, mtime in ns, size in bytes, ctime in ns, digest); -1 thrice for what is not there, ctime 0 and digest b"" where not taken.
 A folder has the size -2."""
+Listing = tuple[str, tuple[str, ...]]
+"""(the root of a project, the files that discovery found in it)"""
+Run = tuple[int, int, str, tuple[Note, ...], tuple[Listing, ...]]
+"""(format, exit code, output, notes, listings)"""
 
 
 def _note(path: str) -> Note:
@@ -61,37 +68,49 @@ def _same_stamp(one: Note, other: Note) -> bool:
     return one[1] == other[1] and one[2] == other[2] and (0 in (one[3], other[3]) or one[3] == other[3])
 
 
-def _renewed(notes: tuple[Note, ...]) -> tuple[Note, ...] | None:
-    """The notes as of now, when what was noted is still there; the same ones where no stamp is new."""
-    for path, mtime, size, ctime, _ in notes:
+def _compared(notes: tuple[Note, ...], listed: Iterable[str]) -> tuple[tuple[Note, ...], list[str]] | None:
+    """The notes as of now, the same ones where no stamp is new, and the paths of what has changed. None where something else has than Python
+    files that were `listed` and still are files."""
+    doubtful: list[int] = []
+    for number, (path, mtime, size, ctime, _) in enumerate(notes):
         try:
             status = os.stat(path)
         except OSError:
             if mtime != -1:
-                break
+                doubtful.append(number)
             continue
-        if status.st_mtime_ns != mtime or (ctime and status.st_ctime_ns != ctime):
-            break
-        if status.st_size != size and (size != -2 or (status.st_mode & 0o170000) != 0o040000):
-            break
-    else:
-        return notes
-    renewed: list[Note] = []
-    return tuple(renewed) if all(_holds(note, renewed) for note in notes) else None
+        if (
+            status.st_mtime_ns != mtime
+            or (ctime and status.st_ctime_ns != ctime)
+            or (status.st_size != size and (size != -2 or (status.st_mode & 0o170000) != 0o040000))
+        ):
+            doubtful.append(number)
+    if not doubtful:
+        return notes, []
+    renewed, changed = list(notes), []
+    known = None
+    for number in doubtful:
+        held, renewed[number] = _again(notes[number])
+        if not held:
+            if known is None:
+                known = frozenset(listed)
+            path, _, size, _, _ = renewed[number]
+            if path not in known or not path.endswith(".py") or size < 0:
+                return None
+            changed.append(path)
+    return tuple(renewed), changed
 
 
-def _holds(note: Note, renewed: list[Note]) -> bool:
-    """Whether what was noted is still there; adds the note as of now."""
+def _again(note: Note) -> tuple[bool, Note]:
+    """Whether what was noted is still there, and the note as of now."""
     path, _, size, _, digest = note
     now = _note(path)
     if _same_stamp(note, now):
-        renewed.append(note)
-        return True
+        return True, note
     index = _is_git_index(path) and now[2] >= 0
     if digest and (now[2] == size or index) and _digest(path, now) == digest:
-        renewed.append((*now[:4], digest))
-        return True
-    return False
+        return True, (*now[:4], digest)
+    return False, now
 
 
 def _is_git_index(path: str) -> bool:
@@ -124,16 +143,6 @@ def _digest(path: str, note: Note) -> bytes:
     return bytes(blake2b(found, digest_size=16).digest())
 
 
-def _own_code() -> str:
-    """Changes with layercheck's own code; in an installed copy the version says it all."""
-    home = os.path.dirname(os.path.abspath(__file__))
-    if "site-packages" in home or "dist-packages" in home:
-        return __version__
-    from layercheck.own_code import fingerprint
-
-    return f"{__version__} {home} {fingerprint()}"
-
-
 class Recorder:
     """What one run looks at, and what it prints. `give_up` when its output is not for another time."""
 
@@ -146,6 +155,31 @@ class Recorder:
         own = (os.path.dirname(os.path.abspath(__file__)), os.path.dirname(os.__file__), os.path.dirname(file))
         self._foreign = tuple(os.path.join(folder, "") for folder in own)
         self._text: list[str] = []
+        self._listings: list[Listing] = []
+        self._earlier: dict[str, tuple[str, ...]] = {}
+        """The listings of the run before, where they still are what discovery would find."""
+        self._changed: frozenset[str] = frozenset()
+
+    def resume(self, notes: Iterable[Note], changed: Iterable[str], listings: Iterable[Listing]) -> None:
+        """Go on from the notes of the run before, in which nothing has changed but the content of these listed files."""
+        self._notes = {note[0]: note for note in notes}
+        self._changed = frozenset(changed)
+        self._earlier = dict(listings)
+
+    def listing(self, root: str) -> tuple[list[tuple[str, int, int]], dict[str, bytes]] | None:
+        """What discovery would find below a root (path below it, mtime in ns, size; sorted), and the digests of those files whose content is
+        known; None where that has to be looked for."""
+        paths = self._earlier.get(root)
+        if paths is None:
+            return None
+        prefix = os.path.join(root, "")
+        found, digests = [], {}
+        for path in paths:
+            _, mtime, size, _, digest = self._notes[prefix + path]
+            found.append((path, mtime, size))
+            if digest:
+                digests[path] = digest
+        return found, digests
 
     def start(self, places: Iterable[str]) -> None:
         """Begin to listen; `places` are the files and folders that the run is about."""
@@ -176,14 +210,21 @@ class Recorder:
 
         `digests` are those of their contents as the run saw them.
         """
+        listed = []
+        prefix = os.path.join(root, "")
+        resumed = root in self._earlier
         for path, mtime, size in files:
-            absolute = os.path.join(root, path)
+            absolute = prefix + path
+            listed.append(path)
+            if resumed and absolute not in self._changed:
+                continue
             digest = digests.get(path, b"")
             noted = self._notes.get(absolute)
             if noted is None:
                 self._notes[absolute] = (absolute, mtime, size, 0, digest)
             elif noted[1] == mtime and noted[2] == size:
                 self._notes[absolute] = (*noted[:4], digest)
+        self._listings.append((root, tuple(listed)))
 
     def give_up(self) -> None:
         """This run's output must not be repeated: it wrote a file, warned of something, or asked for another cache."""
@@ -198,7 +239,8 @@ class Recorder:
         self._listening = False
         if not self.good or code not in (0, 1) or not os.path.isdir(os.path.dirname(self.file)):
             return
-        _write(self.file, code, "".join(self._text), tuple(map(_with_digest, self._notes.values())))
+        notes = tuple([note if note[4] else _with_digest(note) for note in self._notes.values()])
+        _write(self.file, (_FORMAT, code, "".join(self._text), notes, tuple(self._listings)))
 
 
 def _with_digest(note: Note) -> Note:
@@ -209,11 +251,12 @@ def _with_digest(note: Note) -> Note:
     return (*note[:4], digest) if _same_stamp(note, _note(note[0])) else note
 
 
-def _write(file: str, code: int, text: str, notes: tuple[Note, ...]) -> None:
+def _write(file: str, run: Run) -> None:
     part = f"{file}.{os.getpid()}"
     try:
+        data = marshal.dumps(run)
         with open(part, "wb") as handle:
-            marshal.dump((_FORMAT, code, text, notes), handle)
+            handle.write(data)
         os.replace(part, file)
     except (OSError, ValueError):
         try:
@@ -263,33 +306,36 @@ def attempt(arguments: list[str]) -> int | None:
 
     surroundings = [os.environ.get(name) for name in _SURROUNDINGS]
     what = repr(
-        (arguments, os.getcwd(), sys.version, sys.stdout.isatty(), sys.stdout.encoding, surroundings, _own_code())
+        (arguments, os.getcwd(), sys.version, sys.stdout.isatty(), sys.stdout.encoding, surroundings, fingerprint())
     )
     name = blake2b(what.encode("utf-8", "surrogateescape"), digest_size=16).hexdigest()
     file = os.path.join(folder, f"{name}.run")
     stored = _load(file)
+    compared = None
     if stored is not None:
-        code, text, notes = stored
-        renewed = _renewed(notes)
-        if renewed is not None:
-            if renewed is not notes:
-                _write(file, code, text, renewed)
+        _, code, text, notes, listings = stored
+        listed = (os.path.join(root, path) for root, paths in listings for path in paths)
+        compared = _compared(notes, listed)
+        if compared is not None and not compared[1]:
+            if compared[0] is not notes:
+                _write(file, (*stored[:3], compared[0], listings))
             sys.stdout.write(text)
             sys.stdout.flush()
             return code
     current = Recorder(file)
+    if stored is not None and compared is not None:
+        current.resume(*compared, listings)
     current.start([os.getcwd(), *(a for a in arguments if os.path.exists(a))])
     return None
 
 
-def _load(file: str) -> tuple[int, str, tuple[Note, ...]] | None:
+def _load(file: str) -> Run | None:
     try:
         with open(file, "rb") as handle:
             if hasattr(os, "getuid") and os.fstat(handle.fileno()).st_uid != os.getuid():
                 return None
-            version, code, text, notes = marshal.loads(
-                handle.read()
-            )  # from a file it is read piece by piece: ten times slower
-        return (code, text, notes) if version == _FORMAT and isinstance(text, str) and code in (0, 1) else None
+            stored: Run = marshal.loads(handle.read())  # from a file it is read piece by piece: ten times slower
+        version, code, text, _, _ = stored
+        return stored if version == _FORMAT and isinstance(text, str) and code in (0, 1) else None
     except (OSError, ValueError, EOFError, TypeError):
         return None

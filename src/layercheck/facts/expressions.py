@@ -8,8 +8,8 @@ and column are read off all of them in one go when the body is done, and columns
 
 from __future__ import annotations
 
-import ast
-from ast import Attribute, Await, BinOp, BitOr, Call, Constant, List, Name, Starred, Subscript, Tuple
+import _ast as ast  # see `parsing.nodes.walk`
+from _ast import Attribute, Await, BinOp, BitOr, Call, Constant, List, Name, Starred, Subscript, Tuple
 from collections.abc import Callable
 from itertools import chain as flattened
 from operator import attrgetter, itemgetter
@@ -17,7 +17,7 @@ from typing import Any, Protocol
 
 from layercheck.ir import UNKNOWN, Expr
 from layercheck.parsing import parse
-from layercheck.parsing.nodes import TemplateStr
+from layercheck.parsing.nodes import TemplateStr, walk
 
 MAX_DEPTH = 120
 """Expressions and blocks nested deeper than this become UNKNOWN: marshal and readers must never meet unbounded depth."""
@@ -401,7 +401,7 @@ class ExpressionWalker:
                 inner = parse(f"({node.value})").body[0]
             except (SyntaxError, ValueError, IndexError):
                 return UNKNOWN
-            for part in ast.walk(inner):
+            for part in walk(inner):
                 if hasattr(part, "lineno"):
                     part.lineno, part.col_offset = node.lineno, node.col_offset  # type: ignore[attr-defined]
                     part.end_lineno, part.end_col_offset = node.end_lineno, node.end_col_offset  # type: ignore[attr-defined]

@@ -8,9 +8,9 @@ walked by a `Scope` of its own; what belongs to the file as a whole is in the on
 
 from __future__ import annotations
 
-import ast
+import _ast as ast  # see `parsing.nodes.walk`
 import marshal
-from ast import Constant, If
+from _ast import Constant, If
 from collections.abc import Callable
 from typing import Any
 
@@ -18,6 +18,7 @@ from layercheck.facts.expressions import MAX_DEPTH, OPS, ExpressionWalker, Lines
 from layercheck.facts.places import pack, pack_rows
 from layercheck.facts.said import bound_values, called_by, is_generated, renames_of, ties_of
 from layercheck.ir import UNKNOWN, Expr, Stmt
+from layercheck.parsing.nodes import walk
 from layercheck.tuples import NamedTuple
 
 StoredRow = tuple[str, tuple[Any, ...], bytes]
@@ -339,7 +340,7 @@ class Scope(ExpressionWalker):
             outer = self.enter("case", at, None)
             names: list[str] = []
             values: list[Expr] = []
-            for part in ast.walk(case.pattern):
+            for part in walk(case.pattern):
                 if isinstance(part, ast.MatchAs | ast.MatchStar) and part.name:
                     names.append(part.name)
                     self.bind(part.name, "=", UNKNOWN, None, self.mark(part))
@@ -519,7 +520,7 @@ def _is_type_checking(test: Expr) -> bool:
 
 def _names_import_error(node: Any) -> bool:
     return any(
-        isinstance(n, ast.Name) and n.id in ("ImportError", "ModuleNotFoundError", "Exception") for n in ast.walk(node)
+        isinstance(n, ast.Name) and n.id in ("ImportError", "ModuleNotFoundError", "Exception") for n in walk(node)
     )
 
 

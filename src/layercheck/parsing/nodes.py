@@ -7,6 +7,7 @@ JoinedStr and FormattedValue, which they resemble in every field that those have
 from __future__ import annotations
 
 import _ast
+from collections.abc import Iterator
 from typing import Any
 
 _ATTRIBUTES = ("lineno", "col_offset", "end_lineno", "end_col_offset")
@@ -27,3 +28,16 @@ ParamSpec: Any = _node_class("ParamSpec", _ast.AST, ("name", "default_value"))
 TypeVarTuple: Any = _node_class("TypeVarTuple", _ast.AST, ("name", "default_value"))
 TemplateStr: Any = _node_class("TemplateStr", _ast.JoinedStr, ("values",))
 Interpolation: Any = _node_class("Interpolation", _ast.FormattedValue, ("value", "str", "conversion", "format_spec"))
+
+
+def walk(node: _ast.AST) -> Iterator[_ast.AST]:
+    """A node and all below it, level by level, as `ast.walk` gives them: that module takes longer to import than a small file to parse."""
+    waiting = [node]
+    for one in waiting:  # which grows meanwhile
+        yield one
+        for field in one._fields:
+            value = getattr(one, field, None)
+            if isinstance(value, _ast.AST):
+                waiting.append(value)
+            elif isinstance(value, list):
+                waiting.extend([part for part in value if isinstance(part, _ast.AST)])

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 
 from layercheck import ir
-from layercheck.facts.rows import Body, Class, Function
+from layercheck.facts.rows import Body, Class, Function, Said
 from layercheck.ir import Expr, dotted
 from layercheck.knowledge.frameworks import ROUTE_ADDERS, ROUTE_DECORATORS
 from layercheck.project import Project, query
@@ -153,9 +153,10 @@ def _bases_in(project: Project, path: str) -> tuple[tuple[str, tuple[str, ...]],
 def _registering_in(project: Project, path: str) -> Handed:
     """The functions of a file that register on a parameter themselves, constructors included."""
     found = []
+    saids = {said.key: said for said in project.said_in(path)}
     for function in project.of_file(Function, path):
-        body = project.get(Body, function.key)
-        own = _own(project, function, body) if function.raw_params and body is not None else ()
+        said = saids.get(function.key)
+        own = _own(project, function, said) if function.raw_params and said is not None else ()
         if own:
             found.append((function.key, frozenset(own)))
     return tuple(found)
@@ -205,11 +206,13 @@ def may_hand(names: frozenset[str], call: Expr) -> bool:
     return ir.last_name(call[1]) in names or "" in names
 
 
-def _own(project: Project, function: Function, body: Body) -> set[str]:
+def _own(project: Project, function: Function, said: Said) -> set[str]:
     """The parameters of a function on which it registers something itself."""
-    says = _calls_registering(body)
+    says = _calls_registering(said)
     if not says and not function.nested and function.name != "__init__":
         return set()
+    body = project.get(Body, function.key)
+    assert body is not None
     names = {p[0] for p in function.raw_params}
     found: set[str] = set()
     if says:
@@ -235,7 +238,7 @@ def _own(project: Project, function: Function, body: Body) -> set[str]:
     return found
 
 
-def _calls_registering(body: Body) -> bool:
+def _calls_registering(body: Body | Said) -> bool:
     """Whether a body calls something that may register on a router: `get` does where what it gives is called in turn."""
     return not _ADDING.isdisjoint(body.called) or (
         "()()" in body.words and not ROUTE_DECORATORS.isdisjoint(body.called)

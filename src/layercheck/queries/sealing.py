@@ -8,11 +8,12 @@ the real one. A URL keeps everything but its password. What stands under a name 
 
 from __future__ import annotations
 
-import ast
+import _ast as ast  # see `parsing.nodes.walk`
 from collections.abc import Callable, Iterator
 from typing import Any
 
 from layercheck.knowledge.credentials import BASIC_AUTH, CONVERSIONS, SEALED, SEALED_DEFAULT, WRAPPERS
+from layercheck.parsing.nodes import walk
 from layercheck.patterns import pattern
 from layercheck.queries.secret_formats import provider_secret, regex, sealed_tokens
 from layercheck.queries.secrets import (
@@ -181,14 +182,16 @@ def may_hold(text: str) -> bool:
 
 def secret_spans(text: str) -> tuple[Span, ...] | None:
     """Where the credentials of a source file stand; None for one that does not parse."""
+    from ast import parse
+
     try:
-        tree = ast.parse(text)
+        tree = parse(text)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return None
     sealer = Sealer()
-    for node in ast.walk(tree):
+    for node in walk(tree):
         sealer.node(node)
-    for node in ast.walk(tree):
+    for node in walk(tree):
         if isinstance(node, ast.Constant):
             sealer.literal(node)
     return tuple([(n.lineno, n.col_offset, n.end_lineno or n.lineno, n.end_col_offset or 0) for n in sealer.found])

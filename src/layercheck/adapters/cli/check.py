@@ -103,6 +103,9 @@ def _run(paths: tuple[str, ...], settings: Settings, options: dict[str, Any], te
     """Check what lies below the given paths of one project."""
     progress = Progress(not options["no_progress"])
     engine = engine_for(settings, options, progress)
+    listing = None if warm.current is None else warm.current.listing(settings.root)
+    if listing is not None:
+        engine.take_listing(*listing)
     try:
         if text is not None:
             from layercheck.parsing import SourceDecodeError, decode
