@@ -61,8 +61,8 @@ def test_the_second_run_repeats_the_first(shop: Shop, monkeypatch: pytest.Monkey
     assert shop.run() == first == shop.cold()
 
 
-def test_the_second_run_imports_no_engine(shop: Shop) -> None:
-    shop.run()
+def modules_of_a_run(shop: Shop) -> set[str]:
+    """What a run imports of layercheck and click."""
     code = (
         "import os, runpy, sys; sys.argv[1:] = sys.argv[2:]; leave = os._exit\n"
         "def say(code):\n"
@@ -73,14 +73,27 @@ def test_the_second_run_imports_no_engine(shop: Shop) -> None:
     )
     command = [sys.executable, "-c", code, "layercheck", *shop.arguments()]
     environment = os.environ | {"PYTHONUTF8": "1"}
-    # a run under other surroundings is another run: ask twice from the same ones
-    for _ in range(2):
-        done = subprocess.run(
-            command, cwd=shop.root, capture_output=True, text=True, check=False, env=environment, timeout=120
-        )
+    done = subprocess.run(
+        command, cwd=shop.root, capture_output=True, text=True, check=False, env=environment, timeout=120
+    )
     assert "LC308" in done.stdout
+    return set(done.stderr.split())
+
+
+def test_the_second_run_imports_no_engine(shop: Shop) -> None:
+    modules_of_a_run(shop)  # a run under other surroundings is another run: ask twice from the same ones
     # own_code is for a checkout: of an installed copy the version says it all
-    assert set(done.stderr.split()) <= {"layercheck", "layercheck.__main__", "layercheck.warm", "layercheck.own_code"}
+    assert modules_of_a_run(shop) <= {"layercheck", "layercheck.__main__", "layercheck.warm", "layercheck.own_code"}
+
+
+def test_after_an_edit_nothing_is_discovered_anew(shop: Shop) -> None:
+    assert "layercheck.discover" in modules_of_a_run(shop)
+    write(shop.root, {"app/jobs.py": "def run(items):\n    print(items)\n    return 2\n"})
+    modules = modules_of_a_run(shop)
+    assert "layercheck.engine" in modules
+    assert "layercheck.discover" not in modules
+    write(shop.root, {"app/more.py": ""})
+    assert "layercheck.discover" in modules_of_a_run(shop)
 
 
 def _write(name: str, text: str) -> Callable[[Shop], None]:
@@ -112,6 +125,56 @@ def test_any_change_ends_it(shop: Shop, change: str) -> None:
     expected = shop.cold()
     assert shop.run() == expected
     assert shop.run() == expected
+
+
+def _link(shop: Shop) -> None:
+    (shop.root / "app/more.py").unlink()
+    (shop.root / "app/more.py").symlink_to(shop.root.parent / "jobs.py")
+
+
+def _folder(shop: Shop) -> None:
+    (shop.root / "app/more.py").unlink()
+    write(shop.root, {"app/more.py/__init__.py": "def f():\n    print(7)\n"})
+
+
+def _checkout(shop: Shop) -> None:
+    for place in (shop.root, *shop.root.rglob("*"), shop.root.parent):
+        os.utime(place, (1_700_000_000, 1_700_000_000), follow_symlinks=False)
+    write(shop.root, {"app/jobs.py": "def run(items):\n    print(len(items))\n"})
+
+
+def _saved(shop: Shop) -> None:
+    """As editors save: another file takes the place of the old one."""
+    write(shop.root, {"app/jobs.py~": "def run():\n    print(2)\n    print(3)\n"})
+    os.replace(shop.root / "app/jobs.py~", shop.root / "app/jobs.py")
+
+
+HISTORY: list[Callable[[Shop], None]] = [
+    CHANGES["an edit"],
+    _write("app/jobs.py", "def run(items):\n    for item in items:\n        print(item, 1)\n"),
+    _checkout,
+    _write("app/more.py", "def f():\n    print(1)\n"),
+    _write("app/more.py", "def f():\n    print(1)\n    print(2)\n"),
+    _write("app/more.py", "def f(:\n"),
+    _write("app/more.py", "def f():\n    print(12)\n"),
+    _saved,
+    _link,
+    CHANGES["an edit"],
+    _folder,
+    _write("app/more.py/__init__.py", "def f():\n    print(7)\n    print(8)\n"),
+    CHANGES["a file less"],
+    _write("pyproject.toml", '[tool.layercheck]\nignore = ["LC308"]\n'),
+    _write("app/more.py/__init__.py", "def f():\n    print(7)\n"),
+    _write("pyproject.toml", "[tool.layercheck]\n"),
+]
+
+
+def test_run_by_run_the_same_as_cold(shop: Shop) -> None:
+    """What the notes of one run say is handed on to the next; nothing gets lost on the way."""
+    shop.run()
+    for number, change in enumerate(HISTORY):
+        change(shop)
+        assert shop.run() == shop.cold(), number
 
 
 def test_new_time_stamps_alone_do_not_end_it(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
