@@ -14,7 +14,12 @@ from collections.abc import Iterable
 from zlib import crc32
 
 Spot = tuple[int, int, int]
-"""(offset in bytes, length in bytes, crc32) of a blob."""
+"""(offset in bytes, length in bytes, check sum) of a blob."""
+
+
+def check_sum(data: bytes | memoryview) -> int:
+    """31 bits of the CRC-32: of larger numbers marshal writes and reads the digits one by one."""
+    return crc32(data) & 0x7FFFFFFF
 
 
 class BlobFile:
@@ -46,7 +51,7 @@ class BlobFile:
         else:
             os.lseek(self._reading, offset, os.SEEK_SET)
             data = os.read(self._reading, length)
-        return data if len(data) == length and crc32(data) == check else None
+        return data if len(data) == length and check_sum(data) == check else None
 
     def append(self, blobs: Iterable[bytes]) -> list[Spot]:
         """Write blobs behind what is there, in one piece, and return where they are."""
@@ -62,7 +67,7 @@ class BlobFile:
             raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
         spots = []
         for blob in found:
-            spots.append((start, len(blob), crc32(blob)))
+            spots.append((start, len(blob), check_sum(blob)))
             start += len(blob)
         return spots
 

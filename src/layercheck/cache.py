@@ -18,10 +18,12 @@ from collections.abc import Iterable
 from typing import Any
 
 from layercheck import __version__
-from layercheck.blobs import BlobFile, Spot
+from layercheck.blobs import BlobFile, Spot, check_sum
 
 _FORMAT = 11
 _MAGIC = b"layercheck-cache\n"
+_CHECK = 4
+"""The bytes of the check sum behind that."""
 _BUFFER = 1 << 22
 """Bytes of blobs that are gathered before they are written."""
 _SLACK = 1 << 20
@@ -63,7 +65,9 @@ class Cache:
         self.findings: tuple[bytes, Any] | None = None
         """(digest of everything that was checked, findings by file)"""
         self.state: Any = None
-        """What the last whole run left for the next (see `last_run`): plain values, and"""
+        """What the last whole run left for the next (see `last_run`): plain values,"""
+        self.digests: dict[str, bytes] = {}
+        """the digests that its files had, by path, and"""
         self.parts: dict[str, Spot] = {}
         """blobs, by name."""
         self._rows: dict[str, tuple[bytes, Any, Spot]] = {}
@@ -89,7 +93,7 @@ class Cache:
         found = self._read(self.path)
         if found is None:
             return
-        entries, findings, blobs, size, rows, state, parts = found
+        entries, findings, blobs, size, rows, state, digests, parts = found
         self.entries, self.findings = entries, findings
         if blobs is not None:
             blob_file = BlobFile(os.path.join(self.folder, blobs))
@@ -102,6 +106,7 @@ class Cache:
                 return
             self._blobs, self._size = blob_file, size
             self._rows, self.state, self.parts = rows, state, parts
+            self.digests = self._known_digests() if digests is None else digests
 
     def _read(self, path: str) -> Any:
         """What the head holds, None when it is absent, not for this run, or not to be trusted."""
@@ -124,8 +129,8 @@ class Cache:
             self._warn_of_damage()
             return None
         try:
-            check, payload = data[len(_MAGIC) : len(_MAGIC) + 16], data[len(_MAGIC) + 16 :]
-            if digest(payload) != check:
+            payload = memoryview(data)[len(_MAGIC) + _CHECK :]
+            if check_sum(payload) != int.from_bytes(data[len(_MAGIC) : len(_MAGIC) + _CHECK], "big"):
                 raise ValueError("checksum")
             header, *found = marshal.loads(payload)
             return found if header == self.header else None
@@ -148,6 +153,9 @@ class Cache:
         """The digest of a file that was not touched since it was remembered."""
         entry = self.entries.get(path)
         return entry[2] if entry is not None and entry[0] == mtime and entry[1] == size else None
+
+    def _known_digests(self) -> dict[str, bytes]:
+        return {path: entry[2] for path, entry in self.entries.items()}
 
     def note(self, path: str, mtime: int, content: bytes) -> bytes:
         """Remember the stamp and digest of a file, and return the digest."""
@@ -230,8 +238,10 @@ class Cache:
         self.findings = (key, findings)
         self._changed = True
 
-    def store_state(self, state: Any, parts: Iterable[tuple[str, bytes]], keep: Iterable[str]) -> None:
-        """Remember what a whole run leaves for the next: plain values, and blobs by name, beside those to be kept of what it was. The blobs
+    def store_state(
+        self, state: Any, digests: dict[str, bytes], parts: Iterable[tuple[str, bytes]], keep: Iterable[str]
+    ) -> None:
+        """Remember what a whole run leaves for the next: plain values, the digests of its files, and blobs by name, beside those to be kept of what it was. The blobs
         are taken one by one, and written some at a time: all of them together are as much as the run has in memory."""
         kept = {name: self.parts[name] for name in keep if name in self.parts}
         waiting: dict[str, bytes] = {}
@@ -245,7 +255,7 @@ class Cache:
                 waiting, size = {}, 0
         if not self._store_parts(waiting, kept):
             return
-        self.state, self.parts = state, kept
+        self.state, self.digests, self.parts = state, digests, kept
         self._changed = True
 
     def _store_parts(self, parts: dict[str, bytes], stored: dict[str, Spot]) -> bool:
@@ -274,7 +284,8 @@ class Cache:
         if dead is not None and not self._copy_living():
             return
         name = None if self._blobs is None else os.path.basename(self._blobs.path)
-        content = (self.entries, self.findings, name, self._size, self._rows, self.state, self.parts)
+        digests = None if self.digests == self._known_digests() else self.digests  # mostly the same, and many
+        content = (self.entries, self.findings, name, self._size, self._rows, self.state, digests, self.parts)
         if self._write(self.path, (self.header, *content)):
             self._changed = False
             if self._began:
@@ -292,7 +303,8 @@ class Cache:
             if blob is not None:
                 self.store(path, entry[0], entry[1], blob)
         self._write_waiting()
-        self.store_state(self.state, [(name, blob) for name, blob in parts.items() if blob is not None], ())
+        living = [(name, blob) for name, blob in parts.items() if blob is not None]
+        self.store_state(self.state, self.digests, living, ())
         return not self._broken
 
     def _clean(self, name: str | None, dead: BlobFile | None) -> None:
@@ -328,7 +340,7 @@ class Cache:
             self._make_folder()
             payload = marshal.dumps(content)
             with open(temporary, "wb") as out:
-                out.write(_MAGIC + digest(payload))
+                out.write(_MAGIC + check_sum(payload).to_bytes(_CHECK, "big"))
                 out.write(payload)
             os.replace(temporary, path)
             return True

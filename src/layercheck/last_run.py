@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import marshal
 import os
+from array import array
 from collections.abc import Iterable, Iterator
 from typing import Any
 
@@ -26,10 +27,10 @@ Exported = tuple[tuple[Any, ...] | None, dict[int, bytes]]
 
 
 class State(NamedTuple):
-    """What one run leaves for the next, in plain values; the nodes lie in blobs."""
+    """What one run leaves for the next; the nodes lie in blobs."""
 
     digests: dict[str, bytes]
-    """File -> the digest of its content."""
+    """File -> the digest of its content; stored by themselves."""
     broken: bool
     """Whether some file could not be read."""
     names: list[str]
@@ -37,7 +38,7 @@ class State(NamedTuple):
     below: dict[int, tuple[int, ...]]
     """These as in `ReadSets`."""
     files: dict[str, int]
-    """File -> the question for what is found in it (its node)."""
+    """File -> the question for what is found in it (its node); stored as an array of the nodes, by path, 0 for none."""
     untrusted: list[int]
     """Questions whose kept answers may be others now."""
     layers: int
@@ -89,7 +90,7 @@ class LastRun:
         """Fetch the last run's state, and the rows that files had then which differ from these; before new rows are stored."""
         if self._cache.state is None:
             return
-        state = State._make(self._cache.state)
+        state = self._stored()
         then = state.digests
         differ = {path for path, found in digests.items() if then.get(path) != found} | (then.keys() - digests.keys())
         if len(differ) > max(_FEW, len(digests) // _FEW):
@@ -100,6 +101,14 @@ class LastRun:
                 return
             self._rows[path] = packed
         self._state = state
+
+    def _stored(self) -> State:
+        """The state as it was before it was stored."""
+        broken, names, paths, below, nodes, *others = self._cache.state
+        digests, numbers = self._cache.digests, array("I")
+        numbers.frombytes(nodes)
+        files = {path: node for path, node in zip(sorted(digests), numbers, strict=True) if node}
+        return State(digests, broken, names, paths, below, files, *others)
 
     def _packed_rows(self, path: str, digests: dict[str, bytes]) -> StoredRows | None:
         blob = self._cache.rows(path, digests[path]) if path in digests else None
@@ -205,7 +214,7 @@ class LastRun:
         # What more than doubles the graph are answers about files that were not asked for before.
         began = state.began if state is not None and len(sets) - sets.first < state.began else len(sets)
         if self._damaged or sets.earlier.damaged or len(sets) > _GROWTH * began:
-            cache.store_state(None, (), ())
+            cache.store_state(None, {}, (), ())
             return
         layers = len(sets.earlier.layers)
         groups = {_GROUP + path: sets.groups[path] for path in sets.touched}
@@ -217,16 +226,17 @@ class LastRun:
                 del cache.parts[f"{_LAYER}{number}"], cache.parts[f"{_PAGES}{number}"]
             layers = kept + 1
             if sets.earlier.damaged:
-                cache.store_state(None, (), ())
+                cache.store_state(None, {}, (), ())
                 return
         untrusted = [] if self._previous is None else self._previous.untrusted()
         files = {} if state is None else dict(state.files)
         for path in files.keys() - digests.keys():
             del files[path]
         files |= {path: node for path in sets.touched & digests.keys() if (node := sets.number(BY_FILE, path))}
-        left = State(digests, broken, sorted(sets.names), sets.paths, sets.below, files, untrusted, layers, began)
+        nodes_of = array("I", [files.get(path, 0) for path in sorted(digests)]).tobytes()
+        left = (broken, sorted(sets.names), sets.paths, sets.below, nodes_of, untrusted, layers, began)
         keep = [name for name in cache.parts if name not in groups and name not in nodes]
-        cache.store_state(tuple(left), _encoded(groups, nodes), keep)
+        cache.store_state(left, dict(digests), _encoded(groups, nodes), keep)
 
 
 def _encoded(groups: dict[str, Group], nodes: dict[str, bytes]) -> Iterator[tuple[str, bytes]]:

@@ -15,9 +15,8 @@ from __future__ import annotations
 from array import array
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Sequence
-from zlib import crc32
 
-from layercheck.blobs import Spot
+from layercheck.blobs import Spot, check_sum
 
 _ROWS = 128
 """Rows in a page."""
@@ -47,7 +46,7 @@ def packed_table(keys: array[int], ends: Sequence[int], values: array[int]) -> t
         pages.append(data)
         firsts.append(part[0])
         stops.append(length)
-        checks.append(crc32(data))
+        checks.append(check_sum(data))
     return (firsts.tobytes(), stops.tobytes(), checks.tobytes()), b"".join(pages)
 
 

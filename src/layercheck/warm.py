@@ -68,9 +68,9 @@ def _same_stamp(one: Note, other: Note) -> bool:
     return one[1] == other[1] and one[2] == other[2] and (0 in (one[3], other[3]) or one[3] == other[3])
 
 
-def _compared(notes: tuple[Note, ...], listed: Iterable[str]) -> tuple[tuple[Note, ...], list[str]] | None:
+def _compared(notes: tuple[Note, ...], listings: tuple[Listing, ...]) -> tuple[tuple[Note, ...], list[str]] | None:
     """The notes as of now, the same ones where no stamp is new, and the paths of what has changed. None where something else has than Python
-    files that were `listed` and still are files."""
+    files that were listed and still are files."""
     doubtful: list[int] = []
     for number, (path, mtime, size, ctime, _) in enumerate(notes):
         try:
@@ -93,12 +93,17 @@ def _compared(notes: tuple[Note, ...], listed: Iterable[str]) -> tuple[tuple[Not
         held, renewed[number] = _again(notes[number])
         if not held:
             if known is None:
-                known = frozenset(listed)
+                known = frozenset([prefix + p for prefix, paths in _prefixed(listings) for p in paths])
             path, _, size, _, _ = renewed[number]
             if path not in known or not path.endswith(".py") or size < 0:
                 return None
             changed.append(path)
     return tuple(renewed), changed
+
+
+def _prefixed(listings: Iterable[Listing]) -> list[Listing]:
+    """The listings with what the absolute paths begin with instead of the roots."""
+    return [(os.path.join(root, ""), paths) for root, paths in listings]
 
 
 def _again(note: Note) -> tuple[bool, Note]:
@@ -314,8 +319,7 @@ def attempt(arguments: list[str]) -> int | None:
     compared = None
     if stored is not None:
         _, code, text, notes, listings = stored
-        listed = (os.path.join(root, path) for root, paths in listings for path in paths)
-        compared = _compared(notes, listed)
+        compared = _compared(notes, listings)
         if compared is not None and not compared[1]:
             if compared[0] is not notes:
                 _write(file, (*stored[:3], compared[0], listings))
