@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from layercheck.facts.rows import Body, Class, Document, EnvFile, Mentions
+from layercheck.facts.rows import Class, Document, EnvFile, Mentions
 from layercheck.knowledge.environment_readers import BUILT_FOR_BROWSERS, OTHER_LANGUAGES, RUNS_ON_NODE
 from layercheck.project import Project, query
 from layercheck.queries.env_files import env_samples, is_env_for_tests
-from layercheck.queries.environment import may_read, reads
+from layercheck.queries.environment import may_read, reads, says_reads
 from layercheck.queries.file_kinds import is_application
 from layercheck.queries.import_names import python_files
 from layercheck.queries.models import is_settings
@@ -26,7 +26,8 @@ def reading_folders(project: Project) -> frozenset[str]:
 @query
 def _reads_environment(project: Project, path: str) -> bool:
     return any(is_settings(project, c.key) for c in project.of_file(Class, path)) or (
-        may_read(project, path) and any(reads(project, b.key) for b in project.of_file(Body, path))
+        may_read(project, path)
+        and any(reads(project, key) for key in project.keys_said(path, lambda said: says_reads(project, said)))
     )
 
 

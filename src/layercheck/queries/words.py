@@ -11,7 +11,7 @@ is looks into few of its files.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, TypeVar
 
 from layercheck import ir
@@ -122,16 +122,24 @@ def stands_for(project: Project, names: frozenset[str], functions: bool = False)
     """These names, and all that bring them along: names of modules and classes bound to a value that has one (`Alias = Annotated[Session,
     Depends(get_session)]`), and with `functions` those that return one."""
     found = fresh = known_as(project, names)
+    tables = [_tied(project, False), _tied(project, True)] if functions else [_tied(project, False)]
     while fresh:
-        more = {
-            name
-            for path in python_files(project)
-            for name, names_said, returned in _ties(project, path)
-            if (functions or not returned) and not fresh.isdisjoint(names_said)
-        }
+        more = {name for table in tables for word in table.keys() & fresh for name in table[word]}
         fresh = known_as(project, frozenset(more)) - found
         found |= fresh
     return found
+
+
+@query(dear=True)
+def _tied(project: Project, returned: bool) -> Mapping[str, tuple[str, ...]]:
+    """Name -> the names that bring it along somewhere in the project, as what is bound to them has it, or as what functions return has it."""
+    table: dict[str, list[str]] = {}
+    for path in python_files(project):
+        for name, words, by_function in _ties(project, path):
+            if by_function is returned:
+                for word in words:
+                    table.setdefault(word, []).append(name)
+    return {word: tuple(found) for word, found in table.items()}
 
 
 _Tie = tuple[str, tuple[str, ...], bool]
