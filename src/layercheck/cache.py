@@ -167,10 +167,20 @@ class Cache:
 
     # ---------------------------------------------------------------------------------------------------- blobs
 
-    def known(self, path: str, content: bytes) -> Any:
-        """What was said of the extraction of a file when it was stored, if its content has this digest; None if there is none."""
-        entry = self._rows.get(path)
-        return entry[1] if entry is not None and entry[0] == content else None
+    def known_of(self, digests: dict[str, bytes]) -> tuple[dict[Any, list[str]], list[str]]:
+        """The files with these digests by what was said of their extractions, and those of which there is none."""
+        known: dict[Any, list[str]] = {}
+        missing = []
+        rows = self._rows
+        for path, content in digests.items():
+            entry = rows.get(path)
+            if entry is None or entry[0] != content:
+                missing.append(path)
+            elif entry[1] in known:
+                known[entry[1]].append(path)
+            else:
+                known[entry[1]] = [path]
+        return known, missing
 
     def rows(self, path: str, content: bytes) -> bytes | None:
         """The remembered extraction of a file whose content has this digest."""

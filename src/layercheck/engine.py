@@ -173,13 +173,14 @@ class Engine:
             return
         self._looked = True
         self._discover()
-        cache, known = self._cache, self._listing[1] if self._listing is not None else {}
-        for path, mtime, size in self.inputs:
+        cache, inputs = self._cache, self.inputs
+        if self._listing is not None and not self._overlay:
+            self.digests.update(self._listing[1])
+            inputs = [one for one in inputs if one[0] not in self.digests]
+        for path, mtime, size in inputs:
             if path in self._overlay:
                 continue
-            found = known.get(path)
-            if found is None and cache is not None:
-                found = cache.digest_of(path, mtime, size)
+            found = None if cache is None else cache.digest_of(path, mtime, size)
             if found is None:
                 content = self._read(path)
                 if content is None:
@@ -190,21 +191,16 @@ class Engine:
 
     def _load(self) -> None:
         self._look()
-        known: dict[int, list[str]] = {}
+        saved = {p: d for p, d in self.digests.items() if p not in self._overlay} if self._overlay else self.digests
+        known, missing = ({}, list(saved)) if self._cache is None else self._cache.known_of(saved)
+        mtimes = {path: mtime for path, mtime, _ in self.inputs} if missing else {}
         waiting: list[tuple[str, bytes]] = []
-        for path, mtime, _ in self.inputs:
-            found = self.digests.get(path)
-            if found is None or path in self._overlay:
-                continue
-            kinds = self._cache.known(path, found) if self._cache is not None else None
-            if kinds is not None:
-                known.setdefault(kinds, []).append(path)
-            else:
-                content = self._contents.pop(path, None)
-                if content is None:
-                    content = self._read_anew(path, mtime)
-                if content is not None:
-                    waiting.append((path, content))
+        for path in missing:
+            content = self._contents.pop(path, None)
+            if content is None:
+                content = self._read_anew(path, mtimes[path])
+            if content is not None:
+                waiting.append((path, content))
         self._contents.clear()
         for kinds, paths in known.items():
             self._expect(paths, kinds)

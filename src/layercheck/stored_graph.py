@@ -14,7 +14,9 @@ from __future__ import annotations
 
 from array import array
 from bisect import bisect_left, bisect_right
+from collections import defaultdict
 from collections.abc import Callable, Sequence
+from typing import Any
 
 from layercheck.blobs import Spot, check_sum
 
@@ -171,8 +173,8 @@ def _reversed(
     first: int, ends: array[int], children: array[int], owners: array[int]
 ) -> tuple[array[int], array[int], array[int]]:
     """The second table of a layer, as `packed_table` takes it. Sorted by counting, in flat arrays: a first run has millions of entries."""
-    place = array("I", bytes(4 * (first + len(ends))))
-    """Node -> how many stand on it; then where the next of them is put."""
+    place: Any = array("I", bytes(4 * (first + len(ends)))) if first == 1 else defaultdict(int)
+    """Node -> how many stand on it; then where the next of them is put. A later layer has few nodes, with numbers far apart."""
     for child in children:
         place[child] += 1
     keys, stops, groups = array("I"), array("I"), array("I")
