@@ -83,6 +83,8 @@ class Project(Answers):
         """The same of folders, where answers have read sets."""
         self._apart: dict[str, dict[str, Cell]] = {_SAID: {}, _IMPORTS: {}}
         """Name of the cells -> file -> the cell of what can be read apart from its rows, where answers have read sets."""
+        self._saids: dict[str, tuple[Said, ...]] = {}
+        """File -> what is said of its bodies, for those that were asked for; with NOTHING, in projects that are not big."""
         self._parts: dict[str, int] = {}
         """File -> the number of its part."""
         self._dealt = self._dealt_followed = 0
@@ -312,9 +314,15 @@ class Project(Answers):
 
     def said_in(self, path: str) -> tuple[Said, ...]:
         """What is said of the bodies of a file, in source order."""
+        kept = self._saids.get(path)
+        if kept is not None:
+            return kept
         reading = self._read_apart(_SAID, path)
         try:
-            return tuple(map(said_of, self.of_file(Body, path)))
+            found = tuple(map(said_of, self.of_file(Body, path)))
+            if self._bare is not None and not self.sweep_after:
+                self._saids[path] = found
+            return found
         finally:
             self._reading = reading
 
