@@ -1,4 +1,9 @@
-"""A mark that changes whenever layercheck's own code does: an editable install must not serve findings of yesterday's rules."""
+"""A mark that changes whenever layercheck's own code does: an editable install must not serve findings of yesterday's rules.
+
+DESIGN: an installed copy is what its RECORD says (Binary distribution format, packaging.python.org), which has a digest of every file. That
+holds wherever and whenever it is installed, so a cache that CI restores serves the copy that CI has installed anew. Sources that somebody
+works on have no such file beside them: there the stamps of all modules are the mark.
+"""
 
 from __future__ import annotations
 
@@ -10,19 +15,23 @@ _mark = ""
 
 
 def fingerprint() -> str:
-    """The mark; looked for once in a process. An installed copy changes as a whole, with its version or the time at which it was installed;
-    what else there may be are sources that somebody works on."""
+    """The mark; looked for once in a process."""
     global _mark
     if not _mark:
-        home = os.path.dirname(os.path.abspath(__file__))
-        if "site-packages" in home or "dist-packages" in home:
-            _mark = f"{__version__} {home} {os.stat(__file__).st_mtime_ns}"
-        else:
-            from _blake2 import blake2b
-
-            found = blake2b(repr(_files(home)).encode(), digest_size=16).hexdigest()
-            _mark = f"{__version__} {home} {found}"
+        _mark = mark_of(os.path.dirname(os.path.abspath(__file__)), __version__)
     return _mark
+
+
+def mark_of(home: str, version: str) -> str:
+    """The mark of the package that lies in a folder."""
+    from _blake2 import blake2b
+
+    try:
+        with open(os.path.join(os.path.dirname(home), f"layercheck-{version}.dist-info", "RECORD"), "rb") as handle:
+            found = handle.read()
+    except OSError:
+        found = repr((home, _files(home))).encode("utf-8", "surrogateescape")
+    return f"{version} {blake2b(found, digest_size=16).hexdigest()}"
 
 
 def _files(root: str) -> list[tuple[str, int, int]]:

@@ -82,7 +82,7 @@ def modules_of_a_run(shop: Shop) -> set[str]:
 
 def test_the_second_run_imports_no_engine(shop: Shop) -> None:
     modules_of_a_run(shop)  # a run under other surroundings is another run: ask twice from the same ones
-    # own_code is for a checkout: of an installed copy the version says it all
+    # own_code has the mark of the code that ran
     assert modules_of_a_run(shop) <= {"layercheck", "layercheck.__main__", "layercheck.warm", "layercheck.own_code"}
 
 
