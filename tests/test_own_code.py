@@ -39,6 +39,10 @@ def record(home: Path, text: str) -> None:
 def test_two_installations_of_one_wheel_are_the_same_code(copies: list[Path]) -> None:
     for home in copies:
         record(home, "layercheck/__init__.py,sha256=abc,6\n")
+    record(
+        copies[1],
+        f"layercheck-{VERSION}.dist-info/INSTALLER,,\n../../../bin/layercheck,,\nlayercheck/__init__.py,sha256=abc,6\n",
+    )
     one, two = marks(copies)
     assert one == two
     record(copies[1], "layercheck/__init__.py,sha256=abd,6\n")

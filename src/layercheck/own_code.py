@@ -11,6 +11,8 @@ import os
 
 from layercheck import __version__
 
+_NOT_CODE = (b"../", b".dist-info/", b"__pycache__/")
+"""What lines of a RECORD have that depend on the installation: scripts name its interpreter."""
 _mark = ""
 
 
@@ -28,7 +30,8 @@ def mark_of(home: str, version: str) -> str:
 
     try:
         with open(os.path.join(os.path.dirname(home), f"layercheck-{version}.dist-info", "RECORD"), "rb") as handle:
-            found = handle.read()
+            lines = handle.read().splitlines()
+        found = b"\n".join(sorted([line for line in lines if not any(part in line for part in _NOT_CODE)]))
     except OSError:
         found = repr((home, _files(home))).encode("utf-8", "surrogateescape")
     return f"{version} {blake2b(found, digest_size=16).hexdigest()}"
