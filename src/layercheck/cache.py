@@ -20,7 +20,7 @@ from typing import Any
 from layercheck import __version__
 from layercheck.blobs import BlobFile, Spot
 
-_FORMAT = 11
+_FORMAT = 12
 _MAGIC = b"layercheck-cache\n"
 _BUFFER = 1 << 22
 """Bytes of blobs that are gathered before they are written."""

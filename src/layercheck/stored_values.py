@@ -1,0 +1,133 @@
+"""Answers and the arguments of questions as they are stored: marshalled together where they are plain, else by themselves.
+
+DESIGN: of the answers that the next run is to have, nine in ten are a name, a truth, nothing, or a few names. Those are stored as they are, as parts of what is
+marshalled as a whole with all others about the same file. Marshalling takes a fixed time for each call, and one for each member of a set, which is more than
+these values take. So a set of names is stored as the sorted list of them, which no answer is otherwise: answers cannot be changed. What is not so plain
+is bytes: marshalled, or pickled where it holds named tuples; nothing but such tuples and plain values is read back. An answer that is bytes is
+stored as such bytes, too, so what was stored says itself what it is.
+"""
+
+from __future__ import annotations
+
+import importlib
+import io
+import marshal
+import pickle
+from typing import Any
+
+_BUILTINS = frozenset({"Ellipsis", "complex", "frozenset", "set"})
+_PICKLED = b"\x80"
+"""How a pickle begins (PROTO), and no marshalled value does."""
+_PLAIN = frozenset({type(None), bool, int, str})
+_TEXT = frozenset({str})
+_SHORT = 4096
+"""Bytes up to which values are marshalled without references (version 2), so that equal ones have equal bytes."""
+_MANY = 32
+"""Names in a set that is an argument, beyond which it is pickled."""
+_LONG = 2000
+"""Bytes of arguments beyond which an answer is not kept: there may be as many as there are files."""
+_SETS = 4096
+"""How many sets that are arguments are remembered, with what they are stored as: the same ones are asked about in file after file."""
+NOT_STORED: Any = ...
+"""Stands for an answer that cannot be stored."""
+_CANNOT = (pickle.PicklingError, AttributeError, TypeError, RecursionError)
+_plain = marshal.dumps
+_sorted: dict[frozenset[str], tuple[str, ...]] = {}
+Node = tuple[Any, ...]
+"""(query, *its arguments)"""
+
+
+class _Unpickler(pickle.Unpickler):
+    """Reads layercheck's own kinds of tuples, texts and tables, and plain values: a cache must not be a way to run code."""
+
+    def find_class(self, module: str, name: str) -> Any:
+        if module == "builtins" and name in _BUILTINS:
+            return super().find_class(module, name)
+        if module.startswith("layercheck.") and "." not in name:
+            found = getattr(importlib.import_module(module), name)
+            if isinstance(found, type) and issubclass(found, (tuple, bytes, dict)):
+                return found
+        raise pickle.UnpicklingError(f"{module}.{name} has no place in a cache")
+
+
+def loads(data: bytes) -> Any:
+    """A value that was stored by itself. Raises UnpicklingError, ValueError, EOFError or TypeError when it is none of ours."""
+    return _Unpickler(io.BytesIO(data)).load() if data[:1] == _PICKLED else marshal.loads(data)
+
+
+def dumps(value: Any) -> bytes:
+    """A value to be stored by itself. Raises PicklingError, AttributeError, TypeError or RecursionError where it cannot be."""
+    try:
+        found = _plain(value, 2)
+        return found if len(found) <= _SHORT else _plain(value)
+    except ValueError:
+        return pickle.dumps(value, 5)
+
+
+def stored(answer: Any) -> Any:
+    """An answer as it is stored, `NOT_STORED` where it cannot be."""
+    kind = answer.__class__
+    if kind in _PLAIN:
+        return answer
+    if kind is tuple:
+        if not answer or _PLAIN.issuperset(map(type, answer)):
+            return answer
+    elif kind is frozenset and _TEXT.issuperset(map(type, answer)):
+        return sorted(answer)
+    try:
+        return dumps(answer)
+    except _CANNOT:
+        return NOT_STORED
+
+
+def restored(found: Any) -> Any:
+    """An answer that was stored. Raises as `loads` does."""
+    kind = found.__class__
+    if kind is bytes:
+        return loads(found)
+    return frozenset(found) if kind is list else found
+
+
+def are_alike(one: Any, other: Any) -> bool:
+    """Whether two answers as they are stored are the same, also in what `==` overlooks: `1` and `True` are different answers."""
+    if one.__class__ is not other.__class__ or one != other:
+        return False
+    return one.__class__ is not tuple or list(map(type, one)) == list(map(type, other))
+
+
+def question_of(node: Node) -> Node | None:
+    """A question as it is stored: itself, sets of names in it sorted; the arguments pickled where they are not plain. None where that is not possible, or
+    where they are big."""
+    for part in node:
+        if part.__class__ is not str:
+            break
+    else:
+        return node
+    parts: list[Any] = []
+    for part in node:
+        kind = part.__class__
+        if kind in _PLAIN:
+            parts.append(part)
+        elif kind is frozenset and len(part) <= _MANY and _TEXT.issuperset(map(type, part)):
+            names = _sorted.get(part)
+            if names is None:
+                if len(_sorted) >= _SETS:
+                    _sorted.clear()
+                names = _sorted[part] = tuple(sorted(part))
+            parts.append(names)
+        else:
+            break
+    else:
+        return tuple(parts)
+    try:
+        found = pickle.dumps(node[1:], 5)
+    except _CANNOT:
+        return None
+    return (node[0], found) if len(found) <= _LONG else None
+
+
+def arguments_of(question: Node) -> tuple[Any, ...]:
+    """The arguments of a question that was stored. Raises as `loads` does."""
+    if len(question) == 2 and question[1].__class__ is bytes:
+        return loads(question[1])  # type: ignore[no-any-return]
+    return tuple([frozenset(part) if part.__class__ is tuple else part for part in question[1:]])
