@@ -658,12 +658,14 @@ class Answers:
         ground: Ground = ()
         for read in reads:
             ground = read.ground
-            if ground.__class__ is int:
-                if ground == 0:  # a cell that nobody has read before
-                    ground = read.ground = self.readsets.leaf(read.node)
-                ids.add(ground)
-            else:
-                ids.update(ground)
+            if ground.__class__ is not int:
+                ids.update(ground)  # type: ignore[arg-type]
+                continue
+            if ground == 0:  # a cell that nobody has read before
+                ground = read.ground = self.readsets.leaf(read.node)
+            if len(reads) == 1:
+                break
+            ids.add(ground)
         return ground if len(reads) == 1 else self.readsets.set_or_node(ids)
 
     def _keep(self, answer: Grounded, node: Node) -> None:

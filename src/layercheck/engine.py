@@ -518,7 +518,9 @@ def _extract_both(item: tuple[str, bytes]) -> tuple[dict[str, list[Any]], tuple[
     return _extracted(item, Code.ready_to_store)
 
 
-def _extracted(item: tuple[str, bytes], code: Callable[[tuple[Any, ...]], Any]) -> Any:
+def _extracted(
+    item: tuple[str, bytes], code: Callable[[tuple[Any, ...]], Any]
+) -> tuple[dict[str, list[Any]], tuple[Any, ...]]:
     path, content = item
     rows, comments = extract(path, content, Sealer(), code=code)
     return {name: found for name, found in rows.items() if found}, comments

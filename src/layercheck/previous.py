@@ -23,6 +23,8 @@ BY_FILE = "checks.of_file"
 _FINDINGS = (BY_FILE, "checks.of_code", "checks.of_items")
 """The questions whose answers are findings. They are asked again file by file, in the order in which findings are shown."""
 KEPT.update((*_FINDINGS, "checks.running"))
+
+
 class Previous:
     """The answers of the last run, in a project in which something has changed since.
 

@@ -28,7 +28,7 @@ Ground = int | tuple[int, ...]
 """A read set: a node, or a few of them."""
 PRESENCE = "file"
 """The name of the leaves that say whether a file is there."""
-_FEW = 32
+_FEW = 16
 """The size up to which a read set is no node."""
 
 
@@ -124,8 +124,7 @@ class ReadSets:
         children = below if isinstance(below, tuple) else (below,)
         found = group.node(question) if self.repeats else 0
         if not found:
-            found = self.set_of(children)
-            self._owners[-1] = group.number or self._number(path, group)
+            found = self.set_of(children, group.number or self._number(path, group))
             group.add(question, found, answer)
             self.names.add(question[0])
             self.touched.add(path)
@@ -169,12 +168,13 @@ class ReadSets:
         path = path_of(question[1]) if len(question) > 1 and question[1].__class__ is str else ""
         return path if path.endswith(".py") and name not in self.together else "#" + name
 
-    def set_of(self, children: Iterable[int]) -> int:
-        """A new node that stands on others; it has a number above theirs."""
-        self._children.extend(children)
-        self._ends.append(len(self._children))
-        self._owners.append(0)
-        return len(self) - 1
+    def set_of(self, children: Iterable[int], owner: int = 0) -> int:
+        """A new node that stands on others; it has a number above theirs. `owner`: the number of its group, for a question."""
+        flat, owners = self._children, self._owners
+        flat.extend(children)
+        self._ends.append(len(flat))
+        owners.append(owner)
+        return self.first + len(owners) - 1
 
     # ---------------------------------------------------------------------------------- from process to process
 
@@ -255,4 +255,3 @@ def _path_of_leaf(node: Node) -> str:
     path = path_of(node[1])
     # Most files that somebody asks for are not there; a group for each would be more groups than files.
     return path if "." in path and node[0] != PRESENCE else "#" + node[0]
-

@@ -2,7 +2,7 @@
 
 DESIGN: of the answers that the next run is to have, nine in ten are a name, a truth, nothing, or a few names. Those are stored as they are, as parts of what is
 marshalled as a whole with all others about the same file. Marshalling takes a fixed time for each call, and one for each member of a set, which is more than
-these values take. So a set of names is stored as the sorted list of them, which no answer is otherwise: answers cannot be changed. What is not so plain
+these values take. So a set is stored as the sorted list of its members, which no answer is otherwise: answers cannot be changed. What is not so plain
 is bytes: marshalled, or pickled where it holds named tuples; nothing but such tuples and plain values is read back. An answer that is bytes is
 stored as such bytes, too, so what was stored says itself what it is.
 """
@@ -66,18 +66,31 @@ def dumps(value: Any) -> bytes:
 
 def stored(answer: Any) -> Any:
     """An answer as it is stored, `NOT_STORED` where it cannot be."""
-    kind = answer.__class__
-    if kind in _PLAIN:
+    if answer.__class__ in _PLAIN:
         return answer
-    if kind is tuple:
-        if not answer or _PLAIN.issuperset(map(type, answer)):
-            return answer
-    elif kind is frozenset and _TEXT.issuperset(map(type, answer)):
-        return sorted(answer)
+    found = _plainly(answer)
+    if found is not NOT_STORED:
+        return found
     try:
         return dumps(answer)
     except _CANNOT:
         return NOT_STORED
+
+
+def _plainly(value: Any) -> Any:
+    """A tuple or set of plain values, of such tuples or of such sets, with its sets as sorted lists; `NOT_STORED` for anything else."""
+    kind = value.__class__
+    if kind is tuple:
+        if not value or _PLAIN.issuperset(map(type, value)):
+            return value
+    elif kind is not frozenset:
+        return NOT_STORED
+    elif _TEXT.issuperset(map(type, value)):
+        return sorted(value)
+    parts = [part if part.__class__ in _PLAIN else _plainly(part) for part in value]
+    if NOT_STORED in parts:
+        return NOT_STORED
+    return tuple(parts) if kind is tuple else sorted(parts, key=repr)
 
 
 def restored(found: Any) -> Any:
@@ -85,14 +98,18 @@ def restored(found: Any) -> Any:
     kind = found.__class__
     if kind is bytes:
         return loads(found)
-    return frozenset(found) if kind is list else found
+    if kind is list:
+        return frozenset(map(restored, found))
+    if kind is not tuple or _PLAIN.issuperset(map(type, found)):
+        return found
+    return tuple(map(restored, found))
 
 
 def are_alike(one: Any, other: Any) -> bool:
     """Whether two answers as they are stored are the same, also in what `==` overlooks: `1` and `True` are different answers."""
     if one.__class__ is not other.__class__ or one != other:
         return False
-    return one.__class__ is not tuple or list(map(type, one)) == list(map(type, other))
+    return one.__class__ not in (tuple, list) or all(map(are_alike, one, other))
 
 
 def question_of(node: Node) -> Node | None:
