@@ -507,7 +507,7 @@ def _packed_extraction(rows: dict[str, list[Any]], comments: tuple[Any, ...]) ->
 def _stored(row: Any) -> Any:
     """A row as it is stored: its code packed."""
     code = row[1][0] if row[1] else None
-    return (row[0], (code.ready, *row[1][1:]), row[2]) if isinstance(code, Code) else row
+    return (row[0], (code.packed(), *row[1][1:]), row[2]) if isinstance(code, Code) else row
 
 
 def _extract_here(item: tuple[str, bytes]) -> tuple[dict[str, list[Any]], tuple[Any, ...]]:

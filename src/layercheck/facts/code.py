@@ -109,6 +109,14 @@ class Code(Packed):
         made._lie(parts)
         return made
 
+    def packed(self) -> bytes:
+        """What it is packed to."""
+        if self._packed is None:
+            return self.ready or marshal.dumps(self.parts)
+        found = self._bytes()
+        assert found is not None
+        return found
+
     def _lie(self, parts: Any) -> None:
         if len(_LYING) >= (_BIG if spooling() else _UNPACKED):
             _pack_some()
