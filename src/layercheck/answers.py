@@ -37,7 +37,8 @@ from layercheck.nodes import (
     ground_of,
     same,
 )
-from layercheck.readsets import Ground, ReadSets, packed
+from layercheck.readsets import Ground, ReadSets
+from layercheck.stored_values import question_of, stored
 
 T = TypeVar("T")
 intern = sys.intern
@@ -133,6 +134,7 @@ class Answers:
         self._active: set[Node] = set()
         """What is being answered or verified, or is a member of a knot, outside the stack."""
         self.noting = noting
+        self._unknown = Cell(UNKNOWN, None, 0)
         self.readsets = ReadSets()
         """With GROUNDS: what the answers stand on."""
         self.keep: set[str] = set()
@@ -141,8 +143,6 @@ class Answers:
         """The queries whose answers are never swept."""
         self.keep_reads: set[str] = set()
         """Those of them of which it has what they read, too."""
-        self.to_keep: list[Grounded] = []
-        """Their answers in this run."""
         self.earlier: Callable[[str, tuple[Any, ...]], Grounded | None] | None = None
         """Knows answers of an earlier run that still hold."""
         self._reading: set[Any] | None = None
@@ -262,6 +262,7 @@ class Answers:
         asked again is answered again. Only between questions, and not with READS."""
         if self.noting == READS or self._stack.frames:
             raise RuntimeError("answers are forgotten between questions, where nothing can change")
+        self.readsets.repeats = True
         self._before = {}
         for given in (self._given or {}).values():
             kept = given.get((), MISSING)
@@ -642,11 +643,11 @@ class Answers:
         name, args = node[0], node[1:]
         if not args or name in self.keep_reads:
             for read in reads:
-                if isinstance(read, Grounded):
-                    self._keep(read)
+                if isinstance(read, Grounded) and not read.kept:
+                    self._keep(read, (read.name, *read.args))
         answer = Grounded(name, args, value, self._read_set(reads) if ground is None else ground)
         if not args or name in self.keep:
-            self._keep(answer)
+            self._keep(answer, node)
         self._memo[name][args] = answer
         if self.sweep_after and ground is None and not answer.kept and name not in self.dear and _is_heavy(value):
             self._note_heavy(name)
@@ -657,21 +658,22 @@ class Answers:
         ground: Ground = ()
         for read in reads:
             ground = read.ground
-            if isinstance(ground, tuple):
-                ids.update(ground)
-            else:
-                if ground == 0:  # a cell that nobody has read before
-                    ground = read.ground = self.readsets.leaf(read.node)
-                ids.add(ground)
+            if ground.__class__ is not int:
+                ids.update(ground)  # type: ignore[arg-type]
+                continue
+            if ground == 0:  # a cell that nobody has read before
+                ground = read.ground = self.readsets.leaf(read.node)
+            if len(reads) == 1:
+                break
+            ids.add(ground)
         return ground if len(reads) == 1 else self.readsets.set_or_node(ids)
 
-    def _keep(self, answer: Grounded) -> None:
+    def _keep(self, answer: Grounded, node: Node) -> None:
         """Give an answer a node, and have it kept for the next run."""
-        args = None if answer.kept else packed(answer.args)
-        if args is not None:
+        question = question_of(node)
+        if question is not None:
             answer.kept = True
-            answer.ground = self.readsets.question((answer.name, args), answer.ground)
-            self.to_keep.append(answer)
+            answer.ground = self.readsets.question(question, answer.ground, stored(answer.value))
 
     def remember(
         self, name: str, function: Callable[..., Any], values: dict[tuple[Any, ...], Any], reads: Iterable[Node]
@@ -686,7 +688,7 @@ class Answers:
         """The remembered answer of a question; what was never answered counts as changed at all times."""
         found = self._memo_of(node[0], node[1:])
         if found is None and self.noting != READS:
-            return Cell(UNKNOWN, None, 0)
+            return self._unknown
         return found or Cell(node, None, -1, changed=FOR_GOOD)
 
     def remembered(self, name: str, args: tuple[Any, ...]) -> Any:

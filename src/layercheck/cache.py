@@ -20,7 +20,7 @@ from typing import Any
 from layercheck import __version__
 from layercheck.blobs import BlobFile, Spot, check_sum
 
-_FORMAT = 11
+_FORMAT = 12
 _MAGIC = b"layercheck-cache\n"
 _CHECK = 4
 """The bytes of the check sum behind that."""

@@ -229,11 +229,15 @@ class Engine:
         items = [((path, content), len(content)) for path, content in waiting]
         waiting.clear()
         self.stats.parsed += sum(1 for path in paths if path.endswith(".py"))
-        # Where nothing leaves this process, nothing need be packed; but packed code is quickly compared with that of an edited file.
-        if self._cache is None and self.jobs <= 1 and self.project.noting != READS:
-            for index, (rows, comments) in stream(_extract_here, items, 1, progress):
-                self._suppressions[paths[index]] = comments
-                self._add(paths[index], rows)
+        # What is looked at in this process need not be unpacked first; but packed code is quickly compared with that of an edited file.
+        if self.jobs <= 1 and self.project.noting != READS:
+            extracting = _extract_here if self._cache is None else _extract_both
+            for index, (rows, comments) in stream(extracting, items, 1, progress):
+                path = paths[index]
+                if self._cache is not None:
+                    self._cache.store(path, self.digests[path], *_packed_extraction(rows, comments))
+                self._suppressions[path] = comments
+                self._add(path, rows)
             return
         for index, (kinds, blob) in stream(_extract_item, items, self.jobs, progress):
             path = paths[index]
@@ -406,7 +410,7 @@ class Engine:
         if self.jobs > 1:
             _ask_shared(self.project)
         if self._last is not None:
-            self._last.gather_apart()
+            self._last.gather_apart(self.jobs > 1)
         stored: dict[str, tuple[StoredFinding, ...] | None] = {}
         for index, (found, exported) in stream(self._raw_apart, items, self.jobs):
             stored[wanted[index]] = found
@@ -528,15 +532,34 @@ def _unpacked(plain: tuple[Any, ...]) -> Finding:
 def _extract_item(item: tuple[str, bytes]) -> tuple[int, bytes]:
     """The types of the rows in a file, a bit for each, and its extraction as it is stored."""
     path, content = item
-    extracted = extract(path, content, Sealer())
-    packed = {name: marshal.dumps(rows) for name, rows in extracted.rows.items() if rows}
+    return _packed_extraction(*extract(path, content, Sealer()))
+
+
+def _packed_extraction(rows: dict[str, list[Any]], comments: tuple[Any, ...]) -> tuple[int, bytes]:
+    packed = {name: marshal.dumps(list(map(_stored, found))) for name, found in rows.items() if found}
     kinds = sum(1 << number for number, name in enumerate(ROW_TYPES) if name in packed)
-    return kinds, marshal.dumps((packed, extracted.suppressions))
+    return kinds, marshal.dumps((packed, comments))
+
+
+def _stored(row: Any) -> Any:
+    """A row as it is stored: its code packed."""
+    code = row[1][0] if row[1] else None
+    return (row[0], (code.packed(), *row[1][1:]), row[2]) if isinstance(code, Code) else row
 
 
 def _extract_here(item: tuple[str, bytes]) -> tuple[dict[str, list[Any]], tuple[Any, ...]]:
+    return _extracted(item, Code.of)
+
+
+def _extract_both(item: tuple[str, bytes]) -> tuple[dict[str, list[Any]], tuple[Any, ...]]:
+    return _extracted(item, Code.ready_to_store)
+
+
+def _extracted(
+    item: tuple[str, bytes], code: Callable[[tuple[Any, ...]], Any]
+) -> tuple[dict[str, list[Any]], tuple[Any, ...]]:
     path, content = item
-    rows, comments = extract(path, content, Sealer(), code=Code.of)
+    rows, comments = extract(path, content, Sealer(), code=code)
     return {name: found for name, found in rows.items() if found}, comments
 
 

@@ -10,9 +10,10 @@ from typing import Any
 
 from layercheck.answers import UNKNOWN
 from layercheck.cache import Cache, digest
-from layercheck.previous import BY_FILE, Exporter, Previous, decoded_group, encoded_group
+from layercheck.groups import Group, unpacked
+from layercheck.previous import BY_FILE, Previous
 from layercheck.project import Project, StoredRows, moved, moved_folders
-from layercheck.readsets import Group, Merger, Piece, ReadSets
+from layercheck.readsets import Merger, Piece, ReadSets
 from layercheck.stored_graph import StoredGraph
 from layercheck.tuples import NamedTuple
 
@@ -22,8 +23,8 @@ _GROUP, _LAYER, _PAGES = "group ", "layer ", "pages "
 """How the names of the blobs begin: the nodes of a file; a layer of the graph, and its pages."""
 _GROWTH = 3
 """By how much the graph may grow from run to run until one starts it anew."""
-Exported = tuple[tuple[Any, ...] | None, dict[int, bytes]]
-"""(the nodes that were made, None where they were made in this process; question (its node) -> its answer)"""
+Exported = tuple[Any, ...] | None
+"""The nodes that were made, with the answers of those that are questions (a `Piece`); None where they were made in this process."""
 
 
 class State(NamedTuple):
@@ -77,7 +78,6 @@ class LastRun:
         self._changed: frozenset[str] = frozenset()
         self._comparable = False
         """Whether the findings that the cache holds are of that run."""
-        self._exporter = Exporter(project)
         self._process = os.getpid()
         self._merger: Merger | None = None
 
@@ -152,7 +152,7 @@ class LastRun:
         if blob is None:
             self._damaged = True
             return None
-        return decoded_group(blob)
+        return unpacked(blob)
 
     def _touched(self, digests: dict[str, bytes]) -> list[int]:
         """The leaves that the changes have touched."""
@@ -182,9 +182,9 @@ class LastRun:
         """What was shown of a file the last time, as it is stored."""
         return () if self._cache.findings is None else self._cache.findings[1].get(path, ())
 
-    def gather_apart(self) -> None:
-        """Get ready for checking file by file, in workers that are forked afterwards or here: what is left is given to `gather`, piece by piece."""
-        self.gather((None, self._exporter.new()))
+    def gather_apart(self, forking: bool) -> None:
+        """Get ready for checking file by file, in workers that are forked afterwards, or else here: what is left is given to `gather`, piece by piece."""
+        self._project.readsets.telling = forking
         self._project.readsets.forget_fresh()
         self._merger = Merger(self._project.readsets)
 
@@ -193,20 +193,16 @@ class LastRun:
         process = os.getpid()
         if process == self._process:
             self._project.readsets.forget_fresh()
-            return None, self._exporter.new()
-        return tuple(self._project.readsets.piece(process)), self._exporter.new()
+            return None
+        return tuple(self._project.readsets.piece(process))
 
     def gather(self, exported: Exported) -> None:
         """Take what a worker leaves."""
-        piece, answers = exported
-        sets = self._project.readsets
-        ours = {} if piece is None or self._merger is None else self._merger.add(Piece._make(piece))
-        for node, answer in answers.items():
-            sets.answer(ours.get(node, node), answer)
+        if exported is not None and self._merger is not None:
+            self._merger.add(Piece._make(exported))
 
     def leave(self, digests: dict[str, bytes], broken: bool) -> None:
         """Keep for the next run what this one has found out, about all files or some."""
-        self.gather((None, self._exporter.new()))
         cache, sets, state = self._cache, self._project.readsets, self._state
         if self._previous is None:
             state = None
@@ -242,5 +238,5 @@ class LastRun:
 def _encoded(groups: dict[str, Group], nodes: dict[str, bytes]) -> Iterator[tuple[str, bytes]]:
     """The blobs of these groups, and those of what a run has added to the graph."""
     for name, group in groups.items():
-        yield name, encoded_group(group)
+        yield name, group.packed()
     yield from nodes.items()

@@ -5,94 +5,23 @@ project (there are some sixty, and nearly everything stands on them), what these
 is dear (`KEPT`). What each stands on is a graph (`readsets`). After a change the rows of the changed files are compared, old against new,
 which gives the leaves that were touched. From there the change goes up: a question that stands on something that changed is asked
 again, those below it first, and if its answer is what it was, the change stops there. So a change costs what it reaches. All else is as in a first run: what does not hold is asked anew.
-
-Values are marshalled, or pickled where they hold named tuples; nothing but such tuples and plain values is read back.
 """
 
 from __future__ import annotations
 
 import heapq
-import importlib
-import io
-import marshal
 import math
-import pickle
 from collections.abc import Iterable, Sequence
 from typing import Any
 
 from layercheck.nodes import Grounded, same
 from layercheck.project import KEPT, Project, find_query
-from layercheck.readsets import Group, Question, packed
+from layercheck.stored_values import NOT_STORED, arguments_of, question_of, restored
 
 BY_FILE = "checks.of_file"
 _FINDINGS = (BY_FILE, "checks.of_code", "checks.of_items")
 """The questions whose answers are findings. They are asked again file by file, in the order in which findings are shown."""
 KEPT.update((*_FINDINGS, "checks.running"))
-_BUILTINS = frozenset({"Ellipsis", "complex", "frozenset", "set"})
-_PICKLED = b"\x80"
-"""How a pickle begins (PROTO), and no marshalled value does."""
-
-
-class _Unpickler(pickle.Unpickler):
-    """Reads layercheck's own kinds of tuples, texts and tables, and plain values: a cache must not be a way to run code."""
-
-    def find_class(self, module: str, name: str) -> Any:
-        if module == "builtins" and name in _BUILTINS:
-            return super().find_class(module, name)
-        if module.startswith("layercheck.") and "." not in name:
-            found = getattr(importlib.import_module(module), name)
-            if isinstance(found, type) and issubclass(found, (tuple, bytes, dict)):
-                return found
-        raise pickle.UnpicklingError(f"{module}.{name} has no place in a cache")
-
-
-_plain = marshal.dumps
-_SHORT = 4096
-"""Bytes up to which values are marshalled without references (version 2), so that equal ones have equal bytes."""
-
-
-def loads(data: bytes) -> Any:
-    """A value that was stored. Raises UnpicklingError, ValueError, EOFError or TypeError when it is none of ours."""
-    return _Unpickler(io.BytesIO(data)).load() if data[:1] == _PICKLED else marshal.loads(data)
-
-
-def dumps(value: Any) -> bytes:
-    """A value to be stored. Raises PicklingError, AttributeError, TypeError or RecursionError where it cannot be."""
-    try:
-        found = _plain(value, 2)
-        return found if len(found) <= _SHORT else _plain(value)
-    except ValueError:
-        return pickle.dumps(value, 5)
-
-
-def encoded_group(group: Group) -> bytes:
-    """A group as it is stored."""
-    return marshal.dumps(tuple(group))
-
-
-def decoded_group(data: bytes) -> Group:
-    """A group that was stored."""
-    return Group._make(marshal.loads(data))
-
-
-class Exporter:
-    """Takes the answers to be kept out of a project."""
-
-    def __init__(self, project: Project) -> None:
-        self._project = project
-
-    def new(self) -> dict[int, bytes]:
-        """Question (its node) -> its answer, for those asked since the last time. One that cannot be stored is left out, and asked
-        anew by the next run."""
-        found = {}
-        for answer in self._project.to_keep:
-            assert isinstance(answer.ground, int)
-            try:
-                found[answer.ground] = dumps(answer.value)
-            except (pickle.PicklingError, AttributeError, TypeError, RecursionError):
-                continue
-        self._project.to_keep.clear()
-        return found
 
 
 class Previous:
@@ -131,9 +60,6 @@ class Previous:
         """Nodes above the level below which nothing has changed or waits."""
         self._doubts: dict[int, int] = {}
         """Node -> something below it that had changed or waited when it was looked at."""
-        self._names: dict[int, Question] = {}
-        """Node -> its question, in the groups that were read."""
-        self._named: set[str] = set()
         project.earlier = self._answer
         self._settle(touched)
 
@@ -225,18 +151,16 @@ class Previous:
         group = self._sets.owner(node)
         if group is None:
             return False
-        path = self._sets.path_of_question(node)
-        if path not in self._named:
-            self._named.add(path)
-            self._names.update({number: question for question, number in group.questions.items()})
-        name, args = self._names.get(node, ("", ()))
-        answer = group.answers.get(node)
+        question, answer = group.question(node), group.answer(node)
+        if question is None or answer is NOT_STORED:
+            return False
+        name: str = question[0]
         known = None if name in _FINDINGS else self._project.introduced(name) or find_query(name)
-        if known is None or answer is None:
+        if known is None:
             return False
         function, bottom = known
         try:
-            return same(loads(answer), self._project.ask(name, function, bottom, _unpacked(args)))
+            return same(restored(answer), self._project.ask(name, function, bottom, arguments_of(question)))
         except Exception:  # layercheck: ignore[LC304] it is about what is gone, or fails again where that is told
             return False
 
@@ -244,24 +168,22 @@ class Previous:
         """The answer to a question, if it was kept and still holds."""
         if name not in self._sets.names:
             return None
-        question = (name, packed(args))
+        question = question_of((name, *args))
+        if question is None:
+            return None
         group = self._sets.group(self._sets.group_of(question))
-        node = group.questions.get(question)
-        if node is None or node >= self._first or node in self._changed or node in self._waiting:
+        node = group.node(question)
+        if not node or node >= self._first or node in self._changed or node in self._waiting:
             return None
         if not self._is_sound(node) or self._graph.damaged:
             return None
-        answer = group.answers.get(node)
+        answer = group.answer(node)
         try:
-            return None if answer is None else Grounded(name, args, loads(answer), node, kept=True)
-        except (pickle.UnpicklingError, ValueError, EOFError, TypeError):  # nothing of ours, so it is asked anew
+            return None if answer is NOT_STORED else Grounded(name, args, restored(answer), node, kept=True)
+        except (ValueError, EOFError, TypeError):  # nothing of ours, so it is asked anew
             return None
 
     def untrusted(self) -> list[int]:
         """The questions whose answers may be others now, and were not asked for in this run."""
         sets = self._sets
         return [node for node in self._changed - sets.renewed if sets.path_of_question(node)]
-
-
-def _unpacked(args: Any) -> tuple[Any, ...]:
-    return args if args.__class__ is tuple else loads(args)

@@ -12,37 +12,24 @@ Leaves and questions belong to *groups*: those about one file. A run with one ch
 
 from __future__ import annotations
 
-import pickle
 from array import array
 from collections.abc import Callable, Iterable, Sequence, Set
 from itertools import pairwise
 from typing import Any
 
 from layercheck.facts.rows import path_of
+from layercheck.groups import Group, Question
 from layercheck.stored_graph import Layer, StoredGraph, packed_layer
+from layercheck.stored_values import NOT_STORED
 from layercheck.tuples import NamedTuple
 
 Node = tuple[Any, ...]
 Ground = int | tuple[int, ...]
 """A read set: a node, or a few of them."""
-Question = tuple[str, Any]
-"""(query, its arguments, pickled where they are not plain)"""
-_PLAIN = frozenset({str, int, bool, type(None)})
-_LONG = 2000
-"""Bytes of arguments beyond which an answer is not kept: there may be as many as there are files."""
 PRESENCE = "file"
 """The name of the leaves that say whether a file is there."""
-_FEW = 32
+_FEW = 16
 """The size up to which a read set is no node."""
-
-
-class Group(NamedTuple):
-    """The nodes that are about one file, or the answers of one query about none; "" has the leaves that are about none."""
-
-    leaves: dict[Node, int]
-    questions: dict[Question, int]
-    answers: dict[int, bytes]
-    """Question (its node) -> its answer, pickled."""
 
 
 class Piece(NamedTuple):
@@ -55,7 +42,8 @@ class Piece(NamedTuple):
     sizes: bytes
     """How many of the children each has."""
     leaves: list[tuple[int, Node]]
-    questions: list[tuple[int, Question]]
+    questions: list[tuple[int, Question, Any]]
+    """With their answers."""
 
 
 class ReadSets:
@@ -78,17 +66,20 @@ class ReadSets:
         self.names: set[str] = set()
         """The queries whose answers are kept."""
         self.renewed: set[int] = set()
-        """The questions that were asked in this run."""
+        """The questions of earlier runs that were asked in this one."""
         self.below: dict[int, tuple[int, ...]] = {}
         """Questions of earlier runs that stand on other nodes than they did when they were made."""
+        self.repeats = False
+        """Whether what is added may be there already: it was made by an earlier run, by another process, or before answers were dropped."""
+        self.telling = False
+        """Whether somebody will ask for a `Piece`."""
         self.groups: dict[str, Group] = {}
         self.touched: set[str] = set()
         """The groups that have changed since they were loaded."""
         self.load: Callable[[str], Group | None] = lambda path: None
         """Reads a group that an earlier run has stored; None where there is none."""
         self._fresh_leaves: list[tuple[int, Node]] = []
-        self._fresh_questions: list[tuple[int, Question]] = []
-        self._numbers: dict[str, int] = {}
+        self._fresh_questions: list[tuple[int, Question, Any]] = []
         self._told = 1
         """The number of the first node that was not handed out in a `Piece`."""
 
@@ -106,52 +97,56 @@ class ReadSets:
         """A group by its name (see `group_of`); to be added to by this object alone."""
         found = self.groups.get(path)
         if found is None:
-            found = self.groups[path] = self.load(path) or Group({}, {}, {})
+            found = self.groups[path] = self.load(path) or Group()
         return found
 
     def known_leaf(self, node: Node) -> int:
         """The number of something that can be read in the project, 0 where nobody has read it."""
-        return self.group(_path_of_leaf(node)).leaves.get(node, 0)
+        return self.group(_path_of_leaf(node)).leaf(node)
 
     def leaf(self, node: Node) -> int:
-        """The number of something that can be read in the project."""
+        """The number of something that can be read in the project; what is not known yet is asked for once."""
         path = _path_of_leaf(node)
-        leaves = self.group(path).leaves
-        found = leaves.get(node)
-        if found is None:
-            found = leaves[node] = self.set_of(())
-            self._fresh_leaves.append((found, node))
+        group = self.groups.get(path) or self.group(path)
+        found = group.leaf(node) if self.repeats else 0
+        if not found:
+            found = self.set_of(())
+            group.add_leaf(node, found)
             self.touched.add(path)
+            if self.telling:
+                self._fresh_leaves.append((found, node))
         return found
 
-    def question(self, question: Question, below: Ground) -> int:
-        """The number of a question whose answer is kept, with what that stands on now."""
+    def question(self, question: Question, below: Ground, answer: Any = NOT_STORED) -> int:
+        """The number of a question whose answer is kept, with what that stands on now, and the answer, as it is stored."""
         path = self.group_of(question)
-        questions = self.group(path).questions
-        found = questions.get(question)
+        group = self.groups.get(path) or self.group(path)
         children = below if isinstance(below, tuple) else (below,)
-        if found is None:
-            found = questions[question] = self.set_of(children)
-            self._owners[-1] = self._number(path)
+        found = group.node(question) if self.repeats else 0
+        if not found:
+            found = self.set_of(children, group.number or self._number(path, group))
+            group.add(question, found, answer)
             self.names.add(question[0])
-            self._fresh_questions.append((found, question))
             self.touched.add(path)
-        elif found < self.first and set(children) != set(self.under(found)):
-            self.below[found] = children
-        self.renewed.add(found)
+            if self.telling:
+                self._fresh_questions.append((found, question, answer))
+        elif found < self.first:
+            self.renewed.add(found)
+            if set(children) != set(self.under(found)):
+                self.below[found] = children
+            if group.answer_again(found, answer):
+                self.touched.add(path)
         return found
 
     def number(self, name: str, path: str) -> int:
         """The number of a question about a file, 0 where it was never asked."""
-        return self.group(path).questions.get((name, (path,)), 0)
+        return self.group(path).node((name, path))
 
-    def _number(self, path: str) -> int:
-        if not self._numbers:
-            self._numbers = {known: number for number, known in enumerate(self.paths) if number}
-        if path not in self._numbers:
-            self._numbers[path] = len(self.paths)
-            self.paths.append(path)
-        return self._numbers[path]
+    def _number(self, path: str, group: Group) -> int:
+        """Number a group that has had no question yet."""
+        group.number = len(self.paths)
+        self.paths.append(path)
+        return group.number
 
     def owner(self, node: int) -> Group | None:
         """The group of a question; None for other nodes."""
@@ -163,36 +158,30 @@ class ReadSets:
         at = node - self.first
         return self.paths[self.earlier.owner(node) if at < 0 else self._owners[at]]
 
-    def answer(self, node: int, answer: bytes) -> None:
-        """Note the answer to a question."""
-        path = self.path_of_question(node)
-        answers = self.group(path).answers
-        if answers.get(node) != answer:
-            answers[node] = answer
-            self.touched.add(path)
-
     def set_or_node(self, ids: set[int]) -> Ground:
         """A read set of these nodes: itself while it is small, else a node that stands on them."""
         return tuple(ids) if len(ids) <= _FEW else self.set_of(ids)
 
     def group_of(self, question: Question) -> str:
         """The group of a question: the Python file that its first argument is about, if it is about one, else its query."""
-        name, args = question
-        path = path_of(args[0]) if args.__class__ is tuple and args and args[0].__class__ is str else ""
+        name = question[0]
+        path = path_of(question[1]) if len(question) > 1 and question[1].__class__ is str else ""
         return path if path.endswith(".py") and name not in self.together else "#" + name
 
-    def set_of(self, children: Iterable[int]) -> int:
-        """A new node that stands on others; it has a number above theirs."""
-        self._children.extend(children)
-        self._ends.append(len(self._children))
-        self._owners.append(0)
-        return len(self) - 1
+    def set_of(self, children: Iterable[int], owner: int = 0) -> int:
+        """A new node that stands on others; it has a number above theirs. `owner`: the number of its group, for a question."""
+        flat, owners = self._children, self._owners
+        flat.extend(children)
+        self._ends.append(len(flat))
+        owners.append(owner)
+        return self.first + len(owners) - 1
 
     # ---------------------------------------------------------------------------------- from process to process
 
     def follow(self, earlier: StoredGraph) -> None:
         """Go on from the nodes that earlier runs have stored; before there are any of this run."""
         self.earlier = earlier
+        self.repeats = True
         self.first = self._told = earlier.next
 
     def stored(self) -> tuple[int, Layer, bytes]:
@@ -237,9 +226,12 @@ class Merger:
         """Process -> its number of a node -> ours."""
 
     def add(self, piece: Piece) -> dict[int, int]:
-        """Add a piece; the pieces of one process come in order. Returns what the nodes that are not common to all are called here."""
+        """Add a piece; the pieces of one process come in order. Returns what the nodes that are not common to all are called here. Question by question
+        the answers come with it."""
         into, known = self._into, self._known.setdefault(piece.process, {})
-        leaves, questions = dict(piece.leaves), dict(piece.questions)
+        into.repeats = True
+        leaves = dict(piece.leaves)
+        questions = {node: (question, answer) for node, question, answer in piece.questions}
         children, sizes = array("I"), array("I")
         children.frombytes(piece.children)
         sizes.frombytes(piece.sizes)
@@ -250,7 +242,8 @@ class Merger:
             if node in leaves:
                 known[node] = into.leaf(leaves[node])
             elif node in questions:
-                known[node] = into.question(questions[node], under)
+                question, answer = questions[node]
+                known[node] = into.question(question, under, answer)
             else:
                 known[node] = into.set_of(under)
         return known
@@ -262,23 +255,3 @@ def _path_of_leaf(node: Node) -> str:
     path = path_of(node[1])
     # Most files that somebody asks for are not there; a group for each would be more groups than files.
     return path if "." in path and node[0] != PRESENCE else "#" + node[0]
-
-
-def packed(args: tuple[Any, ...]) -> Any:
-    """Arguments as they are stored: themselves if they are plain, else pickled; None where that is not possible, or where they are big."""
-    for argument in args:
-        if argument.__class__ is not str and not _is_plain(argument):
-            break
-    else:
-        return args
-    try:
-        found = pickle.dumps(args, 5)
-    except (pickle.PicklingError, AttributeError, TypeError, RecursionError):
-        return None
-    return found if len(found) <= _LONG else None
-
-
-def _is_plain(argument: Any) -> bool:
-    if argument.__class__ is frozenset:
-        return len(argument) <= _FEW and all(part.__class__ is str for part in argument)
-    return argument.__class__ in _PLAIN

@@ -17,8 +17,8 @@ from layercheck.checks import Checks, StoredFinding
 from layercheck.engine import Engine
 from layercheck.facts.rows import Body
 from layercheck.model import Finding
-from layercheck.previous import dumps, loads
 from layercheck.project import Project
+from layercheck.stored_values import dumps, loads
 from support import FIXTURES, read_tree, settings_for, write_tree
 
 EXAMPLE = Path(__file__).parents[2] / "examples" / "bookshop"
@@ -215,7 +215,7 @@ class _Attack:
 
 @pytest.mark.parametrize("value", [_Attack(), Path("x"), print])
 def test_a_cache_holds_values_and_nothing_that_runs(value: object) -> None:
-    with pytest.raises(pickle.UnpicklingError):
+    with pytest.raises(ValueError, match="no place in a cache"):
         loads(pickle.dumps(value))
 
 
@@ -235,8 +235,8 @@ def test_an_answer_that_cannot_be_stored_is_asked_anew(
     def no_marshal(value: object, version: int = 4) -> bytes:
         raise ValueError("unmarshallable object")
 
-    monkeypatch.setattr("layercheck.previous.pickle.dumps", refuse)
-    monkeypatch.setattr("layercheck.previous._plain", no_marshal)
+    monkeypatch.setattr("layercheck.pickling.pickle.dumps", refuse)
+    monkeypatch.setattr("layercheck.stored_values._plain", no_marshal)
     assert findings(root, cache) == findings(root, None)
     for path in sorted(root.rglob("*.py"))[::9]:
         path.write_text(path.read_text() + "\n\ndef one_more(session, rows):\n    return session\n")

@@ -86,16 +86,36 @@ class Code(Packed):
     """The code of one body. Equal when the tuples are exactly equal; what marshal makes of equal tuples depends on which of their parts
     are one object, so it is their bytes without sharing that count. As a key it stands for itself alone."""
 
-    __slots__ = ("parts",)
+    __slots__ = ("parts", "ready")
     parts: Any
     """(statements, calls, binds, contexts, global names)"""
+    ready: bytes | None
+    """What it is packed to, where that was made for somebody else: it is what counts once the parts are dropped. Until then it is not what
+    `_packed` is, as that goes to the spool, and a project with code there is one that must keep little unpacked."""
 
     @classmethod
     def of(cls, parts: tuple[Any, ...]) -> Code:
         """Code that is not packed yet."""
         made = cls(None)
+        made.ready = None
         made._lie(parts)
         return made
+
+    @classmethod
+    def ready_to_store(cls, parts: tuple[Any, ...]) -> Code:
+        """Code that is to be looked at in this process, and to be stored: both are there."""
+        made = cls(None)
+        made.ready = marshal.dumps(parts)
+        made._lie(parts)
+        return made
+
+    def packed(self) -> bytes:
+        """What it is packed to."""
+        if self._packed is None:
+            return self.ready or marshal.dumps(self.parts)
+        found = self._bytes()
+        assert found is not None
+        return found
 
     def _lie(self, parts: Any) -> None:
         if len(_LYING) >= (_BIG if spooling() else _UNPACKED):
@@ -127,7 +147,7 @@ def _pack_some() -> None:
     count = max(_AT_ONCE, len(_LYING) - _BIG) if spooling() else _AT_ONCE
     for code in _LYING[:count]:
         if code._packed is None:
-            code._packed = marshal.dumps(code.parts)
+            code._packed, code.ready = code.ready or marshal.dumps(code.parts), None
             if _SPOOL:
                 _hold(code)
         del code.parts
