@@ -11,8 +11,6 @@ import os
 
 from layercheck import __version__
 
-_NOT_CODE = (b"../", b".dist-info/", b"__pycache__/")
-"""What lines of a RECORD have that depend on the installation: scripts name its interpreter."""
 _mark = ""
 
 
@@ -31,7 +29,9 @@ def mark_of(home: str, version: str) -> str:
     try:
         with open(os.path.join(os.path.dirname(home), f"layercheck-{version}.dist-info", "RECORD"), "rb") as handle:
             lines = handle.read().splitlines()
-        found = b"\n".join(sorted([line for line in lines if not any(part in line for part in _NOT_CODE)]))
+        # What depends on the installation is left out: its own files, and scripts, which name its interpreter.
+        code = [s for s in lines if b"__pycache__/" not in s and b".dist-info/" not in s and b"../" not in s]
+        found = b"\n".join(sorted(code))
     except OSError:
         found = repr((home, _files(home))).encode("utf-8", "surrogateescape")
     return f"{version} {blake2b(found, digest_size=16).hexdigest()}"
