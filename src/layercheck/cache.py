@@ -21,7 +21,9 @@ from layercheck import __version__
 from layercheck.blobs import BlobFile, Spot, check_sum
 
 _FORMAT = 12
-_MAGIC = b"layercheck-cache\n"
+_KIND = b"layercheck-cache"
+_MAGIC = _KIND + b" 2\n"
+"""How a head begins. With another number it is that of another version, whose check sum is none of ours to judge."""
 _CHECK = 4
 """The bytes of the check sum behind that."""
 _BUFFER = 1 << 22
@@ -126,7 +128,8 @@ class Cache:
             self._warn(f"cache {path} cannot be read ({error.strerror}); running without it")
             return None
         if not data.startswith(_MAGIC):
-            self._warn_of_damage()
+            if not data.startswith(_KIND):
+                self._warn_of_damage()
             return None
         try:
             payload = memoryview(data)[len(_MAGIC) + _CHECK :]

@@ -187,6 +187,18 @@ def test_a_damaged_cache_is_a_miss(tmp_path: Path, damage: bytes | None) -> None
     assert run(project, "--cache-dir", str(cache)).stderr == ""
 
 
+def test_a_cache_of_another_version_is_a_miss_and_no_damage(tmp_path: Path) -> None:
+    project = write(tmp_path / "p", {**CONFIG, **PRINTING})
+    cache = tmp_path / "cache"
+    run(project, "--cache-dir", str(cache))
+    (file,) = cache.glob("*.cache")
+    file.write_bytes(b"layercheck-cache\n" + bytes(16) + file.read_bytes())
+    done = run(project, "--cache-dir", str(cache), "--output-format", "concise")
+    assert done.returncode == 1
+    assert "LC308" in done.stdout
+    assert done.stderr == ""
+
+
 def test_a_cache_that_came_with_the_project_is_not_loaded(tmp_path: Path) -> None:
     project = write(tmp_path / "p", {**CONFIG, **PRINTING})
     cache = tmp_path / "cache"
