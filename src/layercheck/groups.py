@@ -1,7 +1,7 @@
 """The nodes of the graph that are about one file, with the answers of those that are questions: made in a first run, looked up in later ones.
 
-DESIGN: a first run makes a hundred thousand of them and looks none up, as it asks no question twice. So they are kept in lists, which take a fifth of the memory and
-time that dictionaries take, and what finds a node in them is made when somebody looks for one: by a run after a change, for the few groups that it reads.
+DESIGN: a first run makes a hundred thousand of them and looks none up, as it asks no question twice. So they are kept in lists, which take less memory and
+time than dictionaries, and what finds a node in them is made when somebody looks for one: by a run after a change, for the few groups that it reads.
 """
 
 from __future__ import annotations

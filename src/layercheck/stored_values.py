@@ -1,6 +1,6 @@
 """Answers and the arguments of questions as they are stored: marshalled together where they are plain, else by themselves.
 
-DESIGN: of the answers that the next run is to have, nine in ten are a name, a truth, nothing, or a few names. Those are stored as they are, as parts of what is
+DESIGN: of the answers that the next run is to have, most are a name, a truth, nothing, or a few names. Those are stored as they are, as parts of what is
 marshalled as a whole with all others about the same file. Marshalling takes a fixed time for each call, and one for each member of a set, which is more than
 these values take. So a set is stored as the sorted list of its members, which no answer is otherwise: answers cannot be changed. What is not so plain
 is bytes: marshalled, or pickled where it holds named tuples; nothing but such tuples and plain values is read back. An answer that is bytes is
